@@ -1,0 +1,113 @@
+//! `tools![…]`: every token it makes is located at the path it stands for, so that an error underlines that path.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Path};
+
+use super::text;
+use crate::errors::Errors;
+use crate::parse::args::split_at_commas;
+use crate::runtime_path::private;
+
+/// One tool of the list.
+pub(super) struct Entry {
+    cfgs: Vec<Attribute>,
+    path: Path,
+}
+
+pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
+    let mut errors = Errors::default();
+    let mut entries = Vec::new();
+    for piece in split_at_commas(input) {
+        if let Some(entry) = errors.keep(syn::parse::Parser::parse2(entry, piece)) {
+            entries.push(entry);
+        }
+    }
+    for attr in entries.iter().flat_map(|entry| &entry.cfgs) {
+        if !attr.path().is_ident("cfg") {
+            errors.push(attr, "an entry of `tools!` takes `#[cfg(…)]` only");
+        }
+    }
+    errors.finish(entries)
+}
+
+fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
+    let cfgs = input.call(Attribute::parse_outer)?;
+    let expected =
+        "expected the path of a tool, as in `tools![get_customer, billing::get_tickets]`";
+    let path: Path = input
+        .call(Path::parse_mod_style)
+        .map_err(|error| syn::Error::new(error.span(), expected))?;
+    if input.is_empty() {
+        Ok(Entry { cfgs, path })
+    } else {
+        Err(input.error(expected))
+    }
+}
+
+/// ```ignore
+/// {
+///     const __TOOL_LISTED: &[Listed] = &[Listed::new::<get_customer>(0, "get_customer"), …];
+///     const __TOOL_REPEATS: [usize; 2] = repeats(__TOOL_LISTED);
+///     const _: () = refuse_repeat(__TOOL_LISTED, &__TOOL_REPEATS, 1);
+///     ToolList::new(&[&get_customer {}, &billing::get_tickets {}])
+/// }
+/// ```
+///
+/// Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
+pub(super) fn expand(entries: &[Entry]) -> TokenStream {
+    let private = private(Span::call_site());
+    let count = entries.len();
+    let listed = entries.iter().enumerate().map(listed);
+    let refusals = entries.iter().enumerate().skip(1).map(refusal);
+    let tools = entries.iter().map(tool);
+    quote! {
+        {
+            const __TOOL_LISTED: &[#private::Listed] = &[#(#listed),*];
+            const __TOOL_REPEATS: [::core::primitive::usize; #count] = #private::repeats(__TOOL_LISTED);
+            #(#refusals)*
+            #private::ToolList::new(&[#(#tools),*])
+        }
+    }
+}
+
+fn listed((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
+    let (first, last) = ends(path);
+    let private = private(first);
+    let text = text(path);
+    let arguments = parenthesized(quote!(#ordinal, #text), last);
+    quote_spanned! {first=> #(#cfgs)* #private::Listed::new::<#path> #arguments }
+}
+
+fn refusal((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
+    let (first, last) = ends(path);
+    let private = private(first);
+    let arguments = parenthesized(quote!(__TOOL_LISTED, &__TOOL_REPEATS, #ordinal), last);
+    quote_spanned! {first=> #(#cfgs)* const _: () = #private::refuse_repeat #arguments; }
+}
+
+fn tool(Entry { cfgs, path }: &Entry) -> TokenStream {
+    let (first, last) = ends(path);
+    let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
+    braces.set_span(last);
+    quote_spanned! {first=> #(#cfgs)* &#path #braces }
+}
+
+/// The spans of a path's two ends: an expression from one to the other is underlined as the path is.
+fn ends(path: &Path) -> (Span, Span) {
+    let spans: Vec<Span> = path
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span())
+        .collect();
+    match (spans.first(), spans.last()) {
+        (Some(first), Some(last)) => (*first, *last),
+        _ => (Span::call_site(), Span::call_site()),
+    }
+}
+
+fn parenthesized(tokens: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    group
+}

@@ -1,0 +1,96 @@
+//! Meaning to tokens. Nothing here can fail: every rule was checked in `model`.
+
+mod arguments;
+mod fallback;
+mod list;
+mod tool_impl;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Ident;
+
+use crate::model::ToolFn;
+use crate::parse::item::ItemFn;
+use crate::runtime_path::private;
+
+/// `#[tool]`.
+pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let parsed: ItemFn = match syn::parse2(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => return fallback::not_a_function(item, error),
+    };
+    match ToolFn::new(attribute, &parsed) {
+        Ok(tool) => expand(&tool),
+        Err(errors) => fallback::stub(errors, &parsed),
+    }
+}
+
+/// `tools!`.
+pub(crate) fn tools(input: TokenStream) -> TokenStream {
+    match list::parse(input) {
+        Ok(entries) => list::expand(&entries),
+        Err(errors) => fallback::empty_list(errors),
+    }
+}
+
+/// ```ignore
+/// async fn get_customer(customer_id: u64, db: &Db) -> Result<Customer, LookupError> { … }
+///
+/// #[doc(hidden)]
+/// #[allow(non_camel_case_types, dead_code)]
+/// struct get_customer {}
+///
+/// const _: () = {
+///     static DECLARATION: Declaration = …;
+///     impl Named for get_customer { … }
+///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
+/// };
+/// ```
+fn expand(tool: &ToolFn<'_>) -> TokenStream {
+    let function = tool.item.without_parameter_attributes();
+    let marker = marker(tool.item);
+    let cfgs = tool.item.cfgs();
+    let declaration = arguments::declaration(tool);
+    let named = named(tool.ident(), &tool.name);
+    let tool_impl = tool_impl::expand(tool);
+    quote! {
+        #function
+        #marker
+        #(#cfgs)*
+        const _: () = {
+            #declaration
+            #named
+            #tool_impl
+        };
+    }
+}
+
+/// The tool: a type that takes only the type namespace, so that the function stays callable. Without `doc(hidden)`
+/// a doc link to the function would be ambiguous.
+fn marker(item: &ItemFn) -> TokenStream {
+    let cfgs = item.cfgs();
+    let vis = &item.vis;
+    let ident = &item.sig.ident;
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #ident {}
+    }
+}
+
+fn named(ident: &Ident, name: &str) -> TokenStream {
+    let private = private(proc_macro2::Span::call_site());
+    quote! {
+        #[automatically_derived]
+        impl #private::Named for #ident {
+            const NAME: &'static str = #name;
+            const PLACE: #private::Place = #private::Place::new(::core::file!(), ::core::line!());
+        }
+    }
+}
+
+/// The text of a path as the user wrote it, without the spaces that tokens are printed with.
+fn text(path: &impl ToTokens) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

@@ -1,0 +1,128 @@
+//! `impl Tool<S>`: prepare, then run.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::arguments::arguments;
+use crate::model::{Role, ToolFn};
+use crate::runtime_path::private;
+
+/// ```ignore
+/// impl<__ToolState: State> Tool<__ToolState> for get_customer
+/// where
+///     __ToolState: Provide<Db>,
+/// {
+///     fn definition(&self) -> ToolDefinition {
+///         __TOOL_DECLARATION.define()
+///     }
+///
+///     fn prepare(&self, arguments: &str, context: CallContext, state: Arc<__ToolState>) -> Prepared {
+///         let mut __tool_0 = Slot::<u64>::empty();
+///         if let Err(errors) = decode(&__TOOL_DECLARATION, arguments, &mut [&mut __tool_0]) {
+///             return Prepared::rejected(errors);
+///         }
+///         let __tool_0 = __tool_0.take();
+///         Prepared::new(Box::pin(async move {
+///             let returned = get_customer(__tool_0, Provide::<Db>::provide(&*state)).await;
+///             Rendered(Returned(returned).split()?).render()
+///         }))
+///     }
+/// }
+/// ```
+///
+/// The box is made here and handed over as `dyn Future`: nothing else may be generic over it, since every function
+/// that is gets compiled once per tool.
+pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
+    let private = private(Span::call_site());
+    let ident = tool.ident();
+    let states = tool.params.iter().filter_map(|param| match &param.role {
+        Role::State { ty } => Some(provides(ty)),
+        _ => None,
+    });
+    let decode = decode(tool);
+    let run = run(tool);
+    quote! {
+        #[automatically_derived]
+        impl<__ToolState> #private::Tool<__ToolState> for #ident
+        where
+            __ToolState: #private::State,
+            #(#states,)*
+        {
+            fn definition(&self) -> #private::ToolDefinition {
+                __TOOL_DECLARATION.define()
+            }
+
+            fn prepare(
+                &self,
+                __tool_arguments: &::core::primitive::str,
+                __tool_context: #private::CallContext,
+                __tool_state: #private::Arc<__ToolState>,
+            ) -> #private::Prepared {
+                #decode
+                #run
+            }
+        }
+    }
+}
+
+fn provides(ty: &Type) -> TokenStream {
+    let private = private(Span::call_site());
+    quote_spanned! {ty.span()=> __ToolState: #private::Provide<#ty> }
+}
+
+fn slots<'a>(tool: &'a ToolFn<'_>) -> Vec<(Ident, &'a Type)> {
+    arguments(tool)
+        .enumerate()
+        .map(|(index, (_, ty, _))| (format_ident!("__tool_{index}"), ty))
+        .collect()
+}
+
+fn decode(tool: &ToolFn<'_>) -> TokenStream {
+    let private = private(Span::call_site());
+    let slots = slots(tool);
+    let names: Vec<_> = slots.iter().map(|(name, _)| name).collect();
+    let declared = slots.iter().map(|(name, ty)| {
+        let private = self::private(ty.span());
+        quote_spanned! {ty.span()=> let mut #name = #private::Slot::<#ty>::empty(); }
+    });
+    quote! {
+        #(#declared)*
+        if let ::core::result::Result::Err(__tool_errors) =
+            __TOOL_DECLARATION.decode(__tool_arguments, &mut [#(&mut #names),*])
+        {
+            return #private::Prepared::rejected(__tool_errors);
+        }
+        #(let #names = #names.take();)*
+    }
+}
+
+fn run(tool: &ToolFn<'_>) -> TokenStream {
+    let private = private(Span::call_site());
+    let ident = tool.ident();
+    let mut slots = slots(tool).into_iter();
+    let values = tool.params.iter().map(|param| match &param.role {
+        Role::Argument { .. } => {
+            let (slot, _) = slots.next().expect("a slot per argument");
+            quote!(#slot)
+        }
+        Role::State { ty } => {
+            let private = self::private(ty.span());
+            quote_spanned! {ty.span()=> #private::Provide::<#ty>::provide(&*__tool_state) }
+        }
+        Role::Context { span } => quote_spanned! {*span=> &__tool_context },
+    });
+    let call = quote!(#ident(#(#values),*).await);
+    quote! {
+        #private::Prepared::new(#private::Box::pin(async move {
+            #[allow(unused_imports)]
+            use #private::{AnyReturn as _, AnyValue as _};
+            #[allow(clippy::let_unit_value)]
+            let __tool_returned = #call;
+            #[allow(clippy::let_unit_value)]
+            let __tool_value = #private::Returned(__tool_returned).split()?;
+            #private::Rendered(__tool_value).render()
+        }))
+    }
+}

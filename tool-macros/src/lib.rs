@@ -1,0 +1,105 @@
+//! The macros of [`tool-runtime`](https://docs.rs/tool-runtime), which re-exports them: use that crate.
+//!
+//! The expansion names items of exactly one version of the runtime, so this crate is of no use by itself.
+
+mod errors;
+mod expand;
+mod model;
+mod parse;
+mod runtime_path;
+
+use proc_macro::TokenStream;
+
+/// Turns an `async fn` into a tool that a language model can call.
+///
+/// The function stays the ordinary function it is. Beside it stands a type of the same name, the tool, which
+/// [`tools!`] puts into a toolbox; one `use` imports both.
+///
+/// ```
+/// # use tool_runtime::{tool, tools, Toolbox};
+/// /// Adds two numbers.
+/// #[tool(pure)]
+/// async fn add(
+///     /// The first number.
+///     a: i64,
+///     /// The second number, 0 if left out.
+///     b: Option<i64>,
+/// ) -> i64 {
+///     a + b.unwrap_or(0)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(add(1, Some(2)).await, 3); // still a function
+/// let toolbox = Toolbox::new(tools![add]); // and a tool
+/// # toolbox.unwrap();
+/// # }
+/// ```
+///
+/// # Parameters
+///
+/// | written | comes from | type |
+/// |---|---|---|
+/// | `/// Its description.` `name: T` | the model | any `T: DeserializeOwned + JsonSchema`; an `Option` may be left out or `null` |
+/// | `#[state] name: &T` | the program | a toolbox is built only over a state that provides `T` |
+/// | `#[context] name: &CallContext` | the runtime | the call's id, deadline and cancellation |
+///
+/// The doc comment of the function is the tool's description, that of a parameter the parameter's; both are required,
+/// since they are all that the model knows.
+///
+/// # Return types
+///
+/// Anything that is `Serialize` goes back as JSON; `String` and `&str` as text; `()` as a short acknowledgement.
+/// `Result<T, E>` of these, also through an alias, is a failure the model reads as `E`'s `Display` text, never its
+/// sources or its `Debug` form. `E` is anything that converts into `Box<dyn Error + Send + Sync>`, `anyhow::Error` and
+/// `String` among them.
+///
+/// # Options
+///
+/// | option | says | default |
+/// |---|---|---|
+/// | `name = "…"` | the tool's name: 1 to 64 ASCII letters, digits, `_`, `-`, not beginning with a digit or `-` | the function's name |
+/// | `description = "…"` | the tool's description, instead of the doc comment | the doc comment |
+/// | `timeout = "30s"` | how long a call may run, in `ms`, `s`, `m` or `h`, at most `"24h"` | the policy's |
+/// | `reads("customer:{customer_id}")` | the keys a call reads | nothing declared |
+/// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
+/// | `pure` | a call touches nothing but its arguments | nothing declared |
+///
+/// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
+/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A hole may reach into a struct:
+/// `{order.account}`. Keys are checked and carried to the tool's definition; what a failed call tells the model about
+/// its effects follows from them. Calls are not yet ordered by them.
+///
+/// # The name is taken already
+///
+/// The tool takes the function's name in the type namespace. Where a module, a struct or an import has that name too,
+/// rustc answers E0428 or E0255, "defined multiple times": rename one of them.
+#[proc_macro_attribute]
+pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::tool(attribute.into(), item.into()).into()
+}
+
+/// The tools of a toolbox, by the paths of their functions.
+///
+/// ```
+/// # use tool_runtime::{tool, tools, Toolbox};
+/// # mod billing {
+/// #     /// Lists tickets.
+/// #     #[tool_runtime::tool(pure)] pub async fn get_tickets() -> &'static str { "none" }
+/// # }
+/// # /// Says hello.
+/// # #[tool(pure)] async fn hello() -> &'static str { "hello" }
+/// let toolbox = Toolbox::new(tools![
+///     hello,
+///     billing::get_tickets,
+///     #[cfg(windows)]
+///     registry::get_key,
+/// ])?;
+/// # Ok::<(), tool_runtime::BuildError>(())
+/// ```
+///
+/// Two tools of one name are a compile error at the second. A tool whose state the toolbox does not provide is a
+/// compile error at its path.
+#[proc_macro]
+pub fn tools(input: TokenStream) -> TokenStream {
+    expand::tools(input.into()).into()
+}

@@ -1,0 +1,174 @@
+//! The rejections: what a tool cannot be, and what to write instead.
+
+use syn::spanned::Spanned;
+use syn::{GenericParam, Ident, LitStr, Safety};
+
+use super::options::nearest;
+use super::{Effects, Param, Role, plain};
+use crate::errors::Errors;
+use crate::parse::item::ItemFn;
+use crate::parse::key::Template;
+
+/// The longest name every provider takes.
+const MAX_NAME: usize = 64;
+
+/// Names that a type of the same name would shadow for the whole module.
+const TAKEN: [&str; 20] = [
+    "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
+    "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
+    let sig = &item.sig;
+    if let Some(receiver) = sig.receiver() {
+        errors.push(
+            receiver,
+            "a tool is a free function for now; take the value as state: `#[state] desk: &Desk`",
+        );
+    }
+    if let Some(constness) = &sig.constness {
+        errors.push(constness, "a tool cannot be `const`; write `async fn`");
+    } else if sig.asyncness.is_none() {
+        errors.push(
+            sig.fn_token,
+            "a plain `fn` is not yet supported as a tool; write `async fn`",
+        );
+    }
+    if !matches!(sig.safety, Safety::Default) {
+        errors.push(
+            &sig.safety,
+            "a model cannot uphold a safety contract; write a safe function that does",
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        errors.push(abi, "a tool has Rust's own ABI; write `async fn`");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.push(variadic, "a tool cannot be variadic; take a `Vec`");
+    }
+    for parameter in &sig.generics.params {
+        let message = match parameter {
+            GenericParam::Lifetime(_) => {
+                "a lifetime parameter is not yet supported on a tool; let it be elided"
+            }
+            GenericParam::Type(_) | GenericParam::Const(_) => {
+                "a tool cannot be generic, since its schema is made once; write the concrete type"
+            }
+        };
+        errors.push(parameter, message);
+    }
+    if let (true, Some(clause)) = (sig.generics.params.is_empty(), &sig.generics.where_clause) {
+        errors.push(clause, "a tool takes no `where` clause; remove it");
+    }
+    if !is_block(item) {
+        errors.push_syn(syn::Error::new(
+            item.body.span(),
+            "a tool needs a body; write `{ … }`",
+        ));
+    }
+}
+
+fn is_block(item: &ItemFn) -> bool {
+    use proc_macro2::{Delimiter, TokenTree};
+    matches!(
+        item.body.clone().into_iter().last(),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
+    )
+}
+
+/// The tool's name, checked against what every provider takes.
+pub(super) fn name(ident: &Ident, option: Option<&LitStr>, errors: &mut Errors) -> String {
+    let name = option.map_or_else(|| plain(ident), LitStr::value);
+    let own = plain(ident);
+    if TAKEN.contains(&own.as_str()) {
+        errors.push(
+            ident,
+            format_args!("a tool has a type of the function's name, and `{own}` would shadow Rust's own; name the function `{own}_tool` and write `#[tool(name = \"{own}\")]`"),
+        );
+    }
+    if let Some(problem) = illegal_name(&name) {
+        match option {
+            Some(literal) => errors.push(literal, problem),
+            None => errors.push(
+                ident,
+                format!("{problem}; write `#[tool(name = \"…\")]` to give the tool another name than the function's"),
+            ),
+        }
+    }
+    name
+}
+
+/// What every provider takes: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
+fn illegal_name(name: &str) -> Option<String> {
+    let length = name.chars().count();
+    if length > MAX_NAME {
+        return Some(format!(
+            "tool name `{name}` has {length} characters; providers take at most {MAX_NAME}"
+        ));
+    }
+    let mut characters = name.chars();
+    let legal = characters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    (!legal).then(|| {
+        format!("tool name `{name}` is not one every provider takes: ASCII letters, digits, `_` and `-`, beginning with a letter or `_`")
+    })
+}
+
+pub(super) fn missing_description(ident: &Ident, errors: &mut Errors) {
+    errors.push(
+        ident,
+        format_args!(
+            "the model needs a description of `{}`; write `/// What it does.` above it, or `#[tool(description = \"…\")]`",
+            plain(ident)
+        ),
+    );
+}
+
+pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors: &mut Errors) {
+    for (other, templates) in [("reads", &effects.reads), ("writes", &effects.writes)] {
+        if let (Some(pure), false) = (&effects.pure, templates.is_empty()) {
+            errors.push(
+                pure,
+                format_args!(
+                    "`pure` says that the tool touches nothing, `{other}` that it does; keep one"
+                ),
+            );
+        }
+        for template in templates {
+            holes(template, params, tool, errors);
+        }
+    }
+}
+
+fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Errors) {
+    let argument = |param: &Param| matches!(param.role, Role::Argument { .. });
+    for hole in &template.parameters {
+        match params.iter().find(|param| plain(&param.ident) == *hole) {
+            Some(param) if argument(param) => {}
+            Some(_) => errors.push(
+                &template.literal,
+                format_args!(
+                    "`{{{hole}}}` is not an argument; a key is made from what the model sends"
+                ),
+            ),
+            None => {
+                let names: Vec<String> = params
+                    .iter()
+                    .filter(|param| argument(param))
+                    .map(|param| plain(&param.ident))
+                    .collect();
+                let hint = match nearest(hole, names.iter().map(String::as_str)) {
+                    Some(near) => format!("; did you mean `{{{near}}}`?"),
+                    None if names.is_empty() => "; it takes none".to_owned(),
+                    None => format!("; it takes `{}`", names.join("`, `")),
+                };
+                errors.push(
+                    &template.literal,
+                    format_args!("`{{{hole}}}` names no argument of `{}`{hint}", plain(tool)),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Syntax to meaning. All rules live here and in [`check`]; once a [`ToolFn`] exists, expanding it cannot fail.
+
+mod check;
+pub(crate) mod options;
+mod param;
+
+use proc_macro2::TokenStream;
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use crate::errors::Errors;
+use crate::parse::item::ItemFn;
+use crate::parse::{args, doc};
+pub(crate) use options::{Effects, Options};
+pub(crate) use param::{Param, Role};
+
+/// One annotated function, understood.
+pub(crate) struct ToolFn<'a> {
+    pub(crate) item: &'a ItemFn,
+    /// The tool's name on the wire.
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) params: Vec<Param>,
+    pub(crate) effects: Effects,
+    /// The call's timeout in milliseconds, if the attribute sets one.
+    pub(crate) timeout: Option<u64>,
+}
+
+impl<'a> ToolFn<'a> {
+    /// Reads the attribute and the function; every mistake of both is reported at once.
+    pub(crate) fn new(attribute: TokenStream, item: &'a ItemFn) -> Result<Self, Errors> {
+        let mut errors = Errors::default();
+        let options = Options::new(args::parse(attribute, &mut errors), &mut errors);
+        check::signature(item, &mut errors);
+        let params = param::read(&item.sig, &mut errors);
+        let name = check::name(&item.sig.ident, options.name.as_ref(), &mut errors);
+        let description = match &options.description {
+            Some(description) => description.value(),
+            None => doc::text(&item.attrs).unwrap_or_else(|| {
+                check::missing_description(&item.sig.ident, &mut errors);
+                String::new()
+            }),
+        };
+        check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
+        let tool = Self {
+            name,
+            description,
+            params,
+            effects: options.effects,
+            timeout: options.timeout,
+            item,
+        };
+        errors.finish(tool)
+    }
+
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.item.sig.ident
+    }
+}
+
+/// An identifier as the model reads it: `r#type` is `type`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}

@@ -1,0 +1,200 @@
+//! What the options of `#[tool]` say.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Token};
+
+use super::plain;
+use crate::errors::Errors;
+use crate::parse::args::{RawOption, RawValue};
+use crate::parse::key::{self, Template};
+
+/// The options this version acts on.
+const KNOWN: [&str; 6] = ["name", "description", "timeout", "reads", "writes", "pure"];
+
+/// The options whose behaviour is not built yet: refused, since accepting one would promise it.
+const LATER: [&str; 12] = [
+    "approval",
+    "crate",
+    "destructive",
+    "exclusive",
+    "idempotent",
+    "inline",
+    "max_concurrency",
+    "open_world",
+    "output_schema",
+    "retry",
+    "title",
+    "type",
+];
+
+/// The longest timeout a tool may ask for, as in the runtime's policy: one day.
+const MAX_TIMEOUT_MS: u64 = 24 * 60 * 60 * 1000;
+
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) timeout: Option<u64>,
+    pub(crate) effects: Effects,
+}
+
+/// What a call touches, as declared.
+#[derive(Default)]
+pub(crate) struct Effects {
+    pub(crate) reads: Vec<Template>,
+    pub(crate) writes: Vec<Template>,
+    pub(crate) pure: Option<Ident>,
+}
+
+impl Options {
+    pub(crate) fn new(raw: Vec<RawOption>, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        let mut seen: Vec<String> = Vec::new();
+        for option in raw {
+            let key = plain(&option.key);
+            if seen.contains(&key) {
+                errors.push(&option.key, twice(&key));
+                continue;
+            }
+            options.read(&key, option, errors);
+            seen.push(key);
+        }
+        options
+    }
+
+    fn read(&mut self, key: &str, option: RawOption, errors: &mut Errors) {
+        let RawOption { key: ident, value } = option;
+        match (key, value) {
+            ("name", RawValue::Assigned(value)) => self.name = string(value, key, errors),
+            ("description", RawValue::Assigned(value)) => {
+                self.description = string(value, key, errors);
+            }
+            ("timeout", RawValue::Assigned(value)) => {
+                self.timeout = string(value, key, errors).and_then(|text| {
+                    milliseconds(&text.value())
+                        .map_err(|message| errors.push(text, message))
+                        .ok()
+                });
+            }
+            ("reads", RawValue::List(list)) => {
+                self.effects.reads = templates(&ident, list, errors);
+            }
+            ("writes", RawValue::List(list)) => {
+                self.effects.writes = templates(&ident, list, errors);
+            }
+            ("pure", RawValue::Flag) => self.effects.pure = Some(ident),
+            (known, value) if KNOWN.contains(&known) => {
+                let found = RawOption { key: ident, value };
+                errors.push(found, form(known));
+            }
+            (later, _) if LATER.contains(&later) => errors.push(
+                &ident,
+                format_args!(
+                    "option `{later}` is not yet supported; remove it, since this version would not act on it"
+                ),
+            ),
+            (unknown, _) => errors.push(&ident, unknown_option(unknown)),
+        }
+    }
+}
+
+/// How to write the option `key`.
+fn form(key: &str) -> &'static str {
+    match key {
+        "name" => "`name` takes a string: `name = \"get_customer\"`",
+        "description" => "`description` takes a string: `description = \"Look up a customer.\"`",
+        "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
+        "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
+        "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        _ => "`pure` stands alone: `#[tool(pure)]`",
+    }
+}
+
+fn twice(key: &str) -> String {
+    match key {
+        "reads" | "writes" => {
+            format!(
+                "option `{key}` is given twice; put all keys into one: `{key}(\"a:{{x}}\", \"b:{{y}}\")`"
+            )
+        }
+        _ => format!("option `{key}` is given twice; keep one"),
+    }
+}
+
+fn unknown_option(unknown: &str) -> String {
+    match nearest(unknown, KNOWN) {
+        Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
+        None => format!(
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `description`, `timeout`, `reads(…)`, `writes(…)` and `pure`"
+        ),
+    }
+}
+
+/// The candidate that `typed` is most likely a misspelling of.
+pub(super) fn nearest<'a>(
+    typed: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+fn string(value: TokenStream, key: &str, errors: &mut Errors) -> Option<LitStr> {
+    match syn::parse2::<LitStr>(value.clone()) {
+        Ok(literal) => Some(literal),
+        Err(error) if value.is_empty() => {
+            errors.push_syn(syn::Error::new(error.span(), form(key)));
+            None
+        }
+        Err(_) => {
+            errors.push(value, form(key));
+            None
+        }
+    }
+}
+
+fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {
+    let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
+    let Ok(literals) = parser.parse2(list.clone()) else {
+        errors.push(list, form(&plain(ident)));
+        return Vec::new();
+    };
+    if literals.is_empty() {
+        errors.push(ident.to_token_stream(), form(&plain(ident)));
+    }
+    literals
+        .into_iter()
+        .filter_map(|literal| errors.keep(key::parse(literal)))
+        .collect()
+}
+
+/// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.
+fn milliseconds(text: &str) -> Result<u64, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim_start() {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(form("timeout").to_owned() + ", with `ms`, `s`, `m` or `h`"),
+    };
+    if number.is_empty() {
+        return Err(form("timeout").to_owned());
+    }
+    match number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
+        Some(0) => Err(
+            "a timeout of zero would end every call; leave `timeout` out to have the policy's"
+                .to_owned(),
+        ),
+        Some(ms) if ms <= MAX_TIMEOUT_MS => Ok(ms),
+        _ => Err("a timeout is at most one day, `\"24h\"`".to_owned()),
+    }
+}

@@ -1,0 +1,61 @@
+//! The annotated function: its signature in full, its body as raw tokens.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Signature, Visibility};
+
+/// A function whose body is kept as it was written.
+pub(crate) struct ItemFn {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for ItemFn {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ItemFn {
+    /// The `#[cfg]` attributes: what we emit beside the function must come and go with it.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
+    /// The function as it stays in the user's crate: the attributes of its parameters are ours and go.
+    pub(crate) fn without_parameter_attributes(&self) -> TokenStream {
+        let mut sig = self.sig.clone();
+        for input in &mut sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => receiver.attrs.clear(),
+                FnArg::Typed(typed) => typed.attrs.retain(is_lint),
+            }
+        }
+        let Self {
+            attrs, vis, body, ..
+        } = self;
+        let mut tokens = TokenStream::new();
+        for attr in attrs {
+            attr.to_tokens(&mut tokens);
+        }
+        vis.to_tokens(&mut tokens);
+        sig.to_tokens(&mut tokens);
+        body.to_tokens(&mut tokens);
+        tokens
+    }
+}
+
+/// Whether `attr` sets a lint level, which stays on the function's parameter.
+pub(crate) fn is_lint(attr: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny", "forbid"]
+        .iter()
+        .any(|level| attr.path().is_ident(level))
+}

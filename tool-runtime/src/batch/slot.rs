@@ -1,0 +1,172 @@
+//! One call in flight: its future, owned by the batch and not by the task that polls it, so that it can be dropped at
+//! once wherever that task is.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::task::{Context, Poll};
+
+use tokio::task::AbortHandle;
+
+use crate::ToolError;
+use crate::tool::{Content, ToolFuture};
+
+/// One call of a batch.
+#[derive(Default)]
+pub(super) struct Slot {
+    work: Mutex<Work>,
+    /// Set once, by whoever takes the call away from the task that polls it. The task looks at it again after it has
+    /// let go of `work`: whoever found `work` locked relies on that.
+    stopped: AtomicBool,
+    /// The call's own task. Kept beside the lock, so that nothing but a poll ever holds `work` for long.
+    task: OnceLock<AbortHandle>,
+}
+
+#[derive(Default)]
+enum Work {
+    /// Not prepared yet, or being prepared.
+    #[default]
+    Vacant,
+    Running(ToolFuture),
+    Gone,
+}
+
+/// What one poll came to.
+pub(super) enum Step {
+    Pending,
+    /// The future is dropped.
+    Answered(Result<Content, ToolError>),
+    /// The future is dropped.
+    Panicked,
+    /// The call was stopped meanwhile, and this poll dropped the future.
+    Stopped,
+    /// The call was stopped before, and its future is gone.
+    Gone,
+}
+
+/// Whether stopping a call ended it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Its future is dropped.
+    Dropped,
+    /// It is in the middle of a poll or of its preparation; whoever is in there drops it when that returns.
+    InProgress,
+    /// It had ended.
+    Gone,
+}
+
+impl Slot {
+    /// Takes in the prepared call and polls it for the first time.
+    pub(super) fn begin(&self, future: ToolFuture, context: &mut Context<'_>) -> Step {
+        *self.lock() = Work::Running(future);
+        self.poll(context)
+    }
+
+    /// Polls the call, panics caught. A future that ended is dropped before this returns: its result may be published.
+    pub(super) fn poll(&self, context: &mut Context<'_>) -> Step {
+        let mut work = self.lock();
+        let Work::Running(future) = &mut *work else {
+            return Step::Gone;
+        };
+        if self.stopped.load(Ordering::SeqCst) {
+            let ended = std::mem::replace(&mut *work, Work::Gone);
+            drop(work);
+            drop_quietly(ended);
+            return Step::Stopped;
+        }
+        let step = match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => {
+                drop(work);
+                return self.after_pending();
+            }
+            Ok(Poll::Ready(result)) => Step::Answered(result),
+            Err(payload) => {
+                drop_quietly(payload);
+                Step::Panicked
+            }
+        };
+        let ended = std::mem::replace(&mut *work, Work::Gone);
+        drop(work);
+        drop_quietly(ended);
+        step
+    }
+
+    /// Whoever stopped the call while it was polled could not take the future, so this does.
+    fn after_pending(&self) -> Step {
+        if !self.stopped.load(Ordering::SeqCst) {
+            return Step::Pending;
+        }
+        match self.take() {
+            Some(ended) => {
+                drop_quietly(ended);
+                Step::Stopped
+            }
+            None => Step::Gone,
+        }
+    }
+
+    /// Whether the call was stopped while it was being prepared.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Keeps the handle of the call's own task, which ends if the call was stopped meanwhile.
+    pub(super) fn set_task(&self, task: AbortHandle) {
+        let task = self.task.get_or_init(|| task);
+        if self.is_stopped() {
+            task.abort();
+        }
+    }
+
+    /// Drops the call's future, here and now unless it is just being polled, and ends its task.
+    pub(super) fn stop(&self) -> Stop {
+        self.stopped.store(true, Ordering::SeqCst);
+        let stop = match self.work.try_lock() {
+            Err(TryLockError::WouldBlock) => Stop::InProgress,
+            Err(TryLockError::Poisoned(poisoned)) => Self::stop_locked(poisoned.into_inner()),
+            Ok(work) => Self::stop_locked(work),
+        };
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+        stop
+    }
+
+    fn stop_locked(mut work: MutexGuard<'_, Work>) -> Stop {
+        match &*work {
+            Work::Vacant => Stop::InProgress,
+            Work::Gone => Stop::Gone,
+            Work::Running(_) => {
+                let ended = std::mem::replace(&mut *work, Work::Gone);
+                drop(work);
+                drop_quietly(ended);
+                Stop::Dropped
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Work> {
+        let mut work = self.lock();
+        matches!(*work, Work::Running(_)).then(|| std::mem::replace(&mut *work, Work::Gone))
+    }
+
+    /// Panics are caught inside the lock, so a poisoned one still holds what it should.
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops what may panic in its `Drop`: a future, or the payload of a panic.
+pub(super) fn drop_quietly<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        forget(payload);
+    }
+}
+
+/// A payload that panics when it is dropped may have a payload that does: the last one is leaked.
+fn forget(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
+}

@@ -1,0 +1,103 @@
+//! Anthropic Messages.
+//!
+//! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolUseBlock`
+//! and `ToolResultBlockParam`.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::response::{Kind, Members, kind, members};
+use super::{Dialect, Message, Turn};
+use crate::tool::ToolDefinition;
+use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
+
+const EXPECTED: &str = "a response of Anthropic Messages (an object with a list as `content`)";
+
+/// Anthropic's Messages API.
+///
+/// `encode` gives one user message with all results, which is what keeps models calling in parallel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Anthropic;
+
+impl Dialect for Anthropic {
+    fn name(&self) -> &'static str {
+        "Anthropic Messages"
+    }
+
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
+        let tools: Vec<String> = definitions
+            .iter()
+            .map(|tool| {
+                format!(
+                    "{{\"name\":{},\"description\":{},\"input_schema\":{}}}",
+                    Value::from(tool.name()),
+                    Value::from(tool.description()),
+                    tool.parameters()
+                )
+            })
+            .collect();
+        Ok(Manifest::new(format!("[{}]", tools.join(","))))
+    }
+
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        let response = members(body, EXPECTED)?;
+        match kind(&response) {
+            Kind::Anthropic => {}
+            other => return Err(other.unexpected(EXPECTED)),
+        }
+        // An empty turn is no message: the provider refuses one without content.
+        let content = response.get("content").unwrap_or("[]");
+        let blocks = response.elements("content");
+        let messages = if blocks.is_empty() {
+            Vec::new()
+        } else {
+            vec![Message::new(format!(
+                "{{\"role\":\"assistant\",\"content\":{content}}}"
+            ))]
+        };
+        Ok(Turn {
+            calls: blocks.into_iter().filter_map(call).collect(),
+            messages,
+        })
+    }
+
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        if report.results().is_empty() {
+            return Vec::new();
+        }
+        let blocks: Vec<String> = report.results().iter().map(result).collect();
+        let content = blocks.join(",");
+        vec![Message::new(format!(
+            "{{\"role\":\"user\",\"content\":[{content}]}}"
+        ))]
+    }
+}
+
+/// The call that a content block is, if it is one for us: `server_tool_use` is the provider's own.
+fn call(block: &str) -> Option<ToolCall> {
+    let block = Members::of(block).ok().flatten()?;
+    (block.string("type")? == "tool_use").then(|| {
+        ToolCall::new(
+            block.string("id").unwrap_or_default(),
+            block.string("name").unwrap_or_default(),
+            block.get("input").unwrap_or_default(),
+        )
+    })
+}
+
+/// A result block. The provider refuses an empty text, so an empty result has no content.
+fn result(result: &ToolResult) -> String {
+    let mut block = format!(
+        "{{\"type\":\"tool_result\",\"tool_use_id\":{}",
+        Value::from(result.id())
+    );
+    if !result.text().is_empty() {
+        // Writing to a `String` does not fail.
+        let _ = write!(block, ",\"content\":{}", Value::from(result.text()));
+    }
+    if result.is_error() {
+        block += ",\"is_error\":true";
+    }
+    block + "}"
+}

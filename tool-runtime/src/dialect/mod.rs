@@ -1,0 +1,133 @@
+//! A provider's wire format, in all three directions: manifest out, response in, results out.
+//!
+//! One file per provider. A dialect is a value; its type says which provider:
+//!
+//! ```
+//! use tool_runtime::dialect::OpenAiChat;
+//!
+//! let body = r#"{"choices": [{"message": {"role": "assistant", "content": null, "tool_calls": [
+//!     {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": "{\"a\": 1}"}}
+//! ]}}]}"#;
+//! let turn = OpenAiChat.decode(body)?;
+//! assert_eq!(turn.calls()[0].name(), "add");
+//! # Ok::<(), tool_runtime::DecodeError>(())
+//! ```
+
+mod anthropic;
+mod message;
+mod openai_chat;
+mod response;
+
+use std::fmt;
+
+pub use anthropic::Anthropic;
+pub use message::Message;
+pub use openai_chat::OpenAiChat;
+
+use crate::tool::ToolDefinition;
+use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall};
+
+/// A provider's wire format.
+///
+/// [`Anthropic`] and [`OpenAiChat`] have `decode` and `encode` as methods of their own, so that this trait need not be
+/// imported to call them; it is for code that is given a dialect.
+pub trait Dialect {
+    /// The provider's name for messages to people.
+    fn name(&self) -> &'static str;
+
+    /// The definitions as the value of a request's `tools`.
+    ///
+    /// # Errors
+    ///
+    /// If the provider does not take them.
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError>;
+
+    /// Reads a complete response: its calls, and the messages to be kept in the history.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, not of this provider, or the provider's own error.
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError>;
+
+    /// The messages that answer every call of a batch; none for a batch without calls.
+    fn encode(&self, report: &Report) -> Vec<Message>;
+}
+
+impl<D: Dialect + ?Sized> Dialect for &D {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
+        (**self).manifest(definitions)
+    }
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        (**self).decode(body)
+    }
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        (**self).encode(report)
+    }
+}
+
+/// The dialect of a response, recognised from its JSON.
+///
+/// # Errors
+///
+/// If it is not JSON or of no dialect that is known here.
+pub fn recognise(body: impl AsRef<[u8]>) -> Result<&'static dyn Dialect, DecodeError> {
+    let expected = "a response of OpenAI Chat Completions or of Anthropic Messages";
+    let members = response::members(body.as_ref(), expected)?;
+    match response::kind(&members) {
+        response::Kind::OpenAiChat => Ok(&OpenAiChat),
+        response::Kind::Anthropic => Ok(&Anthropic),
+        other => Err(other.unexpected(expected)),
+    }
+}
+
+/// One reply of a model: what it asks for, and what it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    calls: Vec<ToolCall>,
+    messages: Vec<Message>,
+}
+
+impl Turn {
+    /// The calls, in the model's order; empty when the model has nothing to ask, as at the end of a conversation.
+    pub fn calls(&self) -> &[ToolCall] {
+        &self.calls
+    }
+
+    /// The model's messages as they came, for the history of the next request.
+    pub fn messages(&self) -> impl Iterator<Item = Message> + use<'_> {
+        self.messages.iter().cloned()
+    }
+}
+
+/// The methods that a dialect has without the trait.
+macro_rules! inherent {
+    ($dialect:ty) => {
+        impl $dialect {
+            /// Reads a complete response: its calls, and the messages to be kept in the history.
+            ///
+            /// # Errors
+            ///
+            /// If it is not JSON, not of this provider, or the provider's own error.
+            pub fn decode(&self, body: impl AsRef<[u8]>) -> Result<Turn, DecodeError> {
+                Dialect::decode(self, body.as_ref())
+            }
+
+            /// The messages that answer every call of a batch; none for a batch without calls.
+            pub fn encode(&self, report: &Report) -> Vec<Message> {
+                Dialect::encode(self, report)
+            }
+        }
+    };
+}
+
+inherent!(Anthropic);
+inherent!(OpenAiChat);
+
+impl fmt::Debug for dyn Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

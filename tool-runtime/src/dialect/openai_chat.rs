@@ -1,0 +1,121 @@
+//! OpenAI Chat Completions.
+//!
+//! The facts are those of the provider's documentation of function calling and of its SDK's types
+//! `ChatCompletionFunctionToolParam`, `ChatCompletionMessage` and `ChatCompletionToolMessageParam`.
+
+use serde_json::Value;
+
+use super::response::{Kind, Members, kind, members};
+use super::{Dialect, Message, Turn};
+use crate::tool::ToolDefinition;
+use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
+
+const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `choices`)";
+
+/// The API refuses a request with more tools.
+const MAX_TOOLS: usize = 128;
+
+/// OpenAI's Chat Completions API, which many other providers speak too.
+///
+/// `encode` gives one message per call. The API has no mark for an error: the text says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenAiChat;
+
+impl Dialect for OpenAiChat {
+    fn name(&self) -> &'static str {
+        "OpenAI Chat Completions"
+    }
+
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
+        if definitions.len() > MAX_TOOLS {
+            return Err(ManifestError::TooManyTools {
+                dialect: self.name(),
+                count: definitions.len(),
+                limit: MAX_TOOLS,
+            });
+        }
+        let tools: Vec<String> = definitions
+            .iter()
+            .map(|tool| {
+                format!(
+                    "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}}}}}",
+                    Value::from(tool.name()),
+                    Value::from(tool.description()),
+                    tool.parameters()
+                )
+            })
+            .collect();
+        Ok(Manifest::new(format!("[{}]", tools.join(","))))
+    }
+
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        let response = members(body, EXPECTED)?;
+        match kind(&response) {
+            Kind::OpenAiChat => {}
+            other => return Err(other.unexpected(EXPECTED)),
+        }
+        let wrong = |found: String| DecodeError::WrongShape {
+            expected: EXPECTED,
+            found,
+        };
+        let choices = response.elements("choices");
+        let choice = match choices[..] {
+            [choice] => choice,
+            _ => {
+                return Err(wrong(format!(
+                    "{} choices, where one is read; ask for `n: 1`",
+                    choices.len()
+                )));
+            }
+        };
+        let choice = Members::of(choice).ok().flatten();
+        let message = choice.as_ref().and_then(|choice| choice.get("message"));
+        let Some((text, message)) =
+            message.and_then(|text| Some((text, Members::of(text).ok().flatten()?)))
+        else {
+            return Err(wrong(
+                "a choice without a `message`; is it a part of a stream?".to_owned(),
+            ));
+        };
+        Ok(Turn {
+            calls: message
+                .elements("tool_calls")
+                .into_iter()
+                .filter_map(call)
+                .collect(),
+            messages: vec![Message::new(text.to_owned())],
+        })
+    }
+
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        report.results().iter().map(result).collect()
+    }
+}
+
+/// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself.
+fn call(entry: &str) -> Option<ToolCall> {
+    let entry = Members::of(entry).ok().flatten()?;
+    let function = entry.object("function");
+    let function = function.as_ref();
+    let raw = function.and_then(|function| function.get("arguments"));
+    let arguments = match raw {
+        Some(text) if text.starts_with('"') => serde_json::from_str(text).ok(),
+        Some("null") | None => None,
+        Some(object) => Some(object.to_owned()),
+    };
+    Some(ToolCall::new(
+        entry.string("id").unwrap_or_default(),
+        function
+            .and_then(|function| function.string("name"))
+            .unwrap_or_default(),
+        arguments.unwrap_or_default(),
+    ))
+}
+
+fn result(result: &ToolResult) -> Message {
+    Message::new(format!(
+        "{{\"role\":\"tool\",\"tool_call_id\":{},\"content\":{}}}",
+        Value::from(result.id()),
+        Value::from(result.text())
+    ))
+}

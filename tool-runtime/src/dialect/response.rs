@@ -1,0 +1,154 @@
+//! What all dialects need to read a response: its members as text, and which provider it is of.
+
+use std::borrow::Cow;
+
+use crate::DecodeError;
+use crate::json::{self, Cursor, Malformed};
+use crate::text::shortened;
+
+/// The members of a JSON object, each value as its own text.
+#[derive(Debug)]
+pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> Members<'a> {
+    /// The members of `text`, or `None` if it is not an object.
+    pub(super) fn of(text: &'a str) -> Result<Option<Self>, Malformed> {
+        let Some(mut cursor) = Cursor::object(text) else {
+            return Ok(None);
+        };
+        let mut members = Vec::new();
+        while cursor.advance()? {
+            members.push((cursor.key()?, cursor.value()?));
+        }
+        Ok(Some(Self(members)))
+    }
+
+    /// The text of the value of `key`; the last one, as other parsers have it, if it stands there twice.
+    pub(super) fn get(&self, key: &str) -> Option<&'a str> {
+        let mut members = self.0.iter().rev();
+        members
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| *value)
+    }
+
+    /// The string that is the value of `key`.
+    pub(super) fn string(&self, key: &str) -> Option<String> {
+        self.get(key)
+            .and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// The elements of the array that is the value of `key`; none if it is something else.
+    pub(super) fn elements(&self, key: &str) -> Vec<&'a str> {
+        self.get(key).and_then(elements).unwrap_or_default()
+    }
+
+    /// The members of the object that is the value of `key`.
+    pub(super) fn object(&self, key: &str) -> Option<Self> {
+        self.get(key).and_then(|text| Self::of(text).ok().flatten())
+    }
+}
+
+/// The elements of `text`, or `None` if it is not an array.
+pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
+    let mut cursor = Cursor::array(text)?;
+    let mut elements = Vec::new();
+    while cursor.advance().ok()? {
+        elements.push(cursor.value().ok()?);
+    }
+    Some(elements)
+}
+
+/// The members of a response, which is one JSON object.
+pub(super) fn members<'a>(
+    body: &'a [u8],
+    expected: &'static str,
+) -> Result<Members<'a>, DecodeError> {
+    let not_json = |problem: String| DecodeError::NotJson {
+        expected,
+        problem,
+        beginning: shortened(&String::from_utf8_lossy(body), 60),
+    };
+    let text = std::str::from_utf8(body).map_err(|error| not_json(error.to_string()))?;
+    let malformed = |error: Malformed| not_json(format!("{} at byte {}", error.message, error.at));
+    let end = json::value_end(text, 0).map_err(malformed)?;
+    if json::skip_space(text, end) < text.len() {
+        return Err(not_json(format!(
+            "more text after the value, at byte {end}"
+        )));
+    }
+    match Members::of(text).map_err(malformed)? {
+        Some(members) => Ok(members),
+        None => Err(DecodeError::WrongShape {
+            expected,
+            found: format!("`{}`, which is no object", shortened(text.trim(), 60)),
+        }),
+    }
+}
+
+/// Which provider an object is of.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    OpenAiChat,
+    OpenAiResponses,
+    Anthropic,
+    Gemini,
+    Bedrock,
+    ProviderError(String),
+    Unknown(String),
+}
+
+/// Judged by the one member that each provider's response has and no other's.
+pub(super) fn kind(members: &Members<'_>) -> Kind {
+    let has = |key| members.get(key).is_some_and(|value| value != "null");
+    if has("choices") {
+        Kind::OpenAiChat
+    } else if has("error") {
+        let error = members.object("error");
+        let message = error.and_then(|error| error.string("message"));
+        let text = || members.get("error").map(|text| shortened(text, 200));
+        Kind::ProviderError(message.or_else(text).unwrap_or_default())
+    } else if has("candidates") {
+        Kind::Gemini
+    } else if members.string("object").as_deref() == Some("response") {
+        Kind::OpenAiResponses
+    } else if has("output") && has("stopReason") {
+        Kind::Bedrock
+    } else if members
+        .get("content")
+        .is_some_and(|content| content.starts_with('['))
+    {
+        Kind::Anthropic
+    } else {
+        let keys: Vec<String> = members
+            .0
+            .iter()
+            .map(|(key, _)| shortened(key, 30))
+            .collect();
+        Kind::Unknown(crate::text::listed(keys.iter().take(8).map(String::as_str)))
+    }
+}
+
+impl Kind {
+    /// The error for a response of this kind where another was expected.
+    pub(super) fn unexpected(self, expected: &'static str) -> DecodeError {
+        let found = match self {
+            Self::OpenAiChat => {
+                "a response of OpenAI Chat Completions (it has `choices`)".to_owned()
+            }
+            Self::OpenAiResponses => {
+                "a response of OpenAI Responses (`\"object\": \"response\"`)".to_owned()
+            }
+            Self::Anthropic => {
+                "a response of Anthropic Messages (it has a list as `content`)".to_owned()
+            }
+            Self::Gemini => "a response of Gemini (it has `candidates`)".to_owned(),
+            Self::Bedrock => {
+                "a response of Bedrock Converse (it has `output` and `stopReason`)".to_owned()
+            }
+            Self::ProviderError(message) => return DecodeError::Provider { message },
+            Self::Unknown(keys) if keys.is_empty() => "an empty object".to_owned(),
+            Self::Unknown(keys) => format!("an object with {keys}"),
+        };
+        DecodeError::WrongShape { expected, found }
+    }
+}

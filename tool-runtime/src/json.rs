@@ -1,0 +1,406 @@
+//! Where each value of a JSON text stands, so that a value can be handed on as its own text, untouched.
+//!
+//! serde_json's `RawValue` would do this, at the price of switching on its feature for the whole program of our users.
+//! Syntax is serde_json's to judge: only the punctuation between values is read here.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Deserializer;
+
+/// A text that is not JSON, or not the kind of value that was asked for.
+#[derive(Debug)]
+pub(crate) struct Malformed {
+    /// The byte at which reading stopped.
+    pub(crate) at: usize,
+    pub(crate) message: String,
+}
+
+/// The byte after the value that begins at `start`, with any leading white space.
+pub(crate) fn value_end(text: &str, start: usize) -> Result<usize, Malformed> {
+    let mut stream = Deserializer::from_str(&text[start..]).into_iter::<IgnoredAny>();
+    match stream.next() {
+        Some(Ok(_)) => Ok(start + stream.byte_offset()),
+        Some(Err(error)) => Err(malformed(text, start, &error)),
+        None => Err(Malformed {
+            at: text.len(),
+            message: "the text ends where a value is expected".to_owned(),
+        }),
+    }
+}
+
+/// serde_json's error in the part of `text` that begins at `start`, in our words and counted from the text's beginning.
+pub(crate) fn malformed(text: &str, start: usize, error: &serde_json::Error) -> Malformed {
+    Malformed {
+        at: start + offset(&text[start..], error),
+        message: without_position(error),
+    }
+}
+
+/// serde_json's message without its ` at line 1 column 2`.
+pub(crate) fn without_position(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at line ") {
+        Some(end) => message[..end].to_owned(),
+        None => message,
+    }
+}
+
+/// The number of bytes of `text` that were read when `error` was found.
+pub(crate) fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    (line_start + error.column()).min(text.len())
+}
+
+/// The byte at or after `at` that is no white space.
+pub(crate) fn skip_space(text: &str, at: usize) -> usize {
+    let rest = &text.as_bytes()[at..];
+    let space = rest
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    at + space.count()
+}
+
+/// The members of an object or the elements of an array, one at a time.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    close: u8,
+    first: bool,
+}
+
+impl<'a> Cursor<'a> {
+    /// Opens the object that `text` is; `None` if it begins as something else.
+    pub(crate) fn object(text: &'a str) -> Option<Self> {
+        Self::open(text, b'{', b'}')
+    }
+
+    /// Opens the array that `text` is; `None` if it begins as something else.
+    pub(crate) fn array(text: &'a str) -> Option<Self> {
+        Self::open(text, b'[', b']')
+    }
+
+    fn open(text: &'a str, open: u8, close: u8) -> Option<Self> {
+        let at = skip_space(text, 0);
+        (text.as_bytes().get(at) == Some(&open)).then_some(Self {
+            text,
+            at: at + 1,
+            close,
+            first: true,
+        })
+    }
+
+    /// Where the next byte is read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Moves to the next member or element; false at the closing bracket, which is then passed.
+    pub(crate) fn advance(&mut self) -> Result<bool, Malformed> {
+        self.at = skip_space(self.text, self.at);
+        match self.peek() {
+            Some(byte) if byte == self.close => {
+                self.at += 1;
+                return Ok(false);
+            }
+            Some(b',') if !self.first => {
+                self.at = skip_space(self.text, self.at + 1);
+                if self.peek() == Some(self.close) {
+                    return Err(self.expected("a value after `,`"));
+                }
+            }
+            Some(_) if self.first => {}
+            _ => {
+                return Err(self.expected(match self.close {
+                    b'}' => "`,` or `}`",
+                    _ => "`,` or `]`",
+                }));
+            }
+        }
+        self.first = false;
+        Ok(true)
+    }
+
+    /// Reads a key and its colon; the cursor then stands at the value.
+    pub(crate) fn key(&mut self) -> Result<Cow<'a, str>, Malformed> {
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a key in double quotes"));
+        }
+        let mut stream = Deserializer::from_str(&self.text[self.at..]).into_iter::<Key<'a>>();
+        let key = match stream.next() {
+            Some(Ok(Key(key))) => key,
+            Some(Err(error)) => return Err(malformed(self.text, self.at, &error)),
+            None => return Err(self.expected("a key in double quotes")),
+        };
+        self.at = skip_space(self.text, self.at + stream.byte_offset());
+        if self.peek() != Some(b':') {
+            return Err(self.expected("`:` after the key"));
+        }
+        self.at = skip_space(self.text, self.at + 1);
+        Ok(key)
+    }
+
+    /// The text of the value at which the cursor stands, which is then passed.
+    pub(crate) fn value(&mut self) -> Result<&'a str, Malformed> {
+        let end = value_end(self.text, self.at)?;
+        let value = &self.text[self.at..end];
+        self.at = end;
+        Ok(value)
+    }
+
+    /// The text from the cursor on.
+    pub(crate) fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Passes `bytes` bytes, which a value was read from.
+    pub(crate) fn pass(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn expected(&self, what: &str) -> Malformed {
+        let found = match self.text[self.at..].chars().next() {
+            Some(character) => format!("found `{character}`"),
+            None => "the text ends".to_owned(),
+        };
+        Malformed {
+            at: self.at,
+            message: format!("expected {what}, {found}"),
+        }
+    }
+}
+
+/// A key, borrowed from the text unless it has escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// The path of the value that was being read after `end` bytes of `text`, such as `[0].quantity`; `text` is valid JSON
+/// up to there. With `container`, the path of the object or array round that value.
+pub(crate) fn path_at(text: &str, end: usize, container: bool) -> String {
+    enum Frame {
+        Object(Option<String>),
+        Array(usize),
+    }
+    let bytes = text.as_bytes();
+    let mut frames = Vec::new();
+    let mut at = 0;
+    while at < end.min(bytes.len()) {
+        match bytes[at] {
+            b'{' => frames.push(Frame::Object(None)),
+            b'[' => frames.push(Frame::Array(0)),
+            b'}' | b']' => {
+                frames.pop();
+            }
+            b',' => match frames.last_mut() {
+                Some(Frame::Object(key)) => *key = None,
+                Some(Frame::Array(index)) => *index += 1,
+                None => {}
+            },
+            b'"' => {
+                let Ok(close) = value_end(text, at) else {
+                    break;
+                };
+                if let Some(Frame::Object(key @ None)) = frames.last_mut() {
+                    *key = serde_json::from_str(&text[at..close]).ok();
+                }
+                at = close - 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if container {
+        frames.pop();
+    }
+    let mut path = String::new();
+    for frame in frames {
+        match frame {
+            Frame::Object(Some(key)) => {
+                path.push('.');
+                path.push_str(&key);
+            }
+            Frame::Object(None) => {}
+            Frame::Array(index) => path.push_str(&format!("[{index}]")),
+        }
+    }
+    path
+}
+
+/// Writes the value that `text` is to `serializer`, its members in their own order.
+pub(crate) fn transcode<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let value: Ordered = serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
+    value.serialize(serializer)
+}
+
+/// A JSON value whose members keep the order they came in. `Value` sorts them, and a model that reads its own
+/// arguments back in another order reads another prompt.
+enum Ordered {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    String(String),
+    Array(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+impl Serialize for Ordered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Unsigned(value) => serializer.serialize_u64(*value),
+            Self::Signed(value) => serializer.serialize_i64(*value),
+            Self::Float(value) => serializer.serialize_f64(*value),
+            Self::String(value) => serializer.serialize_str(value),
+            Self::Array(elements) => serializer.collect_seq(elements),
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(k, v)| (k, v))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Ordered {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OrderedVisitor)
+    }
+}
+
+struct OrderedVisitor;
+
+impl<'de> Visitor<'de> for OrderedVisitor {
+    type Value = Ordered;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Ordered, E> {
+        Ok(Ordered::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Ordered, E> {
+        Ok(Ordered::Bool(value))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Ordered, E> {
+        Ok(Ordered::Unsigned(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Ordered, E> {
+        Ok(Ordered::Signed(value))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Ordered, E> {
+        Ok(Ordered::Float(value))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Ordered, E> {
+        Ok(Ordered::String(value.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Ordered, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = access.next_element()? {
+            elements.push(element);
+        }
+        Ok(Ordered::Array(elements))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Ordered, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = access.next_entry()? {
+            members.push(member);
+        }
+        Ok(Ordered::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, end_before: &str, expected: &str) {
+        let end = text.find(end_before).unwrap();
+        assert_eq!(path_at(text, end, false), expected);
+    }
+
+    #[test]
+    fn the_path_is_that_of_the_value_just_read() {
+        let text = r#"[{"a": 1, "b\"": [true, {"c": "x"}]}, 7]"#;
+        check(text, r#", "b"#, "[0].a");
+        check(text, r#", {"c"#, "[0].b\"[0]");
+        check(text, r#"}]}, 7"#, "[0].b\"[1].c");
+        check(text, r#"]}, 7"#, "[0].b\"[1]");
+        check(text, r#", 7"#, "[0]");
+        assert_eq!(path_at(text, text.len(), false), "");
+    }
+
+    #[test]
+    fn the_container_is_one_step_up() {
+        let text = r#"[{"a": 1}]"#;
+        assert_eq!(path_at(text, text.find('}').unwrap(), true), "[0]");
+    }
+
+    #[test]
+    fn a_cursor_hands_out_members_untouched() {
+        let mut cursor = Cursor::object(r#" { "a" : 1.50 , "\u0062":{"x":[ 1 ]} } tail"#).unwrap();
+        let mut members = Vec::new();
+        while cursor.advance().unwrap() {
+            let key = cursor.key().unwrap().into_owned();
+            members.push((key, cursor.value().unwrap()));
+        }
+        assert_eq!(
+            members,
+            [("a".to_owned(), "1.50"), ("b".to_owned(), r#"{"x":[ 1 ]}"#)]
+        );
+        assert_eq!(cursor.rest(), " tail");
+    }
+
+    #[test]
+    fn punctuation_is_checked() {
+        for (text, message) in [
+            (r#"{"a" 1}"#, "expected `:` after the key, found `1`"),
+            (r#"{"a":1 "b":2}"#, "expected `,` or `}`, found `\"`"),
+            (r#"{"a":1,}"#, "expected a value after `,`, found `}`"),
+            (r#"{a:1}"#, "expected a key in double quotes, found `a`"),
+            (r#"{"a":1"#, "expected `,` or `}`, the text ends"),
+        ] {
+            let mut cursor = Cursor::object(text).unwrap();
+            let error = loop {
+                let step = cursor.advance().and_then(|more| {
+                    assert!(more, "{text} was accepted");
+                    cursor.key()?;
+                    cursor.value()
+                });
+                if let Err(error) = step {
+                    break error;
+                }
+            };
+            assert_eq!(error.message, message, "{text}");
+        }
+    }
+}

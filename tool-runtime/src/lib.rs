@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+pub mod batch;
+mod call;
+pub mod dialect;
+mod error;
+mod json;
+mod manifest;
+mod report;
+mod text;
+pub mod tool;
+mod toolbox;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use batch::Policy;
+pub use call::ToolCall;
+pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ToolError};
+pub use manifest::Manifest;
+pub use report::{Effects, Ending, Limit, Outcome, Report, Span, ToolResult};
+pub use tool::{CallContext, Content, Provide, Tool, ToolDefinition, ToolList};
+#[cfg(feature = "macros")]
+pub use tool_macros::{tool, tools};
+pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

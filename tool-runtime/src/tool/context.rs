@@ -1,0 +1,103 @@
+//! What the runtime knows about a call.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::ToolCall;
+
+/// What a tool may ask about the call it answers: a parameter `#[context] context: &CallContext`.
+///
+/// ```
+/// use tool_runtime::{CallContext, tool};
+///
+/// /// Counts to a number, unless the call is over before.
+/// #[tool(pure)]
+/// async fn count(
+///     /// The last number.
+///     to: u32,
+///     #[context] context: &CallContext,
+/// ) -> u32 {
+///     let mut n = 0;
+///     while n < to && !context.cancellation().is_cancelled() {
+///         n += 1;
+///         tokio::task::yield_now().await;
+///     }
+///     n
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # use tool_runtime::ToolCall;
+/// // In a unit test of the function itself:
+/// let context = CallContext::new(ToolCall::new("call_1", "count", ""));
+/// assert_eq!(count(3, &context).await, 3);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CallContext(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    calls: Arc<[ToolCall]>,
+    index: usize,
+    deadline: Option<Instant>,
+    cancelled: AtomicBool,
+    /// Made when a tool first asks: most never do.
+    token: OnceLock<CancellationToken>,
+}
+
+impl CallContext {
+    /// A context outside a batch, for calling a function in a unit test: no deadline, never cancelled.
+    pub fn new(call: ToolCall) -> Self {
+        Self::in_batch(Arc::from([call]), 0, None)
+    }
+
+    pub(crate) fn in_batch(
+        calls: Arc<[ToolCall]>,
+        index: usize,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            calls,
+            index,
+            deadline,
+            cancelled: AtomicBool::new(false),
+            token: OnceLock::new(),
+        }))
+    }
+
+    /// The call as the model made it.
+    pub fn call(&self) -> &ToolCall {
+        &self.0.calls[self.0.index]
+    }
+
+    /// The position of the call in its batch.
+    pub fn index(&self) -> usize {
+        self.0.index
+    }
+
+    /// When the call is over time: the end of its own timeout or of the batch's, whichever comes first.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline
+    }
+
+    /// Cancelled when the call is over time or no longer wanted. The call may then run for the policy's grace period
+    /// to end by itself; after that it is dropped where it waits.
+    pub fn cancellation(&self) -> &CancellationToken {
+        let token = self.0.token.get_or_init(CancellationToken::new);
+        if self.0.cancelled.load(Ordering::SeqCst) {
+            token.cancel();
+        }
+        token
+    }
+
+    /// Whichever comes first, this store or the making of the token, the other sees it.
+    pub(crate) fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        if let Some(token) = self.0.token.get() {
+            token.cancel();
+        }
+    }
+}

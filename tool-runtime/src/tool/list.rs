@@ -1,0 +1,179 @@
+//! What `tools![…]` makes, and the check for names given twice in it.
+
+use std::fmt;
+
+use super::definition::Place;
+use super::{Named, Tool};
+
+/// The tools of a `tools![…]` list, for a toolbox with state `S`.
+pub struct ToolList<S: 'static>(pub(crate) &'static [&'static dyn Tool<S>]);
+
+impl<S> ToolList<S> {
+    #[doc(hidden)]
+    pub const fn new(tools: &'static [&'static dyn Tool<S>]) -> Self {
+        Self(tools)
+    }
+}
+
+impl<S> fmt::Debug for ToolList<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(
+                self.0
+                    .iter()
+                    .map(|tool| tool.definition().name().to_owned()),
+            )
+            .finish()
+    }
+}
+
+/// One entry of a list, as constants see it.
+#[derive(Debug)]
+pub struct Listed {
+    ordinal: usize,
+    path: &'static str,
+    name: &'static str,
+    place: Place,
+}
+
+impl Listed {
+    /// The entry of `T`, written as `path` at position `ordinal` of the list.
+    pub const fn new<T: Named>(ordinal: usize, path: &'static str) -> Self {
+        Self {
+            ordinal,
+            path,
+            name: T::NAME,
+            place: T::PLACE,
+        }
+    }
+}
+
+/// No entry.
+const NONE: usize = usize::MAX;
+
+/// For each entry the index in `listed` of an earlier one of the same name, or [`NONE`]. A hash table with chains, so
+/// that a thousand tools take a thousand steps.
+pub const fn repeats<const N: usize>(listed: &[Listed]) -> [usize; N] {
+    let mut repeats = [NONE; N];
+    let mut heads = [NONE; N];
+    let mut next = [NONE; N];
+    let mut index = 0;
+    while index < listed.len() {
+        let bucket = hash(listed[index].name) % N;
+        let mut earlier = heads[bucket];
+        while earlier != NONE {
+            if same(listed[earlier].name, listed[index].name) {
+                repeats[listed[index].ordinal] = earlier;
+                break;
+            }
+            earlier = next[earlier];
+        }
+        next[index] = heads[bucket];
+        heads[bucket] = index;
+        index += 1;
+    }
+    repeats
+}
+
+/// Fails the constant it is called from if the entry `ordinal` has the name of an earlier one.
+pub const fn refuse_repeat(listed: &[Listed], repeats: &[usize], ordinal: usize) {
+    if repeats[ordinal] == NONE {
+        return;
+    }
+    let earlier = &listed[repeats[ordinal]];
+    let mut index = repeats[ordinal];
+    while listed[index].ordinal != ordinal {
+        index += 1;
+    }
+    let again = &listed[index];
+    let text = Text::new()
+        .add("two tools are named `")
+        .add(again.name)
+        .add("`: `")
+        .add(earlier.path)
+        .add("` (")
+        .add_place(earlier.place)
+        .add(") and `")
+        .add(again.path)
+        .add("` (")
+        .add_place(again.place)
+        .add("); give one another name with `#[tool(name = \"…\")]`");
+    panic!("{}", text.as_str());
+}
+
+/// FNV-1a.
+const fn hash(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut index = 0;
+    while index < bytes.len() {
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    (hash >> 16) as usize
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// A message put together in a constant, where there is no `format!`. What does not fit is cut.
+struct Text {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; 1024],
+            length: 0,
+        }
+    }
+
+    const fn add(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        if self.length + bytes.len() <= self.bytes.len() {
+            let mut index = 0;
+            while index < bytes.len() {
+                self.bytes[self.length] = bytes[index];
+                self.length += 1;
+                index += 1;
+            }
+        }
+        self
+    }
+
+    const fn add_place(self, place: Place) -> Self {
+        let (file, line) = place.parts();
+        self.add(file).add(":").add_number(line)
+    }
+
+    const fn add_number(self, number: u32) -> Self {
+        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let text = if number >= 10 {
+            self.add_number(number / 10)
+        } else {
+            self
+        };
+        text.add(DIGITS[(number % 10) as usize])
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "two tools have the same name",
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! One tool: what it says about itself, how its arguments are read and how its result is written.
+//!
+//! `#[tool]` implements [`Tool`]; implement it by hand where a tool is not a function:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use tool_runtime::tool::{Named, Place, Prepared, State, ToolDefinition};
+//! use tool_runtime::{CallContext, Content, Tool, Toolbox, tools};
+//!
+//! struct Echo {}
+//!
+//! impl Named for Echo {
+//!     const NAME: &'static str = "echo";
+//!     const PLACE: Place = Place::new(file!(), line!());
+//! }
+//!
+//! impl<S: State> Tool<S> for Echo {
+//!     fn definition(&self) -> ToolDefinition {
+//!         ToolDefinition::new::<Self>("Says the same again.")
+//!     }
+//!
+//!     fn prepare(&self, arguments: &str, _: CallContext, _: Arc<S>) -> Prepared {
+//!         let arguments = arguments.to_owned();
+//!         Prepared::new(Box::pin(async move { Ok(Content::Json(arguments)) }))
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), tool_runtime::BuildError> {
+//! let toolbox = Toolbox::new(tools![Echo])?;
+//! # Ok(()) }
+//! ```
+
+pub(crate) mod arguments;
+pub(crate) mod context;
+pub(crate) mod definition;
+pub(crate) mod list;
+pub(crate) mod output;
+pub(crate) mod provide;
+pub(crate) mod schema;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use arguments::{Argument, ArgumentErrors, ArgumentProblem};
+pub use context::CallContext;
+pub use definition::{DeclaredEffects, Place, ToolDefinition};
+pub use list::ToolList;
+pub use output::{Content, Failure, Output};
+pub use provide::{Provide, State};
+
+use crate::ToolError;
+
+/// A tool's name and where it is defined, which do not depend on the state it is called with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not a tool",
+    note = "put `#[tool]` on the function"
+)]
+pub trait Named {
+    /// The name the model calls.
+    const NAME: &'static str;
+    /// Where the tool is defined.
+    const PLACE: Place;
+}
+
+/// A function that a model can call, in a toolbox whose state is `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool of a toolbox with state `{S}`",
+    label = "not a tool here",
+    note = "put `#[tool]` on the function"
+)]
+pub trait Tool<S>: Send + Sync + 'static {
+    /// What the tool says about itself. Called once, when the toolbox is built.
+    fn definition(&self) -> ToolDefinition;
+
+    /// Reads the arguments and makes the call ready; nothing has happened yet when this returns.
+    ///
+    /// `arguments` is the text as the model wrote it, unchecked. A tool is prepared again for another attempt.
+    fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared;
+}
+
+/// The work of one call.
+pub type ToolFuture = Pin<Box<dyn Future<Output = Result<Content, ToolError>> + Send>>;
+
+/// A call that is ready to run, or was refused because of its arguments.
+pub struct Prepared(pub(crate) Result<ToolFuture, ArgumentErrors>);
+
+impl Prepared {
+    /// A call that is ready; the future has not been polled.
+    pub fn new(future: ToolFuture) -> Self {
+        Self(Ok(future))
+    }
+
+    /// A call whose arguments are not what the tool takes.
+    pub fn rejected(errors: ArgumentErrors) -> Self {
+        Self(Err(errors))
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(_) => f.write_str("Prepared"),
+            Err(errors) => f.debug_tuple("Rejected").field(errors).finish(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! State: what the program gives to its tools, checked by the compiler.
+
+/// What can be a toolbox's state: anything that may be shared by calls on several threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a toolbox's state",
+    label = "calls on several threads share the state, so it must be `Send + Sync + 'static`",
+    note = "own the data instead of borrowing it; use `Arc`, `Mutex` or an atomic for what is shared"
+)]
+pub trait State: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Send + Sync + 'static> State for S {}
+
+/// Says that a state can lend a `T` to tools with a `#[state]` parameter of type `&T`.
+///
+/// Every type provides itself, so a toolbox with one piece of state needs nothing more. For several, make a struct of
+/// them:
+///
+/// ```
+/// use tool_runtime::Provide;
+///
+/// struct Db;
+/// struct Mailer;
+/// struct App {
+///     db: Db,
+///     mailer: Mailer,
+/// }
+///
+/// impl Provide<Db> for App {
+///     fn provide(&self) -> &Db {
+///         &self.db
+///     }
+/// }
+///
+/// impl Provide<Mailer> for App {
+///     fn provide(&self) -> &Mailer {
+///         &self.mailer
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the toolbox state `{Self}` does not provide `{T}`",
+    label = "this tool needs `{T}` from the toolbox's state",
+    note = "implement `tool_runtime::Provide<{T}>` for `{Self}`, or build the toolbox over a state that has it: `Toolbox::<App>::builder()`"
+)]
+pub trait Provide<T: ?Sized> {
+    /// Lends the value for the length of a call.
+    fn provide(&self) -> &T;
+}
+
+impl<T> Provide<T> for T {
+    fn provide(&self) -> &T {
+        self
+    }
+}

@@ -1,0 +1,177 @@
+//! Rust types to JSON Schema, and a schema to text whose bytes are always the same.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use super::arguments::Parameter;
+
+/// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others.
+///
+/// [`Display`](fmt::Display) writes it as compact JSON. The order of the keys is ours: properties in the order of the
+/// function's parameters, those of nested objects by name with a tag first. It does not depend on the cargo features
+/// of serde_json.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    properties: Vec<(&'static str, Value)>,
+    required: Vec<&'static str>,
+    definitions: BTreeMap<String, Value>,
+}
+
+impl Schema {
+    pub(crate) fn of(parameters: &[Parameter]) -> Self {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        let properties = parameters
+            .iter()
+            .map(|parameter| (parameter.name, property(parameter, &mut generator)))
+            .collect();
+        Self {
+            properties,
+            required: parameters
+                .iter()
+                .filter(|parameter| !(parameter.optional)())
+                .map(|parameter| parameter.name)
+                .collect(),
+            definitions: generator.take_definitions(true).into_iter().collect(),
+        }
+    }
+}
+
+/// The parameter's own description wins over its type's.
+fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
+    let mut schema = (parameter.schema)(generator);
+    if !parameter.description.is_empty() {
+        schema.insert("description".to_owned(), parameter.description.into());
+    }
+    schema.to_value()
+}
+
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{\"type\":\"object\",\"properties\":{")?;
+        for (index, (name, schema)) in self.properties.iter().enumerate() {
+            separate(f, index)?;
+            write!(f, "{}:", Value::from(*name))?;
+            write_schema(f, schema)?;
+        }
+        f.write_str("}")?;
+        if !self.required.is_empty() {
+            write!(f, ",\"required\":{}", Value::from(self.required.clone()))?;
+        }
+        f.write_str(",\"additionalProperties\":false")?;
+        if !self.definitions.is_empty() {
+            f.write_str(",\"$defs\":{")?;
+            for (index, (name, schema)) in self.definitions.iter().enumerate() {
+                separate(f, index)?;
+                write!(f, "{}:", Value::from(name.as_str()))?;
+                write_schema(f, schema)?;
+            }
+            f.write_str("}")?;
+        }
+        f.write_str("}")
+    }
+}
+
+/// The order in which a schema's keywords are written; others follow by name.
+const KEYWORDS: [&str; 12] = [
+    "$ref",
+    "type",
+    "description",
+    "const",
+    "enum",
+    "format",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "prefixItems",
+    "anyOf",
+];
+
+fn write_schema(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
+    let Value::Object(keywords) = schema else {
+        return write_value(f, schema);
+    };
+    let rank = |key: &str| {
+        KEYWORDS
+            .iter()
+            .position(|known| *known == key)
+            .unwrap_or(KEYWORDS.len())
+    };
+    write_object(
+        f,
+        keywords,
+        |key, _| rank(key),
+        |f, key, value| match (key, value) {
+            ("properties", Value::Object(properties)) => write_object(
+                f,
+                properties,
+                |_, schema| tag_first(schema),
+                |f, _, schema| write_schema(f, schema),
+            ),
+            ("$defs" | "patternProperties", Value::Object(schemas)) => {
+                write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
+            }
+            ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
+                f.write_str("[")?;
+                for (index, schema) in schemas.iter().enumerate() {
+                    separate(f, index)?;
+                    write_schema(f, schema)?;
+                }
+                f.write_str("]")
+            }
+            ("items" | "additionalProperties" | "not" | "contains", schema) => {
+                write_schema(f, schema)
+            }
+            _ => write_value(f, value),
+        },
+    )
+}
+
+/// A tag stands first, so that a model writes it before what it decides.
+fn tag_first(schema: &Value) -> usize {
+    usize::from(schema.get("const").is_none())
+}
+
+/// A value that is data, not schema: objects by key.
+fn write_value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
+    match value {
+        Value::Object(members) => {
+            write_object(f, members, |_, _| 0, |f, _, value| write_value(f, value))
+        }
+        Value::Array(elements) => {
+            f.write_str("[")?;
+            for (index, element) in elements.iter().enumerate() {
+                separate(f, index)?;
+                write_value(f, element)?;
+            }
+            f.write_str("]")
+        }
+        scalar => write!(f, "{scalar}"),
+    }
+}
+
+/// The members by rank, then by name: whatever order serde_json's map has in this build.
+fn write_object(
+    f: &mut fmt::Formatter<'_>,
+    members: &Map<String, Value>,
+    rank: impl Fn(&str, &Value) -> usize,
+    mut write: impl FnMut(&mut fmt::Formatter<'_>, &str, &Value) -> fmt::Result,
+) -> fmt::Result {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_by_key(|(key, value)| (rank(key, value), *key));
+    f.write_str("{")?;
+    for (index, (key, value)) in members.into_iter().enumerate() {
+        separate(f, index)?;
+        write!(f, "{}:", Value::from(key.as_str()))?;
+        write(f, key, value)?;
+    }
+    f.write_str("}")
+}
+
+fn separate(f: &mut fmt::Formatter<'_>, index: usize) -> fmt::Result {
+    if index == 0 { Ok(()) } else { f.write_str(",") }
+}
