@@ -1,3 +1,10 @@
-//! See Cargo.toml.
+//! Does a batch keep its promises, whatever its calls do?
 
-fn main() {}
+mod abandoned;
+mod limits;
+mod outcomes;
+mod panics;
+mod parallel;
+mod shutdown;
+mod time;
+mod tools;

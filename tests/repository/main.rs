@@ -1,3 +1,159 @@
-//! See Cargo.toml.
+//! Do the repository's texts say what is there?
 
-fn main() {}
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_owned()
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The source files of the published crates and of the examples, from the root.
+fn sources() -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for folder in ["tool-macros/src", "tool-runtime/src", "examples"] {
+        collect(Path::new(folder), &mut files);
+    }
+    files
+}
+
+fn collect(folder: &Path, files: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(root().join(folder)).expect("a folder of sources") {
+        let entry = entry.expect("an entry");
+        let path = folder.join(entry.file_name());
+        if entry.file_type().expect("its type").is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.insert(path.to_string_lossy().into_owned());
+        }
+    }
+}
+
+/// The files that the code map of ARCHITECTURE.md names: rows `| file.rs | job |` under a heading with the folder.
+fn mapped() -> BTreeSet<String> {
+    let text = read("ARCHITECTURE.md");
+    let (_, map) = text.split_once("## Code map").expect("a code map");
+    let map = map.split("\n## ").next().expect("the section");
+    let mut folder = "";
+    let mut files = BTreeSet::new();
+    for line in map.lines() {
+        if let Some(heading) = line.strip_prefix("### `") {
+            folder = heading.trim_end_matches(|c| c != '`').trim_end_matches('`');
+        } else if let Some(row) = line.strip_prefix("| `") {
+            let (file, job) = row.split_once("` | ").expect("a row has a job");
+            assert!(
+                job.trim_end_matches(" |").len() > 10,
+                "{file} has no job: {job}"
+            );
+            assert!(
+                files.insert(format!("{folder}{file}")),
+                "{file} is there twice"
+            );
+        }
+    }
+    files
+}
+
+#[test]
+fn every_source_file_is_on_the_map_and_the_map_is_of_the_tree() {
+    let (sources, mapped) = (sources(), mapped());
+    let missing: Vec<_> = sources.difference(&mapped).collect();
+    let gone: Vec<_> = mapped.difference(&sources).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "not on the map: {missing:?}; not in the tree: {gone:?}"
+    );
+}
+
+/// `(from, never to)`: invariants of ARCHITECTURE.md that can be read off the imports.
+const NEVER: [(&str, &str); 8] = [
+    ("tool-runtime/src/batch/", "dialect"),
+    ("tool-runtime/src/batch/", "toolbox"),
+    ("tool-runtime/src/dialect/", "batch"),
+    ("tool-runtime/src/dialect/", "toolbox"),
+    ("tool-runtime/src/tool/", "batch"),
+    ("tool-runtime/src/tool/", "dialect"),
+    ("tool-runtime/src/tool/", "toolbox"),
+    ("tool-macros/src/expand/", "parse::args::Raw"),
+];
+
+#[test]
+fn imports_go_one_way() {
+    for file in sources() {
+        let text = read(&file);
+        for (from, to) in NEVER {
+            let imports = text.contains(&format!("crate::{to}"));
+            assert!(!file.starts_with(from) || !imports, "{file} imports {to}");
+        }
+    }
+}
+
+#[test]
+fn only_the_executor_spawns() {
+    for file in sources() {
+        let spawns = file.starts_with("tool-runtime/src") && read(&file).contains("spawn(");
+        assert!(
+            !spawns || file == "tool-runtime/src/batch/executor.rs",
+            "{file} spawns"
+        );
+    }
+}
+
+#[test]
+fn the_links_of_the_readme_lead_somewhere() {
+    for file in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ] {
+        for link in read(file).split("](").skip(1) {
+            let link = link.split([')', '#']).next().unwrap_or_default();
+            if link.is_empty() || link.contains("://") {
+                continue;
+            }
+            assert!(root().join(link).exists(), "{file} links to {link}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_quotes_what_the_model_reads() {
+    let readme = read("README.md");
+    let tests = [
+        read("tests/batch/outcomes.rs"),
+        read("tests/batch/time.rs"),
+        read("tests/batch/shutdown.rs"),
+        read("tests/tool/arguments.rs"),
+        read("tests/quickstart/main.rs"),
+    ]
+    .concat();
+    let (_, table) = readme
+        .split_once("## What you get back when")
+        .expect("the table");
+    let table = table.split("\n## ").next().expect("the section");
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("“"))
+        .collect();
+    assert!(rows.len() >= 8, "{} rows", rows.len());
+    for row in rows {
+        let (_, quoted) = row.split_once('“').expect("a quotation");
+        let (quoted, _) = quoted.split_once('”').expect("its end");
+        for part in quoted.split("⏎").map(str::trim) {
+            let part = part.trim_matches('`').replace("\\|", "|");
+            let escaped = part.replace('"', "\\\"");
+            assert!(
+                tests.contains(&part) || tests.contains(&escaped),
+                "no test reads this text of the README: {part}"
+            );
+        }
+    }
+}

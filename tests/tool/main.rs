@@ -1,3 +1,7 @@
-//! See Cargo.toml.
+//! Is a tool what its function says?
 
-fn main() {}
+mod arguments;
+mod context;
+mod definition;
+mod output;
+mod state;

@@ -1,3 +1,5 @@
-//! See Cargo.toml.
+//! Does a toolbox take the tools it can serve and no others?
 
-fn main() {}
+mod build;
+mod lists;
+mod policy;

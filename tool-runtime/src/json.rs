@@ -116,7 +116,7 @@ impl<'a> Cursor<'a> {
                     return Err(self.expected("a value after `,`"));
                 }
             }
-            Some(_) if self.first => {}
+            _ if self.first => {}
             _ => {
                 return Err(self.expected(match self.close {
                     b'}' => "`,` or `}`",
@@ -205,8 +205,8 @@ impl<'de> Deserialize<'de> for Key<'de> {
 }
 
 /// The path of the value that was being read after `end` bytes of `text`, such as `[0].quantity`; `text` is valid JSON
-/// up to there. With `container`, the path of the object or array round that value.
-pub(crate) fn path_at(text: &str, end: usize, container: bool) -> String {
+/// up to there. After a closing bracket it is the path of what was closed.
+pub(crate) fn path_at(text: &str, end: usize) -> String {
     enum Frame {
         Object(Option<String>),
         Array(usize),
@@ -238,9 +238,6 @@ pub(crate) fn path_at(text: &str, end: usize, container: bool) -> String {
             _ => {}
         }
         at += 1;
-    }
-    if container {
-        frames.pop();
     }
     let mut path = String::new();
     for frame in frames {
@@ -345,7 +342,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, end_before: &str, expected: &str) {
         let end = text.find(end_before).unwrap();
-        assert_eq!(path_at(text, end, false), expected);
+        assert_eq!(path_at(text, end), expected);
     }
 
     #[test]
@@ -356,13 +353,7 @@ mod tests {
         check(text, r#"}]}, 7"#, "[0].b\"[1].c");
         check(text, r#"]}, 7"#, "[0].b\"[1]");
         check(text, r#", 7"#, "[0]");
-        assert_eq!(path_at(text, text.len(), false), "");
-    }
-
-    #[test]
-    fn the_container_is_one_step_up() {
-        let text = r#"[{"a": 1}]"#;
-        assert_eq!(path_at(text, text.find('}').unwrap(), true), "[0]");
+        assert_eq!(path_at(text, text.len()), "");
     }
 
     #[test]

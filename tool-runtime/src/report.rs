@@ -36,9 +36,9 @@ impl Report {
         spans.map(|span| span.finished - span.started).sum()
     }
 
-    /// [`one_by_one`](Self::one_by_one) by [`wall`](Self::wall): 1.0 if nothing was gained, or nothing took time.
+    /// [`one_by_one`](Self::one_by_one) by [`wall`](Self::wall): 1.0 if nothing was gained or nothing took time.
     pub fn speed_up(&self) -> f64 {
-        if self.wall.is_zero() {
+        if self.wall.is_zero() || self.results.is_empty() {
             1.0
         } else {
             self.one_by_one().as_secs_f64() / self.wall.as_secs_f64()

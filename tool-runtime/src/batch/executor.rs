@@ -42,6 +42,8 @@ pub(super) struct Core {
     limits: Limits,
     begun: Instant,
     deadline: Instant,
+    /// Whether one thread polls everything.
+    single_thread: bool,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
     alarm: Notify,
     state: Mutex<State>,
@@ -139,6 +141,7 @@ impl Core {
             limits,
             begun,
             deadline,
+            single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
             alarm: Notify::new(),
             state: Mutex::new(State {
                 plan,
@@ -585,11 +588,23 @@ async fn keep_time(core: &Arc<Core>) {
 }
 
 /// The task of a call that was pending after its first poll.
+///
+/// A worker that was woken by a timer or a socket holds the runtime's drivers, and nobody else drives them while it
+/// polls: a call that then computes would stop the timers of its siblings and the batch's own, though workers are free.
+/// Going once through the queue wakes a free worker, which takes the drivers over.
 async fn shell(mut guard: ShellGuard) {
     let index = guard.index;
-    let step = std::future::poll_fn(|context| match guard.core.slots[index].poll(context) {
-        Step::Pending => Poll::Pending,
-        step => Poll::Ready(step),
+    let mut queued = true;
+    let step = std::future::poll_fn(|context| {
+        if !std::mem::replace(&mut queued, guard.core.single_thread) {
+            queued = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match guard.core.slots[index].poll(context) {
+            Step::Pending => Poll::Pending,
+            step => Poll::Ready(step),
+        }
     })
     .await;
     guard.armed = false;

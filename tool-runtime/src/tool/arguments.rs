@@ -234,17 +234,19 @@ impl Reader {
     }
 
     fn unknown(&self, key: &str) -> ArgumentProblem {
-        let expected = match nearest(key, self.names()) {
-            Some(near) => format!("only arguments the tool has; did you mean `{near}`?"),
-            None if self.parameters.is_empty() => {
-                "no arguments, since the tool takes none".to_owned()
-            }
-            None => format!("only {}", listed(self.names())),
+        let expected = if self.parameters.is_empty() {
+            "no arguments, since the tool takes none".to_owned()
+        } else {
+            format!("only {}", listed(self.names()))
+        };
+        let hint = match nearest(key, self.names()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
         };
         ArgumentProblem {
             path: shortened(key, 64),
             expected,
-            found: "an argument the tool does not have".to_owned(),
+            found: format!("an argument the tool does not have{hint}"),
         }
     }
 
@@ -350,13 +352,13 @@ impl ArgumentProblem {
     /// serde's `error` about `value`, the JSON text sent for the argument `name`.
     fn of_value(name: &str, value: &str, error: &serde_json::Error) -> Self {
         let message = json::without_position(error);
-        let missing = message.strip_prefix("missing field ");
         let end = json::offset(value, error);
-        let path = format!("{name}{}", json::path_at(value, end, missing.is_some()));
+        let path = format!("{name}{}", json::path_at(value, end));
         if error.classify() != Category::Data {
-            return Self::new(path, "a value that can be read", message);
+            // The value is JSON, or it would not have come here: it is too deep for the parser.
+            return Self::new(name, "a value nested less than 128 deep", "a deeper one");
         }
-        if let Some(field) = missing {
+        if let Some(field) = message.strip_prefix("missing field ") {
             return Self::new(path, format!("an object with {field}"), "one without it");
         }
         match split(&message) {
@@ -369,10 +371,15 @@ impl ArgumentProblem {
 /// Takes serde's `invalid type: string "two", expected u32` apart: what came, what was expected.
 fn split(message: &str) -> Option<(String, String)> {
     let (found, expected) = message.rsplit_once(", expected ")?;
-    let found = ["invalid type: ", "invalid value: "]
+    let found = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()
         .find_map(|prefix| found.strip_prefix(prefix))
         .unwrap_or(found);
+    let found = match found {
+        "map" => "an object",
+        "sequence" => "an array",
+        other => other,
+    };
     Some((shortened(found, 80), in_words(expected)))
 }
 

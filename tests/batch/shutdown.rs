@@ -1,0 +1,100 @@
+//! A runtime that shuts down under a batch, and runtimes that cannot run one.
+
+use std::task::{Context, Waker};
+
+use support::{call, codes};
+use tool_runtime::{Policy, ToolCall};
+
+use crate::tools::{desk, desk_with};
+
+fn hangs() -> Vec<ToolCall> {
+    (0..6).map(|_| call("hang", "")).collect()
+}
+
+#[track_caller]
+fn check(limit: usize) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (desk, toolbox, probe) = desk_with(Policy::default().max_concurrency(limit));
+    let mut run = Box::pin(desk.run(hangs()));
+    runtime.block_on(async {
+        assert!(
+            run.as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending()
+        );
+        probe.until_started(limit).await;
+    });
+    runtime.shutdown_background();
+    let other = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let report = other.block_on(run);
+    assert_eq!(codes(&report), ["cancelled"; 6]);
+    assert_eq!(
+        report.results()[5].text(),
+        "`hang` was cancelled, because the program is shutting down. Nothing was changed."
+    );
+    other.block_on(toolbox.idle());
+    assert_eq!(probe.alive(), 0);
+}
+
+#[test]
+fn every_call_is_answered_when_the_runtime_goes() {
+    check(6);
+}
+
+#[test]
+fn so_are_calls_that_were_not_started() {
+    check(2);
+}
+
+#[test]
+fn a_batch_started_on_a_runtime_that_is_gone_is_answered() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let handle = runtime.handle().clone();
+    runtime.shutdown_background();
+    let (desk, toolbox, _) = desk();
+    let _inside = handle.enter();
+    let report = futures_executor(desk.run(hangs()));
+    assert_eq!(codes(&report), ["cancelled"; 6]);
+    futures_executor(toolbox.idle());
+}
+
+/// Polls a future that needs no runtime to be woken.
+fn futures_executor<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    loop {
+        let polled = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        if let std::task::Poll::Ready(output) = polled {
+            return output;
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+#[should_panic(expected = "a batch needs a Tokio runtime")]
+fn outside_a_runtime_the_caller_is_told() {
+    let (desk, _, _) = desk();
+    futures_executor(desk.run(hangs()));
+}
+
+#[test]
+#[should_panic(expected = "timers are disabled")]
+fn on_a_runtime_without_timers_the_caller_is_told() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let (desk, _, _) = desk();
+    runtime.block_on(desk.run(hangs()));
+}

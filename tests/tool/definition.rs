@@ -1,0 +1,127 @@
+//! What a tool says about itself.
+
+use std::time::Duration;
+
+use tool_runtime::tool::DeclaredEffects;
+use tool_runtime::{ToolDefinition, Toolbox, tool, tools};
+
+/// Look up a customer.
+///
+/// - by number
+///   - and only by number
+#[tool(reads("customer:{customer_id}", "tenant"), timeout = "2s")]
+async fn get_customer(
+    /// The customer's number.
+    ///   It has four digits.
+    customer_id: u64,
+) -> u64 {
+    customer_id
+}
+
+#[tool(
+    name = "close-account",
+    description = "Closes it.",
+    writes("account:{type/}"),
+    reads("x")
+)]
+async fn close_account(
+    /** Which. */
+    r#type: String,
+    #[doc = "Why."] mut reason: Option<String>,
+) -> String {
+    reason.get_or_insert(r#type).clone()
+}
+
+/// Adds.
+#[tool(pure)]
+async fn add(
+    /// A number.
+    add: i64,
+    #[doc = ""] b: i64,
+) -> i64 {
+    add + b
+}
+
+/// Nothing declared.
+#[tool]
+async fn plain() {}
+
+fn definitions() -> Vec<ToolDefinition> {
+    let toolbox = Toolbox::new(tools![get_customer, close_account, add, plain]).unwrap();
+    toolbox.definitions().to_vec()
+}
+
+#[test]
+fn the_name_is_the_functions_unless_given() {
+    let definitions = definitions();
+    let names: Vec<&str> = definitions.iter().map(ToolDefinition::name).collect();
+    assert_eq!(names, ["get_customer", "close-account", "add", "plain"]);
+}
+
+#[test]
+fn the_description_is_the_doc_comment_unless_given() {
+    let definitions = definitions();
+    assert_eq!(
+        definitions[0].description(),
+        "Look up a customer.\n\n- by number\n  - and only by number"
+    );
+    assert_eq!(definitions[1].description(), "Closes it.");
+}
+
+#[test]
+fn effects_are_carried_as_declared() {
+    let effects: Vec<DeclaredEffects> = definitions().iter().map(ToolDefinition::effects).collect();
+    assert_eq!(
+        effects,
+        [
+            DeclaredEffects::Keys {
+                reads: &["customer:{customer_id}", "tenant"],
+                writes: &[]
+            },
+            DeclaredEffects::Keys {
+                reads: &["x"],
+                writes: &["account:{type/}"]
+            },
+            DeclaredEffects::Pure,
+            DeclaredEffects::Undeclared,
+        ]
+    );
+}
+
+#[test]
+fn the_timeout_is_carried() {
+    let timeouts: Vec<Option<Duration>> =
+        definitions().iter().map(ToolDefinition::timeout).collect();
+    assert_eq!(timeouts, [Some(Duration::from_secs(2)), None, None, None]);
+}
+
+#[test]
+fn the_place_is_where_the_attribute_stands() {
+    let place = definitions()[0].place().to_string();
+    assert!(place.ends_with("definition.rs:12"), "{place}");
+}
+
+#[test]
+fn parameters_stand_in_the_order_of_the_function() {
+    let schemas: Vec<String> = definitions()
+        .iter()
+        .map(|tool| tool.parameters().to_string())
+        .collect();
+    assert_eq!(
+        schemas,
+        [
+            r#"{"type":"object","properties":{"customer_id":{"type":"integer","description":"The customer's number.\n  It has four digits.","format":"uint64","minimum":0}},"required":["customer_id"],"additionalProperties":false}"#,
+            r#"{"type":"object","properties":{"type":{"type":"string","description":"Which."},"reason":{"type":["string","null"],"description":"Why."}},"required":["type"],"additionalProperties":false}"#,
+            r#"{"type":"object","properties":{"add":{"type":"integer","description":"A number.","format":"int64"},"b":{"type":"integer","format":"int64"}},"required":["add","b"],"additionalProperties":false}"#,
+            r#"{"type":"object","properties":{},"additionalProperties":false}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_function_is_still_a_function() {
+    assert_eq!(get_customer(7).await, 7);
+    assert_eq!(close_account("a".to_owned(), None).await, "a");
+    assert_eq!(add(1, 2).await, 3);
+    plain().await;
+}
