@@ -155,7 +155,7 @@ fn a_deadline_fires_while_a_sibling_computes() {
     assert_eq!(still_running, [true, false]);
     assert_eq!(
         report.results()[0].text(),
-        "`spin` did not finish within the 20ms and could not be stopped and may still be running. It may have taken effect; check before repeating."
+        "`spin` did not finish within 20ms; it could not be stopped and may still be running. It may have taken effect; check before repeating."
     );
     assert_eq!(
         probe.alive(),

@@ -2,6 +2,8 @@
 //!
 //! `desk::compare` is quickstart's own function; here its clock is paused, so that times are exact.
 
+mod readme;
+
 use std::time::Duration;
 
 use desk::{Comparison, compare};

@@ -123,37 +123,3 @@ fn the_links_of_the_readme_lead_somewhere() {
         }
     }
 }
-
-#[test]
-fn the_readme_quotes_what_the_model_reads() {
-    let readme = read("README.md");
-    let tests = [
-        read("tests/batch/outcomes.rs"),
-        read("tests/batch/time.rs"),
-        read("tests/batch/shutdown.rs"),
-        read("tests/tool/arguments.rs"),
-        read("tests/quickstart/main.rs"),
-    ]
-    .concat();
-    let (_, table) = readme
-        .split_once("## What you get back when")
-        .expect("the table");
-    let table = table.split("\n## ").next().expect("the section");
-    let rows: Vec<&str> = table
-        .lines()
-        .filter(|line| line.starts_with("| ") && line.contains("“"))
-        .collect();
-    assert!(rows.len() >= 8, "{} rows", rows.len());
-    for row in rows {
-        let (_, quoted) = row.split_once('“').expect("a quotation");
-        let (quoted, _) = quoted.split_once('”').expect("its end");
-        for part in quoted.split("⏎").map(str::trim) {
-            let part = part.trim_matches('`').replace("\\|", "|");
-            let escaped = part.replace('"', "\\\"");
-            assert!(
-                tests.contains(&part) || tests.contains(&escaped),
-                "no test reads this text of the README: {part}"
-            );
-        }
-    }
-}

@@ -31,7 +31,7 @@ fn toolbox() -> Toolbox {
         ])
         .tools(tools![
             #[cfg(all())]
-            self::there
+            there
         ])
         .build()
         .unwrap()

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Deserializer;
+use serde::de::{IgnoredAny, Visitor};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that is not JSON, or not the kind of value that was asked for.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Malformed {
 
 /// The byte after the value that begins at `start`, with any leading white space.
 pub(crate) fn value_end(text: &str, start: usize) -> Result<usize, Malformed> {
-    let mut stream = Deserializer::from_str(&text[start..]).into_iter::<IgnoredAny>();
+    let mut stream = serde_json::Deserializer::from_str(&text[start..]).into_iter::<IgnoredAny>();
     match stream.next() {
         Some(Ok(_)) => Ok(start + stream.byte_offset()),
         Some(Err(error)) => Err(malformed(text, start, &error)),
@@ -133,7 +133,8 @@ impl<'a> Cursor<'a> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a key in double quotes"));
         }
-        let mut stream = Deserializer::from_str(&self.text[self.at..]).into_iter::<Key<'a>>();
+        let mut stream =
+            serde_json::Deserializer::from_str(&self.text[self.at..]).into_iter::<Key<'a>>();
         let key = match stream.next() {
             Some(Ok(Key(key))) => key,
             Some(Err(error)) => return Err(malformed(self.text, self.at, &error)),
@@ -185,7 +186,7 @@ impl<'a> Cursor<'a> {
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor;
         impl<'de> Visitor<'de> for KeyVisitor {
             type Value = Key<'de>;
@@ -253,85 +254,88 @@ pub(crate) fn path_at(text: &str, end: usize) -> String {
     path
 }
 
-/// Writes the value that `text` is to `serializer`, its members in their own order.
-pub(crate) fn transcode<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    let value: Ordered = serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
-    value.serialize(serializer)
+/// The string that the JSON text `text` is. Half a surrogate pair, which no Rust string can hold, becomes U+FFFD.
+pub(crate) fn string(text: &str) -> Option<String> {
+    struct Lossy(String);
+
+    impl<'de> Deserialize<'de> for Lossy {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct LossyVisitor;
+            impl<'de> Visitor<'de> for LossyVisitor {
+                type Value = Lossy;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a string")
+                }
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Lossy, E> {
+                    Ok(Lossy(String::from_utf8_lossy(bytes).into_owned()))
+                }
+            }
+            // Asked for bytes, serde_json lets half a pair through.
+            deserializer.deserialize_bytes(LossyVisitor)
+        }
+    }
+
+    if !text.starts_with('"') {
+        return None;
+    }
+    serde_json::from_str::<Lossy>(text)
+        .ok()
+        .map(|Lossy(string)| string)
 }
 
-/// A JSON value whose members keep the order they came in. `Value` sorts them, and a model that reads its own
-/// arguments back in another order reads another prompt.
-enum Ordered {
-    Null,
-    Bool(bool),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-    String(String),
-    Array(Vec<Self>),
-    Object(Vec<(String, Self)>),
+/// How deep a value may be nested to be serialised: as deep as serde_json reads.
+const MAX_DEPTH: usize = 127;
+
+/// A JSON text as the value it is, its members in their own order. `Value` would sort them, and a model that reads its
+/// own arguments back in another order reads another prompt.
+#[derive(Debug)]
+pub(crate) struct Json<'a> {
+    text: &'a str,
+    depth: usize,
 }
 
-impl Serialize for Ordered {
+impl<'a> Json<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, depth: 0 }
+    }
+
+    fn inside<E: serde::ser::Error>(&self, text: &'a str) -> Result<Self, E> {
+        let depth = self.depth + 1;
+        if depth > MAX_DEPTH {
+            return Err(E::custom("the JSON text is nested more than 127 deep"));
+        }
+        Ok(Self { text, depth })
+    }
+}
+
+impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Unsigned(value) => serializer.serialize_u64(*value),
-            Self::Signed(value) => serializer.serialize_i64(*value),
-            Self::Float(value) => serializer.serialize_f64(*value),
-            Self::String(value) => serializer.serialize_str(value),
-            Self::Array(elements) => serializer.collect_seq(elements),
-            Self::Object(members) => serializer.collect_map(members.iter().map(|(k, v)| (k, v))),
+        let malformed = |error: Malformed| serde::ser::Error::custom(error.message);
+        if let Some(mut cursor) = Cursor::object(self.text) {
+            let mut map = serializer.serialize_map(None)?;
+            while cursor.advance().map_err(malformed)? {
+                let key = cursor.key().map_err(malformed)?;
+                let value = cursor.value().map_err(malformed)?;
+                map.serialize_entry(&key, &self.inside(value)?)?;
+            }
+            return map.end();
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Ordered {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OrderedVisitor)
-    }
-}
-
-struct OrderedVisitor;
-
-impl<'de> Visitor<'de> for OrderedVisitor {
-    type Value = Ordered;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-    fn visit_unit<E>(self) -> Result<Ordered, E> {
-        Ok(Ordered::Null)
-    }
-    fn visit_bool<E>(self, value: bool) -> Result<Ordered, E> {
-        Ok(Ordered::Bool(value))
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<Ordered, E> {
-        Ok(Ordered::Unsigned(value))
-    }
-    fn visit_i64<E>(self, value: i64) -> Result<Ordered, E> {
-        Ok(Ordered::Signed(value))
-    }
-    fn visit_f64<E>(self, value: f64) -> Result<Ordered, E> {
-        Ok(Ordered::Float(value))
-    }
-    fn visit_str<E>(self, value: &str) -> Result<Ordered, E> {
-        Ok(Ordered::String(value.to_owned()))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Ordered, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(element) = access.next_element()? {
-            elements.push(element);
+        if let Some(mut cursor) = Cursor::array(self.text) {
+            let mut seq = serializer.serialize_seq(None)?;
+            while cursor.advance().map_err(malformed)? {
+                let value = cursor.value().map_err(malformed)?;
+                seq.serialize_element(&self.inside(value)?)?;
+            }
+            return seq.end();
         }
-        Ok(Ordered::Array(elements))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Ordered, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = access.next_entry()? {
-            members.push(member);
+        match string(self.text) {
+            Some(string) => serializer.serialize_str(&string),
+            // A number keeps its digits where serde_json does.
+            None => serde_json::from_str::<serde_json::Value>(self.text)
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer),
         }
-        Ok(Ordered::Object(members))
     }
 }
 
@@ -392,6 +396,27 @@ mod tests {
                 }
             };
             assert_eq!(error.message, message, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_serialised_in_its_own_order() {
+        let text = r#"{"b":[1,-2,1.5,true,null],"a":{"z":"\u0061\n","y":{}},"":[]}"#;
+        let written = serde_json::to_string(&Json::new(text)).unwrap();
+        assert_eq!(written, text.replace("\\u0061", "a"));
+    }
+
+    #[test]
+    fn what_serde_cannot_hold_is_replaced_or_an_error() {
+        let written = serde_json::to_string(&Json::new(r#"["\ud800!"]"#)).unwrap();
+        assert_eq!(written, "[\"\u{fffd}!\"]");
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for (text, message) in [
+            (deep.as_str(), "the JSON text is nested more than 127 deep"),
+            ("[1e400]", "number out of range at line 1 column 5"),
+        ] {
+            let error = serde_json::to_string(&Json::new(text)).unwrap_err();
+            assert_eq!(error.to_string(), message);
         }
     }
 }

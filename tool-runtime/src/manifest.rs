@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::json;
+use crate::json::Json;
 
 /// The tools of a toolbox as a provider takes them: the value of the request's `tools` key.
 ///
@@ -63,6 +63,6 @@ impl fmt::Display for Manifest {
 
 impl Serialize for Manifest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        json::transcode(&self.0, serializer)
+        Json::new(&self.0).serialize(serializer)
     }
 }

@@ -367,16 +367,16 @@ impl Settled {
                 still_running,
                 ..
             } => {
-                let whose = match limit {
-                    Limit::Call => "",
-                    Limit::Batch => " for all calls of this turn",
+                let within = match limit {
+                    Limit::Call => format!("{time:?}"),
+                    Limit::Batch => format!("the {time:?} for all calls of this turn"),
                 };
-                let how = if *still_running {
-                    "could not be stopped and may still be running"
+                let stopped = if *still_running {
+                    "; it could not be stopped and may still be running"
                 } else {
-                    "was stopped"
+                    " and was stopped"
                 };
-                format!("`{tool}` did not finish within the {time:?}{whose} and {how}.{changed}")
+                format!("`{tool}` did not finish within {within}{stopped}.{changed}")
             }
             Self::Panicked { .. } => format!("`{tool}` broke off with an internal error.{changed}"),
             Self::Cancelled { .. } => {

@@ -12,7 +12,7 @@ use super::{Dialect, Message, Turn};
 use crate::tool::ToolDefinition;
 use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
 
-const EXPECTED: &str = "a response of Anthropic Messages (an object with a list as `content`)";
+const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
 /// Anthropic's Messages API.
 ///

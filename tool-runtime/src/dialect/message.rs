@@ -4,13 +4,16 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::json;
+use crate::json::Json;
 
 /// One message of a provider's conversation: JSON, in the provider's own form.
 ///
 /// A model's message is kept as it came, to the byte, so that what the provider wants back (signatures, reasoning,
-/// fields nobody here knows) is there. It is `Serialize`, with its members in their own order; with a client that has
-/// types of its own, make them from [`as_str`](Self::as_str).
+/// fields nobody here knows) is there: [`as_str`](Self::as_str).
+///
+/// It is `Serialize`, with its members in their own order. That fails, with an error, for what serde cannot hold: a
+/// value nested more than 127 deep, a number no `f64` is near to; half a surrogate pair becomes U+FFFD. With a client
+/// that has types of its own, make them from the text.
 ///
 /// ```
 /// # use tool_runtime::dialect::Anthropic;
@@ -49,6 +52,6 @@ impl fmt::Display for Message {
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        json::transcode(&self.0, serializer)
+        Json::new(&self.0).serialize(serializer)
     }
 }

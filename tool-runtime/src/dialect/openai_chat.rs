@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::response::{Kind, Members, kind, members};
 use super::{Dialect, Message, Turn};
+use crate::json;
 use crate::tool::ToolDefinition;
 use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
 
@@ -61,6 +62,7 @@ impl Dialect for OpenAiChat {
         let choices = response.elements("choices");
         let choice = match choices[..] {
             [choice] => choice,
+            [] => return Err(wrong("no choices".to_owned())),
             _ => {
                 return Err(wrong(format!(
                     "{} choices, where one is read; ask for `n: 1`",
@@ -92,24 +94,30 @@ impl Dialect for OpenAiChat {
     }
 }
 
-/// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself.
+/// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself. A
+/// custom tool's call has free text instead, which is answered as arguments that are no JSON.
 fn call(entry: &str) -> Option<ToolCall> {
     let entry = Members::of(entry).ok().flatten()?;
-    let function = entry.object("function");
-    let function = function.as_ref();
-    let raw = function.and_then(|function| function.get("arguments"));
-    let arguments = match raw {
-        Some(text) if text.starts_with('"') => serde_json::from_str(text).ok(),
-        Some("null") | None => None,
-        Some(object) => Some(object.to_owned()),
+    let custom = || Some((entry.object("custom")?, "input"));
+    let function = entry
+        .object("function")
+        .map(|function| (function, "arguments"));
+    let (name, arguments) = match function.or_else(custom) {
+        Some((called, key)) => (called.string("name"), called.get(key).and_then(arguments)),
+        None => (None, None),
     };
     Some(ToolCall::new(
         entry.string("id").unwrap_or_default(),
-        function
-            .and_then(|function| function.string("name"))
-            .unwrap_or_default(),
+        name.unwrap_or_default(),
         arguments.unwrap_or_default(),
     ))
+}
+
+fn arguments(text: &str) -> Option<String> {
+    match text {
+        "null" => None,
+        object => Some(json::string(text).unwrap_or_else(|| object.to_owned())),
+    }
 }
 
 fn result(result: &ToolResult) -> Message {

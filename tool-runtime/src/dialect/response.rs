@@ -33,8 +33,7 @@ impl<'a> Members<'a> {
 
     /// The string that is the value of `key`.
     pub(super) fn string(&self, key: &str) -> Option<String> {
-        self.get(key)
-            .and_then(|text| serde_json::from_str(text).ok())
+        self.get(key).and_then(json::string)
     }
 
     /// The elements of the array that is the value of `key`; none if it is something else.
@@ -100,22 +99,18 @@ pub(super) enum Kind {
 /// Judged by the one member that each provider's response has and no other's.
 pub(super) fn kind(members: &Members<'_>) -> Kind {
     let has = |key| members.get(key).is_some_and(|value| value != "null");
-    if has("choices") {
+    if let Some(message) = provider_error(members) {
+        Kind::ProviderError(message)
+    } else if has("choices") {
         Kind::OpenAiChat
-    } else if has("error") {
-        let error = members.object("error");
-        let message = error.and_then(|error| error.string("message"));
-        let text = || members.get("error").map(|text| shortened(text, 200));
-        Kind::ProviderError(message.or_else(text).unwrap_or_default())
     } else if has("candidates") {
         Kind::Gemini
     } else if members.string("object").as_deref() == Some("response") {
         Kind::OpenAiResponses
     } else if has("output") && has("stopReason") {
         Kind::Bedrock
-    } else if members
-        .get("content")
-        .is_some_and(|content| content.starts_with('['))
+    } else if members.string("type").as_deref() == Some("message")
+        || members.string("role").as_deref() == Some("assistant")
     {
         Kind::Anthropic
     } else {
@@ -126,6 +121,19 @@ pub(super) fn kind(members: &Members<'_>) -> Kind {
             .collect();
         Kind::Unknown(crate::text::listed(keys.iter().take(8).map(String::as_str)))
     }
+}
+
+/// The text of a provider's error: `{"error": {"message": …}}`, `{"error": "…"}` or `{"object": "error", …}`.
+fn provider_error(members: &Members<'_>) -> Option<String> {
+    if members.string("object").as_deref() == Some("error") {
+        return members.string("message");
+    }
+    let text = members.get("error")?;
+    let message = members
+        .object("error")
+        .and_then(|error| error.string("message"));
+    let object = || text.starts_with('{').then(|| shortened(text, 200));
+    message.or_else(|| members.string("error")).or_else(object)
 }
 
 impl Kind {
@@ -139,7 +147,7 @@ impl Kind {
                 "a response of OpenAI Responses (`\"object\": \"response\"`)".to_owned()
             }
             Self::Anthropic => {
-                "a response of Anthropic Messages (it has a list as `content`)".to_owned()
+                "a response of Anthropic Messages (`\"type\": \"message\"`)".to_owned()
             }
             Self::Gemini => "a response of Gemini (it has `candidates`)".to_owned(),
             Self::Bedrock => {

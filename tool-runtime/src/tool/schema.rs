@@ -5,7 +5,8 @@ use std::fmt;
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use schemars::transform::transform_subschemas;
+use serde_json::{Map, Value, json};
 
 use super::arguments::Parameter;
 
@@ -23,7 +24,8 @@ pub struct Schema {
 
 impl Schema {
     pub(crate) fn of(parameters: &[Parameter]) -> Self {
-        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        let settings = SchemaSettings::draft2020_12().with_transform(tuple_items);
+        let mut generator = settings.into_generator();
         let properties = parameters
             .iter()
             .map(|parameter| (parameter.name, property(parameter, &mut generator)))
@@ -40,9 +42,21 @@ impl Schema {
     }
 }
 
+/// OpenAI refuses an array without `items`, and schemars writes a tuple without; its length is fixed already, so this
+/// adds no value and takes none away.
+fn tuple_items(schema: &mut schemars::Schema) {
+    transform_subschemas(&mut tuple_items, schema);
+    if schema.get("items").is_none() {
+        if let Some(parts) = schema.get("prefixItems").cloned() {
+            schema.insert("items".to_owned(), json!({ "anyOf": parts }));
+        }
+    }
+}
+
 /// The parameter's own description wins over its type's.
 fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
     let mut schema = (parameter.schema)(generator);
+    tuple_items(&mut schema);
     if !parameter.description.is_empty() {
         schema.insert("description".to_owned(), parameter.description.into());
     }

@@ -1,0 +1,97 @@
+//! What goes to a provider, written as files that can be checked against the provider's own SDK types.
+//!
+//! They are named `PROVIDER.KIND.NAME.json`, as `.ci/conformance` wants them: `tools` is a manifest, `calls` a
+//! response, `results` the end of a conversation with the model's message and its results.
+
+use std::fs;
+use std::path::Path;
+
+use tool_runtime::ToolCall;
+use tool_runtime::dialect::recognise;
+
+use crate::answers::{self, TURNS};
+use crate::conversation::Exchange;
+use crate::library;
+use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
+use crate::shipped::{SHIPPED, desk};
+
+const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
+
+fn write(provider: &Provider, kind: &str, name: &str, json: &str) {
+    let file = Path::new(FOLDER).join(format!("{}.{kind}.{name}.json", provider.name));
+    fs::write(file, json).unwrap();
+}
+
+/// One test for all files, which leaves none of an earlier run.
+#[tokio::test(start_paused = true)]
+async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
+    if Path::new(FOLDER).exists() {
+        fs::remove_dir_all(FOLDER).unwrap();
+    }
+    fs::create_dir_all(FOLDER).unwrap();
+    for provider in &PROVIDERS {
+        manifests(provider);
+        shipped(provider).await;
+        turns(provider).await;
+    }
+    odd_ids().await;
+    malformed_arguments().await;
+}
+
+fn manifests(provider: &Provider) {
+    let manifests = [
+        ("desk", desk::toolbox().unwrap().manifest(provider.dialect)),
+        ("library", library::toolbox().manifest(provider.dialect)),
+        (
+            "without_parameters",
+            library::without_parameters().manifest(provider.dialect),
+        ),
+    ];
+    for (name, manifest) in manifests {
+        write(provider, "tools", name, manifest.unwrap().as_str());
+    }
+}
+
+async fn shipped(provider: &Provider) {
+    for (name, body) in SHIPPED {
+        if recognise(body).unwrap().name() == provider.dialect.name() {
+            write(provider, "calls", name, body);
+            let exchange = Exchange::of(provider.dialect, &desk(), body).await;
+            write(provider, "results", name, &exchange.slice());
+        }
+    }
+}
+
+async fn turns(provider: &Provider) {
+    let tools = answers::toolbox().bind(());
+    for turn in TURNS {
+        let body = (provider.ask)(&turn.calls());
+        let exchange = Exchange::of(provider.dialect, &tools, &body).await;
+        write(provider, "results", turn.name, &exchange.slice());
+    }
+}
+
+/// Anthropic takes no other ids than its own, so this is for OpenAI alone.
+async fn odd_ids() {
+    let calls = ["a \"b\"", "line\nbreak", "back\\slash", "é😀"]
+        .map(|id| ToolCall::new(id, "find_book", r#"{"id":7}"#));
+    let tools = answers::toolbox().bind(());
+    let body = (OPENAI_CHAT.ask)(&calls);
+    let exchange = Exchange::of(OPENAI_CHAT.dialect, &tools, &body).await;
+    write(&OPENAI_CHAT, "results", "odd_ids", &exchange.slice());
+}
+
+/// The results alone: the model's message is at fault here, and a check of it would say so.
+async fn malformed_arguments() {
+    let calls = [ToolCall::new("call_0", "find_book", r#"{"id":7"#)];
+    let tools = answers::toolbox().bind(());
+    let body = (OPENAI_CHAT.ask)(&calls);
+    let exchange = Exchange::of(OPENAI_CHAT.dialect, &tools, &body).await;
+    let results = exchange.results.iter().map(ToString::to_string);
+    write(
+        &OPENAI_CHAT,
+        "results",
+        "malformed_arguments",
+        &listed(results),
+    );
+}

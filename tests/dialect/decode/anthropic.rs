@@ -1,0 +1,129 @@
+//! Anthropic Messages: calls are blocks among others, and all blocks go back untouched.
+
+use tool_runtime::dialect::Anthropic;
+
+use super::{calls, messages};
+use crate::providers::anthropic;
+
+/// Checks the calls of a response with `content`, and that the content is kept to the byte.
+#[track_caller]
+fn check(content: &str, expected: &[(&str, &str, &str)]) {
+    let turn = Anthropic.decode(anthropic(content)).unwrap();
+    assert_eq!(calls(&turn), expected);
+    assert_eq!(
+        messages(&turn),
+        [format!(r#"{{"role":"assistant","content":{content}}}"#)]
+    );
+}
+
+#[test]
+fn calls_come_in_order_with_arguments_to_the_byte() {
+    check(
+        r#"[
+            {"type":"tool_use","id":"toolu_2","name":"b","input":{"customer_id": 1234 , "x":1.50}},
+            {"type": "text", "text": "And:"},
+            {"type":"tool_use","id":"toolu_1","name":"a","input":{ "n" : 1e2, "\u0061":"\u00e9\/" } },
+            {"input":{},"name":"a","id":"toolu_3","type":"tool_use"}
+        ]"#,
+        &[
+            ("toolu_2", "b", r#"{"customer_id": 1234 , "x":1.50}"#),
+            ("toolu_1", "a", r#"{ "n" : 1e2, "\u0061":"\u00e9\/" }"#),
+            ("toolu_3", "a", "{}"),
+        ],
+    );
+}
+
+#[test]
+fn digits_are_kept_that_no_number_type_holds() {
+    check(
+        r#"[{"type":"tool_use","id":"t","name":"a","input":{"id":123456789012345678901234567890,"p":0.10000000000000000001}}]"#,
+        &[(
+            "t",
+            "a",
+            r#"{"id":123456789012345678901234567890,"p":0.10000000000000000001}"#,
+        )],
+    );
+}
+
+#[test]
+fn thinking_and_fields_nobody_knows_stay() {
+    check(
+        r#"[
+            {"type":"thinking","thinking":"Both at once.","signature":"EqQBCgIYAhIM+/=="},
+            {"type":"redacted_thinking","data":"EmwKAhgBEgy"},
+            {"type":"text","text":"I'll look.","citations":null,"new_in_2030":{"z":1,"a":[ ]}},
+            {"type":"tool_use","id":"t","name":"a","input":{},"caller":{"type":"direct"},"toolset_name":"x"}
+        ]"#,
+        &[("t", "a", "{}")],
+    );
+}
+
+#[test]
+fn a_server_tool_use_is_no_call() {
+    check(
+        r#"[
+            {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"x"}},
+            {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]},
+            {"type":"mcp_tool_use","id":"mcptoolu_1","name":"echo","server_name":"s","input":{}},
+            {"type":"tool_use","id":"toolu_1","name":"a","input":{}}
+        ]"#,
+        &[("toolu_1", "a", "{}")],
+    );
+}
+
+#[test]
+fn the_end_of_a_conversation_has_no_calls() {
+    check(r#"[{"type":"text","text":"Done."}]"#, &[]);
+}
+
+#[test]
+fn a_call_is_never_lost_for_what_it_lacks() {
+    check(
+        r#"[
+            {"type":"tool_use","name":"a","input":{}},
+            {"type":"tool_use","id":"toolu_1","input":{}},
+            {"type":"tool_use","id":"toolu_2","name":"a"},
+            {"type":"tool_use","id":null,"name":null,"input":null},
+            {"type":"tool_use"}
+        ]"#,
+        &[
+            ("", "a", "{}"),
+            ("toolu_1", "", "{}"),
+            ("toolu_2", "a", ""),
+            ("", "", "null"),
+            ("", "", ""),
+        ],
+    );
+}
+
+#[test]
+fn arguments_that_are_no_object_are_kept_for_the_call_s_result() {
+    check(
+        r#"[{"type":"tool_use","id":"t","name":"a","input":"{\"x\":1}"},{"type":"tool_use","id":"u","name":"a","input":[1]}]"#,
+        &[("t", "a", r#""{\"x\":1}""#), ("u", "a", "[1]")],
+    );
+}
+
+#[test]
+fn an_empty_content_is_an_empty_turn_without_a_message() {
+    for content in ["[]", "[ ]", "[\n]"] {
+        let turn = Anthropic.decode(anthropic(content)).unwrap();
+        assert_eq!(calls(&turn), []);
+        assert_eq!(messages(&turn), [""; 0]);
+    }
+}
+
+#[test]
+fn a_body_is_text_or_bytes() {
+    let body = anthropic(r#"[{"type":"tool_use","id":"t","name":"a","input":{}}]"#);
+    let expected = Anthropic.decode(&body).unwrap();
+    assert_eq!(Anthropic.decode(body.as_bytes()).unwrap(), expected);
+    assert_eq!(
+        Anthropic.decode(body.clone().into_bytes()).unwrap(),
+        expected
+    );
+    assert_eq!(
+        Anthropic.decode(format!("\r\n {body}\n")).unwrap(),
+        expected
+    );
+}

@@ -1,0 +1,34 @@
+//! A response as it comes: its calls and messages, or why it cannot be read.
+
+mod anthropic;
+mod foreign;
+mod not_json;
+mod openai_arguments;
+mod openai_chat;
+mod provider_error;
+mod recognise;
+mod shape;
+
+use tool_runtime::DecodeError;
+use tool_runtime::dialect::Turn;
+
+/// Id, name and arguments of each call.
+fn calls(turn: &Turn) -> Vec<(&str, &str, &str)> {
+    let calls = turn.calls().iter();
+    calls
+        .map(|call| (call.id(), call.name(), call.arguments()))
+        .collect()
+}
+
+fn messages(turn: &Turn) -> Vec<String> {
+    turn.messages().map(|message| message.to_string()).collect()
+}
+
+/// Checks that a body is refused in these words.
+#[track_caller]
+fn refused(result: Result<Turn, DecodeError>, expected: &str) {
+    match result {
+        Ok(turn) => panic!("read as {turn:?}"),
+        Err(error) => assert_eq!(error.to_string(), expected),
+    }
+}

@@ -1,0 +1,77 @@
+//! Which provider a response is of, told from the response alone.
+
+use tool_runtime::dialect::recognise;
+
+use super::refused;
+use crate::shipped::SHIPPED;
+
+#[track_caller]
+fn unknown(body: &str, found: &str) {
+    let turn = recognise(body).and_then(|dialect| dialect.decode(body.as_bytes()));
+    refused(
+        turn,
+        &format!(
+            "expected a response of OpenAI Chat Completions or of Anthropic Messages, found {found}"
+        ),
+    );
+}
+
+#[test]
+fn the_shipped_responses_are_known() {
+    let names: Vec<_> = SHIPPED
+        .iter()
+        .map(|(name, body)| (*name, recognise(body).unwrap().name()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("anthropic", "Anthropic Messages"),
+            ("one_fails", "Anthropic Messages"),
+            ("openai_chat", "OpenAI Chat Completions"),
+        ]
+    );
+}
+
+#[test]
+fn a_provider_without_a_dialect_is_named() {
+    unknown(
+        r#"{"candidates":[]}"#,
+        "a response of Gemini (it has `candidates`)",
+    );
+    unknown(
+        r#"{"object":"response","output":[]}"#,
+        r#"a response of OpenAI Responses (`"object": "response"`)"#,
+    );
+    unknown(
+        r#"{"output":{},"stopReason":"end_turn"}"#,
+        "a response of Bedrock Converse (it has `output` and `stopReason`)",
+    );
+}
+
+#[test]
+fn other_json_is_told_by_what_it_is() {
+    unknown("{}", "an empty object");
+    unknown(
+        r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+        "an object with `jsonrpc`, `id` and `result`",
+    );
+    unknown("[]", "`[]`, which is no object");
+}
+
+#[test]
+fn what_is_not_json_is_told_to_be_so() {
+    let error = recognise(b"\x1f\x8b\x08").map(|dialect| dialect.name());
+    let text = error.unwrap_err().to_string();
+    assert!(
+        text.contains("found text that is not JSON (invalid utf-8"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_dialect_shows_its_name() {
+    assert_eq!(
+        format!("{:?}", recognise(SHIPPED[0].1).unwrap()),
+        "Anthropic Messages"
+    );
+}

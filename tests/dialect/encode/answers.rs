@@ -1,0 +1,127 @@
+//! One call, and what each provider gets for it.
+
+use serde_json::{Value, json};
+use tool_runtime::ToolCall;
+
+use super::exchange;
+use crate::conversation::value;
+use crate::providers::{ANTHROPIC, OPENAI_CHAT};
+
+/// Checks the whole of what goes back for a call that ends well with `text`.
+async fn ok(tool: &str, arguments: &str, text: &str) {
+    check(tool, arguments, text, false).await;
+}
+
+/// The same for a call that does not.
+async fn error(tool: &str, arguments: &str, text: &str) {
+    check(tool, arguments, text, true).await;
+}
+
+async fn check(tool: &str, arguments: &str, text: &str, is_error: bool) {
+    let calls = [ToolCall::new("call_7", tool, arguments)];
+
+    let mut block = json!({ "type": "tool_result", "tool_use_id": "call_7" });
+    if !text.is_empty() {
+        block["content"] = Value::from(text);
+    }
+    if is_error {
+        block["is_error"] = Value::from(true);
+    }
+    let anthropic = exchange(&ANTHROPIC, &calls).await.results;
+    assert_eq!(anthropic.len(), 1);
+    assert_eq!(
+        value(&anthropic[0]),
+        json!({ "role": "user", "content": [block] })
+    );
+
+    let openai_chat = exchange(&OPENAI_CHAT, &calls).await.results;
+    assert_eq!(openai_chat.len(), 1);
+    assert_eq!(
+        value(&openai_chat[0]),
+        json!({ "role": "tool", "tool_call_id": "call_7", "content": text })
+    );
+}
+
+#[tokio::test]
+async fn a_value_goes_back_as_json_text() {
+    ok("find_book", r#"{"id":7}"#, r#"{"id":7,"title":"Emma"}"#).await;
+}
+
+#[tokio::test]
+async fn a_text_goes_back_without_quotes() {
+    ok(
+        "say",
+        r#"{"text":"\"Hi,\" she said."}"#,
+        "\"Hi,\" she said.",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_tool_that_returns_nothing_is_done() {
+    ok("lend_book", r#"{"id":7}"#, "Done.").await;
+}
+
+/// Anthropic refuses an empty text block, so it gets none.
+#[tokio::test]
+async fn an_empty_text_is_no_content_for_anthropic() {
+    ok("say", r#"{"text":""}"#, "").await;
+}
+
+#[tokio::test]
+async fn control_characters_come_through() {
+    let all: String = (0..0x20u8)
+        .map(char::from)
+        .chain("\"\\/\u{7f}\u{80}\u{9f}\u{2028}\u{2029}\u{feff}\u{fffd}\u{10ffff}😀".chars())
+        .collect();
+    let arguments = json!({ "text": all }).to_string();
+    ok("say", &arguments, &all).await;
+}
+
+#[tokio::test]
+async fn an_error_is_its_text() {
+    let text = "Book 7 is \"lent\" until Friday. Nothing was changed.";
+    error("reserve_book", r#"{"id":7}"#, text).await;
+}
+
+#[tokio::test]
+async fn an_unknown_tool_is_an_error() {
+    let text = "There is no tool named `find_boook`, so nothing was called. Did you mean `find_book`? The tools are `find_book`, `say`, `lend_book`, `reserve_book`, `break_off`, `wait`, `hang` and `count_books`.";
+    error("find_boook", r#"{"id":7}"#, text).await;
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_an_error() {
+    let text = "`find_book` was not called, because its arguments are not valid:\n- `id`: expected an integer of 0 or more, got string \"seven\"\nCall it again with correct arguments.";
+    error("find_book", r#"{"id":"seven"}"#, text).await;
+}
+
+#[tokio::test]
+async fn a_panic_is_an_error_without_its_message() {
+    let text = "`break_off` broke off with an internal error. Nothing was changed.";
+    error("break_off", "{}", text).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_hangs_is_an_error() {
+    let text = "`hang` did not finish within 3s and was stopped. Nothing was changed.";
+    error("hang", "{}", text).await;
+}
+
+#[tokio::test]
+async fn a_value_that_json_does_not_have_is_an_error() {
+    let text = "`count_books` did its work, but its result cannot be written: key must be a string. Nothing was changed.";
+    error("count_books", "{}", text).await;
+}
+
+#[tokio::test]
+async fn arguments_that_are_not_json_are_an_error() {
+    for arguments in [r#"{"id":7"#, "seven", "", "{'id':7}"] {
+        let calls = [ToolCall::new("call_7", "find_book", arguments)];
+        let results = exchange(&OPENAI_CHAT, &calls).await.results;
+        let message = value(&results[0]);
+        assert_eq!(message["tool_call_id"], "call_7");
+        let text = message["content"].as_str().unwrap();
+        assert!(text.contains("expected a JSON object"), "{text}");
+    }
+}

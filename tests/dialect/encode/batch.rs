@@ -1,0 +1,124 @@
+//! Many calls: every one is answered, in the model's order, in as many messages as the provider wants.
+
+use serde_json::{Value, json};
+use tool_runtime::{Ending, ToolCall};
+
+use super::exchange;
+use crate::answers::{TURNS, Turn};
+use crate::conversation::{Exchange, value};
+use crate::providers::{ANTHROPIC, OPENAI_CHAT, PROVIDERS};
+
+fn all_together() -> &'static Turn {
+    let mut turns = TURNS.iter();
+    turns.find(|turn| turn.name == "all_together").unwrap()
+}
+
+fn ids(calls: &[ToolCall]) -> Vec<Value> {
+    calls.iter().map(|call| Value::from(call.id())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn anthropic_gets_one_user_message_with_all_results_in_call_order() {
+    let calls = all_together().calls();
+    let Exchange { results, .. } = exchange(&ANTHROPIC, &calls).await;
+    assert_eq!(results.len(), 1);
+    let message = value(&results[0]);
+    assert_eq!(message["role"], "user");
+    let blocks = message["content"].as_array().unwrap();
+    let answered: Vec<_> = blocks.iter().map(|block| &block["tool_use_id"]).collect();
+    assert_eq!(answered, ids(&calls).iter().collect::<Vec<_>>());
+    // The first call takes the longest.
+    assert_eq!(blocks[0]["content"], "waited 2 s");
+    assert_eq!(blocks[7]["content"], "waited 1 s");
+    for block in blocks {
+        assert_eq!(block["type"], "tool_result");
+        assert_ne!(block.get("content"), Some(&json!("")), "{block}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn openai_chat_gets_one_tool_message_for_each_call_in_order() {
+    let calls = all_together().calls();
+    let Exchange { results, .. } = exchange(&OPENAI_CHAT, &calls).await;
+    let messages: Vec<_> = results.iter().map(value).collect();
+    let answered: Vec<_> = messages
+        .iter()
+        .map(|message| message["tool_call_id"].clone())
+        .collect();
+    assert_eq!(answered, ids(&calls));
+    assert_eq!(messages[0]["content"], "waited 2 s");
+    assert_eq!(messages[7]["content"], "waited 1 s");
+    for message in messages {
+        assert_eq!(message["role"], "tool");
+        assert!(message["content"].is_string(), "{message}");
+        assert_eq!(message.as_object().unwrap().len(), 3, "{message}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn anthropic_marks_exactly_what_did_not_end_well() {
+    for turn in TURNS {
+        let Exchange {
+            report, results, ..
+        } = exchange(&ANTHROPIC, &turn.calls()).await;
+        let message = value(&results[0]);
+        let blocks = message["content"].as_array().unwrap();
+        assert_eq!(blocks.len(), report.results().len());
+        for (result, block) in report.results().iter().zip(blocks) {
+            let ending = result.outcome().ending;
+            let mark = (ending != Ending::Ok).then_some(Value::Bool(true));
+            assert_eq!(block.get("is_error"), mark.as_ref(), "{ending}: {block}");
+        }
+    }
+}
+
+/// Every ending that a call can come to while its program goes on is among the turns.
+#[tokio::test(start_paused = true)]
+async fn the_turns_end_in_every_way() {
+    let mut endings = Vec::new();
+    for turn in TURNS {
+        let report = exchange(&ANTHROPIC, &turn.calls()).await.report;
+        endings.extend(
+            report
+                .results()
+                .iter()
+                .map(|result| result.outcome().ending.code()),
+        );
+    }
+    endings.sort_unstable();
+    endings.dedup();
+    assert_eq!(
+        endings,
+        [
+            "failed",
+            "invalid_arguments",
+            "not_serialisable",
+            "ok",
+            "panicked",
+            "timed_out",
+            "unknown_tool"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_empty_report_is_no_message() {
+    for provider in &PROVIDERS {
+        let Exchange { results, .. } = exchange(provider, &[]).await;
+        assert_eq!(results, []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_serialises_to_what_it_says() {
+    for provider in &PROVIDERS {
+        for turn in TURNS {
+            let exchange = exchange(provider, &turn.calls()).await;
+            for message in exchange.turn.messages().chain(exchange.results) {
+                assert_eq!(serde_json::to_value(&message).unwrap(), value(&message));
+                let bytes: &[u8] = message.as_ref();
+                assert_eq!(bytes, message.to_string().as_bytes());
+            }
+        }
+    }
+}

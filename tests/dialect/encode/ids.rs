@@ -1,0 +1,61 @@
+//! A call's id is the provider's: whatever it is, it comes back with the result.
+
+use serde_json::Value;
+use tool_runtime::ToolCall;
+
+use super::exchange;
+use crate::conversation::value;
+use crate::providers::{ANTHROPIC, OPENAI_CHAT};
+
+/// Checks that the results of calls with these ids are for these ids.
+async fn check(ids: &[&str]) {
+    let calls: Vec<_> = ids
+        .iter()
+        .map(|id| ToolCall::new(*id, "find_book", r#"{"id":7}"#))
+        .collect();
+
+    let anthropic = exchange(&ANTHROPIC, &calls).await;
+    assert_eq!(anthropic.turn.calls(), calls);
+    let message = value(&anthropic.results[0]);
+    let blocks = message["content"].as_array().unwrap();
+    let answered: Vec<_> = blocks.iter().map(|block| &block["tool_use_id"]).collect();
+    assert_eq!(answered, ids);
+
+    let openai_chat = exchange(&OPENAI_CHAT, &calls).await;
+    assert_eq!(openai_chat.turn.calls(), calls);
+    let answered: Vec<Value> = openai_chat
+        .results
+        .iter()
+        .map(|message| value(message)["tool_call_id"].clone())
+        .collect();
+    assert_eq!(answered, ids);
+}
+
+#[tokio::test]
+async fn an_id_may_hold_any_character() {
+    check(&[
+        "a \"b\"",
+        "line\nbreak",
+        "back\\slash",
+        "\u{0}\u{1f}\u{7f}",
+        "é😀\u{2028}",
+        "</id>",
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_may_be_long() {
+    let long = "x".repeat(10_000);
+    check(&[&long]).await;
+}
+
+#[tokio::test]
+async fn an_id_may_be_empty() {
+    check(&["", "a", ""]).await;
+}
+
+#[tokio::test]
+async fn two_calls_may_share_an_id() {
+    check(&["a", "b", "a"]).await;
+}

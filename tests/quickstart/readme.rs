@@ -1,0 +1,113 @@
+//! The README's table of what the model reads, held to what it really reads.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use support::call;
+use tokio::runtime::Builder;
+use tool_runtime::{Policy, Report, ToolCall, Toolbox, tool, tools};
+
+enum Customer {
+    Known { id: u64, name: &'static str },
+    Unwritable,
+}
+
+impl Serialize for Customer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known { id, name } => {
+                serializer.collect_map([("id", id.to_string().as_str()), ("name", name)])
+            }
+            Self::Unwritable => Err(serde::ser::Error::custom("key must be a string")),
+        }
+    }
+}
+
+/// Look up a customer by number.
+#[tool(reads("customer:{customer_id}"))]
+async fn get_customer(
+    /// The customer's number.
+    customer_id: u64,
+) -> Result<Customer, String> {
+    match customer_id {
+        1234 => Ok(Customer::Known {
+            id: 1234,
+            name: "Ada",
+        }),
+        1 => panic!("a secret"),
+        2 => Ok(Customer::Unwritable),
+        3 => std::future::pending().await,
+        _ => Err(format!("There is no customer {customer_id}.")),
+    }
+}
+
+/// Close a customer's account.
+#[tool(writes("customer:{customer_id}"))]
+async fn close_account(
+    /// The customer's number.
+    customer_id: u64,
+) {
+    assert_ne!(customer_id, 1, "a secret");
+    std::future::pending().await
+}
+
+/// The section of the README with the table.
+fn table() -> String {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme
+        .split_once("## What you get back when")
+        .expect("the section");
+    section.split("\n## ").next().unwrap_or_default().to_owned()
+}
+
+fn run(policy: Policy, calls: Vec<ToolCall>) -> Report {
+    let toolbox = Toolbox::new(tools![get_customer, close_account]).unwrap();
+    let desk = toolbox.bind(()).with(policy).unwrap();
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(desk.run(calls))
+}
+
+#[test]
+fn the_model_reads_what_the_readme_says() {
+    let calls = [
+        ("get_customer", r#"{"customer_id": 1234}"#),
+        ("get_customer", r#"{"customer_id": 12340}"#),
+        ("get_customer", r#"{"customer_id": 1}"#),
+        ("close_account", r#"{"customer_id": 1}"#),
+        ("get_customer", r#"{"customer_id": 3}"#),
+        ("close_account", r#"{"customer_id": 3}"#),
+        ("get_customer", r#"{"customer_id": "1234"}"#),
+        ("get_customer", r#"{"customer": 1234}"#),
+        ("get_customer", r#"{"customer_id": 12"#),
+        ("get_custmer", r#"{"customer_id": 1234}"#),
+        ("get_customer", r#"{"customer_id": 2}"#),
+    ];
+    let calls = calls.map(|(name, arguments)| call(name, arguments));
+    let mut texts = support::texts(&run(Policy::default(), calls.into()))
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let short = Policy::default()
+        .batch_timeout(Duration::from_secs(30))
+        .max_concurrency(1);
+    let waiting = run(
+        short,
+        vec![call("get_customer", r#"{"customer_id": 3}"#); 2],
+    );
+    texts.push(support::texts(&waiting)[1].to_owned());
+
+    let table = table();
+    for text in &texts {
+        let row = format!("“{}”", text.replace('\n', "<br>"));
+        assert!(table.contains(&row), "the README does not have\n{row}");
+    }
+    assert_eq!(
+        table.matches('“').count(),
+        texts.len(),
+        "the README has a text that is not tested"
+    );
+}
