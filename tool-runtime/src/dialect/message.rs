@@ -12,7 +12,7 @@ use crate::json::Json;
 /// fields nobody here knows) is there: [`as_str`](Self::as_str).
 ///
 /// It is `Serialize`, with its members in their own order. That fails, with an error, for what serde cannot hold: a
-/// value nested more than 127 deep, a number no `f64` is near to; half a surrogate pair becomes U+FFFD. With a client
+/// value nested more than 127 deep, a number no `f64` is near to; half a surrogate pair is replaced by U+FFFD. With a client
 /// that has types of its own, make them from the text.
 ///
 /// ```
