@@ -131,7 +131,7 @@ fn any_call() -> impl Strategy<Value = (ToolCall, Vec<&'static str>)> {
         )),
         Just((
             "panic",
-            r#"{"when": "WhenDropped"}"#.to_owned(),
+            r#"{"when": "OnStop"}"#.to_owned(),
             vec!["timed_out"]
         )),
         Just((

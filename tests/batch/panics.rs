@@ -58,7 +58,7 @@ fn in_the_drop_of_a_local() {
 
 #[test]
 fn in_the_drop_of_a_call_that_is_stopped() {
-    check("WhenDropped", "timed_out", Effects::Unknown);
+    check("OnStop", "timed_out", Effects::Unknown);
 }
 
 #[test]

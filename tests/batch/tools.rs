@@ -123,7 +123,7 @@ pub(crate) async fn panic(
             sleep(Duration::from_millis(1)).await;
             Ok(Unserialisable::Fine)
         }
-        When::WhenDropped => {
+        When::OnStop => {
             let _bomb = Bomb;
             std::future::pending().await
         }
@@ -140,7 +140,7 @@ pub(crate) enum When {
     AtOnce,
     AfterAwait,
     InDrop,
-    WhenDropped,
+    OnStop,
     WithNumber,
     WithBomb,
     InSerialize,
@@ -154,7 +154,7 @@ impl<'de> Deserialize<'de> for When {
             "AtOnce" => Self::AtOnce,
             "AfterAwait" => Self::AfterAwait,
             "InDrop" => Self::InDrop,
-            "WhenDropped" => Self::WhenDropped,
+            "OnStop" => Self::OnStop,
             "WithNumber" => Self::WithNumber,
             "WithBomb" => Self::WithBomb,
             "InSerialize" => Self::InSerialize,

@@ -9,7 +9,7 @@ use crate::model::{Effects, Role, ToolFn, plain};
 use crate::parse::key::Template;
 use crate::runtime_path::private;
 
-/// ```ignore
+/// ```text
 /// static __TOOL_DECLARATION: Declaration = Declaration {
 ///     name: <get_customer as Named>::NAME,
 ///     place: <get_customer as Named>::PLACE,

@@ -45,7 +45,7 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
     }
 }
 
-/// ```ignore
+/// ```text
 /// {
 ///     const __TOOL_LISTED: &[Listed] = &[Listed::new::<get_customer>(0, "get_customer"), …];
 ///     const __TOOL_REPEATS: [usize; 2] = repeats(__TOOL_LISTED);

@@ -33,7 +33,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     }
 }
 
-/// ```ignore
+/// ```text
 /// async fn get_customer(customer_id: u64, db: &Db) -> Result<Customer, LookupError> { … }
 ///
 /// #[doc(hidden)]

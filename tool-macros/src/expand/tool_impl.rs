@@ -3,13 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
+use syn::{Ident, ReturnType, Type};
 
 use super::arguments::arguments;
 use crate::model::{Role, ToolFn};
 use crate::runtime_path::private;
 
-/// ```ignore
+/// ```text
 /// impl<__ToolState: State> Tool<__ToolState> for get_customer
 /// where
 ///     __ToolState: Provide<Db>,
@@ -114,6 +114,13 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
         Role::Context { span } => quote_spanned! {*span=> &__tool_context },
     });
     let call = quote!(#ident(#(#values),*).await);
+    // A type that is no output is underlined where it stands.
+    let output = match &tool.item.sig.output {
+        ReturnType::Default => Span::call_site(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let split = quote_spanned! {output=> #private::Returned(__tool_returned).split()? };
+    let render = quote_spanned! {output=> #private::Rendered(__tool_value).render() };
     quote! {
         #private::Prepared::new(#private::Box::pin(async move {
             #[allow(unused_imports)]
@@ -121,8 +128,8 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             #[allow(clippy::let_unit_value)]
             let __tool_returned = #call;
             #[allow(clippy::let_unit_value)]
-            let __tool_value = #private::Returned(__tool_returned).split()?;
-            #private::Rendered(__tool_value).render()
+            let __tool_value = #split;
+            #render
         }))
     }
 }

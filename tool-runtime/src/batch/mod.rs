@@ -1,7 +1,7 @@
 //! Many calls, one turn: one result for each, in the order of the calls.
 //!
-//! [`plan`] says which call may start, [`executor`] runs it, [`slot`] holds it while it runs. Which tool a call means
-//! and what state it gets is the toolbox's matter, behind [`Dispatch`].
+//! `plan` says which call may start, `executor` runs it, `slot` holds it while it runs. Which tool a call means and what
+//! state it gets is the toolbox's matter, behind `Dispatch`.
 
 mod executor;
 mod idle;

@@ -3,6 +3,7 @@
 //! Each value is parsed straight from the text into its slot. Whatever is wrong is found in the same pass, for all
 //! parameters at once; where in a value it is wrong is worked out only then.
 
+use std::any::Any;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -19,18 +20,22 @@ use crate::text::{listed, nearest, shortened};
     label = "not `serde::Deserialize` and `schemars::JsonSchema`",
     note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on it, or mark the parameter `#[state]` if the program provides it"
 )]
-pub trait Argument: DeserializeOwned + JsonSchema {}
+pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + JsonSchema> Argument for T {}
+impl<T: DeserializeOwned + JsonSchema + 'static> Argument for T {}
 
-/// One row of a tool's parameter table.
+/// One row of a tool's parameter table: all that is known of the parameter's type.
+///
+/// The type is asked for [`Argument`] here and nowhere else, so that one that is no argument is one error.
 #[derive(Debug)]
 pub struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) optional: fn() -> bool,
+    fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
+    fill_absent: fn(&mut dyn Any) -> bool,
 }
 
 impl Parameter {
@@ -41,6 +46,12 @@ impl Parameter {
             description,
             schema: |generator| generator.subschema_for::<T>(),
             optional: || absent::<T>().is_some(),
+            fill: fill::<T>,
+            fill_absent: |slot| {
+                let slot = Slot::<T>::of(slot);
+                slot.0 = absent();
+                slot.0.is_some()
+            },
         }
     }
 }
@@ -68,33 +79,27 @@ impl<T> Slot<T> {
     }
 }
 
-/// A slot of any type.
-pub trait Fill {
-    /// Parses the value at the beginning of `text`; the number of bytes read.
-    fn fill(&mut self, text: &str) -> Result<usize, serde_json::Error>;
-
-    /// Takes the value that stands for an absent argument, if the type has one.
-    fn fill_absent(&mut self) -> bool;
-}
-
-impl<T: DeserializeOwned> Fill for Slot<T> {
-    fn fill(&mut self, text: &str) -> Result<usize, serde_json::Error> {
-        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<T>();
-        match stream.next() {
-            Some(Ok(value)) => {
-                self.0 = Some(value);
-                Ok(stream.byte_offset())
-            }
-            Some(Err(error)) => Err(error),
-            None => Err(serde::de::Error::custom(
-                "the text ends where a value is expected",
-            )),
+impl<T: 'static> Slot<T> {
+    fn of(slot: &mut dyn Any) -> &mut Self {
+        match slot.downcast_mut() {
+            Some(slot) => slot,
+            None => unreachable!("the slots stand in the order of the parameter table"),
         }
     }
+}
 
-    fn fill_absent(&mut self) -> bool {
-        self.0 = absent();
-        self.0.is_some()
+/// Parses the value at the beginning of `text` into `slot`; the number of bytes read.
+fn fill<T: Argument>(slot: &mut dyn Any, text: &str) -> Result<usize, serde_json::Error> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match stream.next() {
+        Some(Ok(value)) => {
+            Slot::of(slot).0 = Some(value);
+            Ok(stream.byte_offset())
+        }
+        Some(Err(error)) => Err(error),
+        None => Err(serde::de::Error::custom(
+            "the text ends where a value is expected",
+        )),
     }
 }
 
@@ -125,7 +130,7 @@ fn absent<T: DeserializeOwned>() -> Option<T> {
 
 impl Declaration {
     /// Reads `text` into `slots`, one per parameter in the table's order.
-    pub fn decode(&self, text: &str, slots: &mut [&mut dyn Fill]) -> Result<(), ArgumentErrors> {
+    pub fn decode(&self, text: &str, slots: &mut [&mut dyn Any]) -> Result<(), ArgumentErrors> {
         let mut reader = Reader {
             parameters: self.parameters,
             seen: vec![false; slots.len()],
@@ -155,7 +160,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, text: &str, slots: &mut [&mut dyn Fill]) -> Result<(), ArgumentProblem> {
+    fn read(&mut self, text: &str, slots: &mut [&mut dyn Any]) -> Result<(), ArgumentProblem> {
         let malformed = |error: Malformed| ArgumentProblem::malformed(text, &error);
         let Some(mut cursor) = Cursor::object(text) else {
             return Err(self.not_an_object(text));
@@ -201,10 +206,10 @@ impl Reader {
         &mut self,
         index: usize,
         cursor: &mut Cursor<'_>,
-        slot: &mut dyn Fill,
+        slot: &mut dyn Any,
     ) -> Result<(), Malformed> {
         let text = cursor.rest();
-        match slot.fill(text) {
+        match (self.parameters[index].fill)(slot, text) {
             Ok(bytes) => cursor.pass(bytes),
             // A value that is not JSON fails here too.
             Err(error) => {
@@ -217,9 +222,9 @@ impl Reader {
         Ok(())
     }
 
-    fn fill_absent(&mut self, slots: &mut [&mut dyn Fill]) {
+    fn fill_absent(&mut self, slots: &mut [&mut dyn Any]) {
         for (index, slot) in slots.iter_mut().enumerate() {
-            if !self.seen[index] && !slot.fill_absent() {
+            if !self.seen[index] && !(self.parameters[index].fill_absent)(&mut **slot) {
                 self.problems.push(ArgumentProblem {
                     path: self.parameters[index].name.to_owned(),
                     expected: "a value, since this argument is required".to_owned(),

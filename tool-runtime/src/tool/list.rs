@@ -51,7 +51,7 @@ impl Listed {
 /// No entry.
 const NONE: usize = usize::MAX;
 
-/// For each entry the index in `listed` of an earlier one of the same name, or [`NONE`]. A hash table with chains, so
+/// For each entry the index in `listed` of an earlier one of the same name, or `NONE`. A hash table with chains, so
 /// that a thousand tools take a thousand steps.
 pub const fn repeats<const N: usize>(listed: &[Listed]) -> [usize; N] {
     let mut repeats = [NONE; N];

@@ -46,10 +46,9 @@ impl Schema {
 /// adds no value and takes none away.
 fn tuple_items(schema: &mut schemars::Schema) {
     transform_subschemas(&mut tuple_items, schema);
-    if schema.get("items").is_none() {
-        if let Some(parts) = schema.get("prefixItems").cloned() {
-            schema.insert("items".to_owned(), json!({ "anyOf": parts }));
-        }
+    let parts = schema.get("prefixItems").cloned();
+    if let (Some(parts), None) = (parts, schema.get("items")) {
+        schema.insert("items".to_owned(), json!({ "anyOf": parts }));
     }
 }
 
