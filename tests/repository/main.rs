@@ -15,11 +15,17 @@ fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// The source files of the published crates and of the examples, from the root.
+/// The source files of the published crates and of the examples, from the root, and the folders of tests.
 fn sources() -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     for folder in ["tool-macros/src", "tool-runtime/src", "examples"] {
         collect(Path::new(folder), &mut files);
+    }
+    for entry in fs::read_dir(root().join("tests")).expect("the tests") {
+        let entry = entry.expect("an entry");
+        if entry.file_type().expect("its type").is_dir() {
+            files.insert(format!("tests/{}/", entry.file_name().to_string_lossy()));
+        }
     }
     files
 }
@@ -86,7 +92,7 @@ const NEVER: [(&str, &str); 8] = [
 
 #[test]
 fn imports_go_one_way() {
-    for file in sources() {
+    for file in sources().into_iter().filter(|file| file.ends_with(".rs")) {
         let text = read(&file);
         for (from, to) in NEVER {
             let imports = text.contains(&format!("crate::{to}"));

@@ -5,7 +5,7 @@
 //! and short calls cost no task each. One starter more than there are calls means that one of them soon has nothing
 //! to start; it keeps the time for all, so that a worker is awake to drive the timers while a call computes.
 //!
-//! Nothing is spawned, woken or dropped while the state is locked: `spawn` on a runtime that is shutting down drops
+//! Nothing is spawned, woken or dropped while the ledger is locked: `spawn` on a runtime that is shutting down drops
 //! the future in the call, and that comes back here.
 
 use std::cmp::Reverse;
@@ -20,11 +20,12 @@ use tokio::sync::Notify;
 use tokio::task::coop;
 use tokio::time::Instant;
 
-use super::idle::Busy;
+use super::ledger::{Event, Ledger, Record, Started, Watch};
 use super::plan::Plan;
 use super::slot::{Slot, Step, Stop, drop_quietly};
+use super::timekeeper::keep_time;
 use super::{Dispatch, Job, Limits, Target};
-use crate::report::{Limit, Settled, Span};
+use crate::report::{Settled, Span};
 use crate::tool::{CallContext, Prepared};
 use crate::{Report, ToolCall, ToolResult};
 
@@ -36,64 +37,17 @@ const CALLS_PER_LOOK: u32 = 8;
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
-    calls: Arc<[ToolCall]>,
-    targets: Vec<Target>,
-    slots: Vec<Slot>,
-    limits: Limits,
+    pub(super) calls: Arc<[ToolCall]>,
+    pub(super) targets: Vec<Target>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) limits: Limits,
     begun: Instant,
     deadline: Instant,
     /// Whether one thread polls everything.
     single_thread: bool,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
-    alarm: Notify,
-    state: Mutex<State>,
-}
-
-struct State {
-    plan: Plan,
-    records: Vec<Record>,
-    /// Calls without a result.
-    open: usize,
-    /// Calls that were started and whose future is not dropped yet.
-    alive: usize,
-    /// The next events by time; those of calls that have their result are stale.
-    events: BinaryHeap<Reverse<(Instant, Event)>>,
-    watch: Watch,
-    caller: Option<Waker>,
-    /// Gone once the caller has its report or has dropped the batch; the state of the tools goes with it.
-    dispatch: Option<Arc<dyn Dispatch>>,
-    busy: Option<Busy>,
-}
-
-/// What is known of one call.
-#[derive(Default)]
-struct Record {
-    started: Option<Started>,
-    settled: Option<(Settled, Instant)>,
-}
-
-struct Started {
-    at: Instant,
-    context: CallContext,
-    /// Set when the call was told that its time is over.
-    over: Option<Limit>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    /// The batch is over time.
-    Batch,
-    /// The call is over time and is told so.
-    Cancel(usize),
-    /// The call's grace is over.
-    Stop(usize),
-}
-
-/// Who keeps the time.
-enum Watch {
-    Nobody,
-    Awake,
-    Asleep { until: Instant },
+    pub(super) alarm: Notify,
+    ledger: Mutex<Ledger>,
 }
 
 /// A call that a starter has taken.
@@ -143,7 +97,7 @@ impl Core {
             deadline,
             single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
             alarm: Notify::new(),
-            state: Mutex::new(State {
+            ledger: Mutex::new(Ledger {
                 plan,
                 records,
                 open,
@@ -163,21 +117,22 @@ impl Core {
 
     /// The report, once every call has its result.
     pub(super) fn poll_report(&self, context: &mut Context<'_>) -> Poll<Report> {
-        let mut state = self.lock();
-        if state.open > 0 {
-            let stale = match &state.caller {
+        let mut ledger = self.ledger();
+        if ledger.open > 0 {
+            let stale = match &ledger.caller {
                 Some(waker) if waker.will_wake(context.waker()) => None,
-                _ => state.caller.replace(context.waker().clone()),
+                _ => ledger.caller.replace(context.waker().clone()),
             };
-            drop(state);
+            drop(ledger);
             drop(stale);
             return Poll::Pending;
         }
-        let wall = begun_to(self.begun, Instant::now());
-        let records = std::mem::take(&mut state.records);
-        let released = state.release();
-        drop(state);
-        drop(released);
+        let wall = since(self.begun, Instant::now());
+        let records = std::mem::take(&mut ledger.records);
+        let released = ledger.release();
+        drop(ledger);
+        // The last of the tools' state may go here, and its `Drop` may panic.
+        drop_quietly(released);
         let results = records
             .into_iter()
             .enumerate()
@@ -189,8 +144,8 @@ impl Core {
     fn result(&self, index: usize, record: Record) -> Option<ToolResult> {
         let (settled, at) = record.settled?;
         let span = record.started.map(|started| Span {
-            started: begun_to(self.begun, started.at),
-            finished: begun_to(self.begun, at),
+            started: since(self.begun, started.at),
+            finished: since(self.begun, at),
         });
         let effects = self.targets[index].effects;
         Some(ToolResult::new(
@@ -204,13 +159,14 @@ impl Core {
 
     /// The caller has dropped the batch: nothing more is started, and every call that can be is dropped now.
     pub(super) fn abandon(&self) {
-        let mut state = self.lock();
-        state.plan.close();
-        state.open = 0;
-        let released = state.release();
-        let caller = state.caller.take();
-        drop(state);
-        drop((released, caller));
+        let mut ledger = self.ledger();
+        ledger.plan.close();
+        ledger.open = 0;
+        let released = ledger.release();
+        let caller = ledger.caller.take();
+        drop(ledger);
+        drop(caller);
+        drop_quietly(released);
         self.alarm.notify_one();
         for slot in &self.slots {
             if slot.stop() == Stop::Dropped {
@@ -219,8 +175,8 @@ impl Core {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn spawn_starter(self: &Arc<Self>) {
@@ -230,22 +186,22 @@ impl Core {
     /// Takes the next call that may start. Its clock runs from here.
     fn claim(&self) -> Option<Claim> {
         let now = Instant::now();
-        let mut state = self.lock();
-        let dispatch = Arc::clone(state.dispatch.as_ref()?);
-        let index = state.plan.start()?;
+        let mut ledger = self.ledger();
+        let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
+        let index = ledger.plan.start()?;
         let target = &self.targets[index];
         let tool = *target.tool.as_ref().ok()?;
         let deadline = (now + target.timeout).min(self.deadline);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index, Some(deadline));
-        state.alive += 1;
-        state.records[index].started = Some(Started {
+        ledger.alive += 1;
+        ledger.records[index].started = Some(Started {
             at: now,
             context: context.clone(),
             over: None,
         });
         // At the batch's own deadline all calls are told at once.
-        let early = deadline < self.deadline && state.add_event(deadline, Event::Cancel(index));
-        drop(state);
+        let early = deadline < self.deadline && ledger.add_event(deadline, Event::Cancel(index));
+        drop(ledger);
         if early {
             self.alarm.notify_one();
         }
@@ -297,9 +253,13 @@ impl Core {
     /// A poll of a call came to its end.
     fn step(&self, index: usize, step: Step) {
         match step {
+            // Whether it is late, the ledger knows.
             Step::Answered(result) => {
-                let late = false;
-                self.settle(index, Settled::Answered { result, late }, true);
+                let answered = Settled::Answered {
+                    result,
+                    late: false,
+                };
+                self.settle(index, answered, true);
             }
             Step::Panicked => self.settle(index, Settled::Panicked { started: true }, true),
             Step::Stopped => self.ended(),
@@ -308,21 +268,21 @@ impl Core {
     }
 
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped.
-    fn settle(&self, index: usize, settled: Settled, ended: bool) {
+    pub(super) fn settle(&self, index: usize, settled: Settled, ended: bool) {
         let now = Instant::now();
-        let mut state = self.lock();
-        let unwanted = state.publish(index, settled, now);
+        let mut ledger = self.ledger();
+        let unwanted = ledger.publish(index, settled, now);
         if ended {
-            state.alive -= 1;
+            ledger.alive -= 1;
         }
-        let busy = state.quiet();
-        let caller = if state.open == 0 {
-            state.caller.take()
+        let busy = ledger.quiet();
+        let caller = if ledger.open == 0 {
+            ledger.caller.take()
         } else {
             None
         };
-        let over = state.open == 0;
-        drop(state);
+        let over = ledger.open == 0;
+        drop(ledger);
         drop_quietly(unwanted);
         drop(busy);
         if over {
@@ -335,23 +295,23 @@ impl Core {
 
     /// The future of a call that has its result already is dropped.
     fn ended(&self) {
-        let mut state = self.lock();
-        state.alive -= 1;
-        let busy = state.quiet();
-        drop(state);
+        let mut ledger = self.ledger();
+        ledger.alive -= 1;
+        let busy = ledger.quiet();
+        drop(ledger);
         drop(busy);
     }
 
     /// If a result has made room for more calls, sees to it that they are started.
-    fn start_more(self: &Arc<Self>) {
-        if self.lock().plan.is_ready() {
+    pub(super) fn start_more(self: &Arc<Self>) {
+        if self.ledger().plan.is_ready() {
             self.spawn_starter();
         }
     }
 
     /// The runtime has dropped a task of ours: it is shutting down, and what was not started never will be.
     fn starter_lost(&self) {
-        let waiting = self.lock().plan.close();
+        let waiting = self.ledger().plan.close();
         for index in waiting {
             self.settle(index, Settled::Cancelled { started: false }, false);
         }
@@ -361,171 +321,6 @@ impl Core {
     fn shell_lost(&self, index: usize) {
         if self.slots[index].stop() == Stop::Dropped {
             self.settle(index, Settled::Cancelled { started: true }, true);
-        }
-    }
-
-    /// Whether the caller of this is to keep the time: somebody must, and nobody does.
-    fn take_watch(&self) -> bool {
-        let mut state = self.lock();
-        let wanted = state.open > 0 && matches!(state.watch, Watch::Nobody);
-        if wanted {
-            state.watch = Watch::Awake;
-        }
-        wanted
-    }
-
-    /// The time of the next event; `None` when every call has its result.
-    fn next_event(&self) -> Option<Instant> {
-        let mut state = self.lock();
-        while let Some(Reverse((at, event))) = state.events.peek().copied() {
-            if state.open == 0 {
-                break;
-            }
-            if state.is_stale(event) {
-                state.events.pop();
-                continue;
-            }
-            state.watch = Watch::Asleep { until: at };
-            return Some(at);
-        }
-        None
-    }
-
-    /// Sees to every event that is due.
-    fn expire(self: &Arc<Self>) {
-        let now = Instant::now();
-        loop {
-            let mut state = self.lock();
-            state.watch = Watch::Awake;
-            match state.events.peek().copied() {
-                Some(Reverse((at, event))) if at <= now && state.open > 0 => {
-                    state.events.pop();
-                    let grace_ends = now + self.limits.grace;
-                    match event {
-                        Event::Cancel(index) => {
-                            let context = state.call_off(index, Limit::Call, grace_ends);
-                            drop(state);
-                            context.inspect(CallContext::cancel);
-                        }
-                        Event::Batch => {
-                            let waiting = state.plan.close();
-                            let running: Vec<CallContext> = (0..self.calls.len())
-                                .filter_map(|index| state.call_off(index, Limit::Batch, grace_ends))
-                                .collect();
-                            drop(state);
-                            running.iter().for_each(CallContext::cancel);
-                            for index in waiting {
-                                self.time_out(index, Limit::Batch, None);
-                            }
-                        }
-                        Event::Stop(index) => {
-                            let over = state.over(index);
-                            drop(state);
-                            if let Some(limit) = over {
-                                self.time_out(index, limit, Some(self.slots[index].stop()));
-                            }
-                        }
-                    }
-                }
-                _ => break,
-            }
-        }
-        self.start_more();
-    }
-
-    /// Gives a call its result because time ran out; `stop` is what became of it if it was started.
-    fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
-        let settled = Settled::TimedOut {
-            limit,
-            time: match limit {
-                Limit::Call => self.targets[index].timeout,
-                Limit::Batch => self.limits.batch_timeout,
-            },
-            started: stop.is_some(),
-            still_running: stop == Some(Stop::InProgress),
-        };
-        match stop {
-            // It ended this moment, and whoever polled it is about to publish its result.
-            Some(Stop::Gone) => {}
-            Some(Stop::Dropped) => self.settle(index, settled, true),
-            Some(Stop::InProgress) | None => self.settle(index, settled, false),
-        }
-    }
-}
-
-impl State {
-    /// Records the result of a call; hands it back if the call has one.
-    fn publish(&mut self, index: usize, mut settled: Settled, now: Instant) -> Option<Settled> {
-        // The caller has taken the records, or has gone.
-        let Some(record) = self.records.get_mut(index) else {
-            return Some(settled);
-        };
-        if record.settled.is_some() {
-            return Some(settled);
-        }
-        if let Settled::Answered { late, .. } = &mut settled {
-            *late = record
-                .started
-                .as_ref()
-                .is_some_and(|started| started.over.is_some());
-        }
-        record.settled = Some((settled, now));
-        if record.started.is_some() {
-            self.plan.finish();
-        }
-        self.open = self.open.saturating_sub(1);
-        None
-    }
-
-    /// What the caller lets go of when it has its report or gives up.
-    fn release(&mut self) -> (Option<Arc<dyn Dispatch>>, Option<Busy>) {
-        (self.dispatch.take(), self.quiet())
-    }
-
-    /// The mark that the batch is busy, once no future of it is left and no result awaited.
-    fn quiet(&mut self) -> Option<Busy> {
-        if self.open == 0 && self.alive == 0 {
-            self.busy.take()
-        } else {
-            None
-        }
-    }
-
-    /// Adds an event; true if the timekeeper sleeps too long for it.
-    fn add_event(&mut self, at: Instant, event: Event) -> bool {
-        self.events.push(Reverse((at, event)));
-        matches!(self.watch, Watch::Asleep { until } if at < until)
-    }
-
-    fn is_stale(&self, event: Event) -> bool {
-        match event {
-            Event::Batch => false,
-            Event::Cancel(index) | Event::Stop(index) => self.records[index].settled.is_some(),
-        }
-    }
-
-    /// Marks a running call as over time, to be stopped when its grace ends; its context is to be cancelled.
-    fn call_off(&mut self, index: usize, limit: Limit, grace_ends: Instant) -> Option<CallContext> {
-        let record = &mut self.records[index];
-        if record.settled.is_some() {
-            return None;
-        }
-        let started = record.started.as_mut()?;
-        if started.over.is_some() {
-            return None;
-        }
-        started.over = Some(limit);
-        let context = started.context.clone();
-        self.events.push(Reverse((grace_ends, Event::Stop(index))));
-        Some(context)
-    }
-
-    /// The limit that a running call without a result has gone over.
-    fn over(&self, index: usize) -> Option<Limit> {
-        let record = &self.records[index];
-        match &record.settled {
-            None => record.started.as_ref().and_then(|started| started.over),
-            Some(_) => None,
         }
     }
 }
@@ -541,7 +336,7 @@ fn refusal(target: &mut Target) -> Option<Settled> {
     }
 }
 
-fn begun_to(begun: Instant, at: Instant) -> Duration {
+fn since(begun: Instant, at: Instant) -> Duration {
     at.saturating_duration_since(begun)
 }
 
@@ -577,14 +372,6 @@ async fn starter(mut guard: StarterGuard) {
         keep_time(&core).await;
     }
     guard.0 = None;
-}
-
-async fn keep_time(core: &Arc<Core>) {
-    while let Some(at) = core.next_event() {
-        // Either way there is something to look at.
-        let _ = tokio::time::timeout_at(at, core.alarm.notified()).await;
-        core.expire();
-    }
 }
 
 /// The task of a call that was pending after its first poll.

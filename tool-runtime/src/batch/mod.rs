@@ -1,13 +1,15 @@
 //! Many calls, one turn: one result for each, in the order of the calls.
 //!
-//! `plan` says which call may start, `executor` runs it, `slot` holds it while it runs. Which tool a call means and what
-//! state it gets is the toolbox's matter, behind `Dispatch`.
+//! `plan` says which call may start, `executor` runs it, `slot` holds it while it runs, `timekeeper` ends it, `ledger`
+//! has what came of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
 mod executor;
 mod idle;
+mod ledger;
 mod plan;
 mod policy;
 mod slot;
+mod timekeeper;
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,0 +1,149 @@
+//! What a batch knows of its calls: who was started, who has a result, what is due when. Plain data under one lock;
+//! nothing here spawns, wakes or drops what is not its own.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::task::Waker;
+
+use tokio::time::Instant;
+
+use super::Dispatch;
+use super::idle::Busy;
+use super::plan::Plan;
+use crate::report::{Limit, Settled};
+use crate::tool::CallContext;
+
+pub(super) struct Ledger {
+    pub(super) plan: Plan,
+    pub(super) records: Vec<Record>,
+    /// Calls without a result.
+    pub(super) open: usize,
+    /// Calls that were started and whose future is not dropped yet.
+    pub(super) alive: usize,
+    /// The next events by time; those of calls that have their result are stale.
+    pub(super) events: BinaryHeap<Reverse<(Instant, Event)>>,
+    pub(super) watch: Watch,
+    pub(super) caller: Option<Waker>,
+    /// Gone once the caller has its report or has dropped the batch; the state of the tools goes with it.
+    pub(super) dispatch: Option<Arc<dyn Dispatch>>,
+    pub(super) busy: Option<Busy>,
+}
+
+/// What is known of one call.
+#[derive(Default)]
+pub(super) struct Record {
+    pub(super) started: Option<Started>,
+    pub(super) settled: Option<(Settled, Instant)>,
+}
+
+pub(super) struct Started {
+    pub(super) at: Instant,
+    pub(super) context: CallContext,
+    /// Set when the call was told that its time is over.
+    pub(super) over: Option<Limit>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Event {
+    /// The batch is over time.
+    Batch,
+    /// The call is over time and is told so.
+    Cancel(usize),
+    /// The call's grace is over.
+    Stop(usize),
+}
+
+/// Who keeps the time.
+pub(super) enum Watch {
+    Nobody,
+    Awake,
+    Asleep { until: Instant },
+}
+
+impl Ledger {
+    /// Records the result of a call; hands it back if the call has one.
+    pub(super) fn publish(
+        &mut self,
+        index: usize,
+        mut settled: Settled,
+        now: Instant,
+    ) -> Option<Settled> {
+        // The caller has taken the records, or has gone.
+        let Some(record) = self.records.get_mut(index) else {
+            return Some(settled);
+        };
+        if record.settled.is_some() {
+            return Some(settled);
+        }
+        if let Settled::Answered { late, .. } = &mut settled {
+            *late = record
+                .started
+                .as_ref()
+                .is_some_and(|started| started.over.is_some());
+        }
+        record.settled = Some((settled, now));
+        if record.started.is_some() {
+            self.plan.finish();
+        }
+        self.open = self.open.saturating_sub(1);
+        None
+    }
+
+    /// What the caller lets go of when it has its report or gives up.
+    pub(super) fn release(&mut self) -> (Option<Arc<dyn Dispatch>>, Option<Busy>) {
+        (self.dispatch.take(), self.quiet())
+    }
+
+    /// The mark that the batch is busy, once no future of it is left and no result awaited.
+    pub(super) fn quiet(&mut self) -> Option<Busy> {
+        if self.open == 0 && self.alive == 0 {
+            self.busy.take()
+        } else {
+            None
+        }
+    }
+
+    /// Adds an event; true if the timekeeper sleeps too long for it.
+    pub(super) fn add_event(&mut self, at: Instant, event: Event) -> bool {
+        self.events.push(Reverse((at, event)));
+        matches!(self.watch, Watch::Asleep { until } if at < until)
+    }
+
+    pub(super) fn is_stale(&self, event: Event) -> bool {
+        match event {
+            Event::Batch => false,
+            Event::Cancel(index) | Event::Stop(index) => self.records[index].settled.is_some(),
+        }
+    }
+
+    /// Marks a running call as over time, to be stopped when its grace ends; its context is to be cancelled.
+    pub(super) fn call_off(
+        &mut self,
+        index: usize,
+        limit: Limit,
+        grace_ends: Instant,
+    ) -> Option<CallContext> {
+        let record = &mut self.records[index];
+        if record.settled.is_some() {
+            return None;
+        }
+        let started = record.started.as_mut()?;
+        if started.over.is_some() {
+            return None;
+        }
+        started.over = Some(limit);
+        let context = started.context.clone();
+        self.events.push(Reverse((grace_ends, Event::Stop(index))));
+        Some(context)
+    }
+
+    /// The limit that a running call without a result has gone over.
+    pub(super) fn over(&self, index: usize) -> Option<Limit> {
+        let record = &self.records[index];
+        match &record.settled {
+            None => record.started.as_ref().and_then(|started| started.over),
+            Some(_) => None,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Keeps the time of a batch: one timer for all its calls.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::executor::Core;
+use super::ledger::{Event, Watch};
+use super::slot::Stop;
+use crate::report::{Limit, Settled};
+use crate::tool::CallContext;
+
+/// Sleeps from event to event until every call has its result.
+pub(super) async fn keep_time(core: &Arc<Core>) {
+    while let Some(at) = core.next_event() {
+        // Either way there is something to look at.
+        let _ = tokio::time::timeout_at(at, core.alarm.notified()).await;
+        core.expire();
+    }
+}
+
+impl Core {
+    /// Whether the caller of this is to keep the time: somebody must, and nobody does.
+    pub(super) fn take_watch(&self) -> bool {
+        let mut ledger = self.ledger();
+        let wanted = ledger.open > 0 && matches!(ledger.watch, Watch::Nobody);
+        if wanted {
+            ledger.watch = Watch::Awake;
+        }
+        wanted
+    }
+
+    /// The time of the next event; `None` when every call has its result.
+    fn next_event(&self) -> Option<Instant> {
+        let mut ledger = self.ledger();
+        while let Some(Reverse((at, event))) = ledger.events.peek().copied() {
+            if ledger.open == 0 {
+                break;
+            }
+            if ledger.is_stale(event) {
+                ledger.events.pop();
+                continue;
+            }
+            ledger.watch = Watch::Asleep { until: at };
+            return Some(at);
+        }
+        None
+    }
+
+    /// Sees to every event that is due.
+    fn expire(self: &Arc<Self>) {
+        let now = Instant::now();
+        loop {
+            let mut ledger = self.ledger();
+            ledger.watch = Watch::Awake;
+            match ledger.events.peek().copied() {
+                Some(Reverse((at, event))) if at <= now && ledger.open > 0 => {
+                    ledger.events.pop();
+                    let grace_ends = now + self.limits.grace;
+                    match event {
+                        Event::Cancel(index) => {
+                            let context = ledger.call_off(index, Limit::Call, grace_ends);
+                            drop(ledger);
+                            context.inspect(CallContext::cancel);
+                        }
+                        Event::Batch => {
+                            let waiting = ledger.plan.close();
+                            let running: Vec<CallContext> = (0..self.calls.len())
+                                .filter_map(|index| {
+                                    ledger.call_off(index, Limit::Batch, grace_ends)
+                                })
+                                .collect();
+                            drop(ledger);
+                            running.iter().for_each(CallContext::cancel);
+                            for index in waiting {
+                                self.time_out(index, Limit::Batch, None);
+                            }
+                        }
+                        Event::Stop(index) => {
+                            let over = ledger.over(index);
+                            drop(ledger);
+                            if let Some(limit) = over {
+                                self.time_out(index, limit, Some(self.slots[index].stop()));
+                            }
+                        }
+                    }
+                }
+                _ => break,
+            }
+        }
+        self.start_more();
+    }
+
+    /// Gives a call its result because time ran out; `stop` is what became of it if it was started.
+    fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
+        let settled = Settled::TimedOut {
+            limit,
+            time: match limit {
+                Limit::Call => self.targets[index].timeout,
+                Limit::Batch => self.limits.batch_timeout,
+            },
+            started: stop.is_some(),
+            still_running: stop == Some(Stop::InProgress),
+        };
+        match stop {
+            // It ended this moment, and whoever polled it is about to publish its result.
+            Some(Stop::Gone) => {}
+            Some(Stop::Dropped) => self.settle(index, settled, true),
+            Some(Stop::InProgress) | None => self.settle(index, settled, false),
+        }
+    }
+}
