@@ -44,19 +44,17 @@ fn a_dropped_batch_drops_its_calls_before_the_drop_returns() {
     }
 }
 
-#[test]
-fn a_call_in_the_middle_of_a_poll_is_dropped_when_the_poll_returns() {
+/// Drops a batch while its last call is in the middle of a poll.
+#[track_caller]
+fn check(in_a_poll: &str) {
     let runtime = runtime();
     let (desk, toolbox, probe) = desk_with(Policy::default().max_concurrency(101));
     runtime.block_on(async {
         let mut calls = hundred("hang");
-        calls.push(call("spin", ""));
+        calls.push(call(in_a_poll, ""));
         let mut run = Box::pin(desk.run(calls));
-        assert!(
-            run.as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()))
-                .is_pending()
-        );
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(run.as_mut().poll(context).is_pending());
         probe.until_started(101).await;
         tokio::time::sleep(Duration::from_millis(2)).await;
         drop(run);
@@ -65,6 +63,12 @@ fn a_call_in_the_middle_of_a_poll_is_dropped_when_the_poll_returns() {
         toolbox.idle().await;
         assert_eq!(probe.alive(), 0);
     });
+}
+
+#[test]
+fn a_call_in_the_middle_of_a_poll_is_dropped_when_the_poll_returns() {
+    check("spin");
+    check("spin_then_hang");
 }
 
 #[test]

@@ -78,6 +78,14 @@ pub(crate) async fn spin(#[state] probe: &Probe) -> &'static str {
     "spun"
 }
 
+/// Keeps its thread until the test lets go, then never ends by itself.
+#[tool(writes("clock"))]
+pub(crate) async fn spin_then_hang(#[state] probe: &Probe) {
+    let _alive = probe.enter();
+    probe.spin();
+    std::future::pending::<()>().await;
+}
+
 /// Waits, then keeps its thread until the test lets go.
 #[tool(writes("clock"))]
 pub(crate) async fn wait_then_spin(#[state] probe: &Probe) {
@@ -203,6 +211,7 @@ pub(crate) fn desk() -> (Bound<Probe>, Toolbox<Probe>, Probe) {
             polite,
             hurried,
             spin,
+            spin_then_hang,
             wait_then_spin,
             meet,
             release,
