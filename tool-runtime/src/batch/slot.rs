@@ -170,3 +170,54 @@ fn forget(payload: Box<dyn Any + Send>) {
         std::mem::forget(again);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Waker;
+
+    use super::*;
+
+    /// A slot and a future that counts as dropped when `Arc` says so, and does `during` when it is polled.
+    fn setup(during: impl Fn(&Slot) + Send + 'static) -> (Arc<Slot>, ToolFuture, Arc<()>) {
+        let slot = Arc::new(Slot::default());
+        let alive = Arc::new(());
+        let (held, polled) = (Arc::clone(&alive), Arc::clone(&slot));
+        let future = Box::pin(std::future::poll_fn(move |_| {
+            let _held = &held;
+            during(&polled);
+            Poll::Pending
+        }));
+        (slot, future, alive)
+    }
+
+    fn begin(slot: &Slot, future: ToolFuture) -> Step {
+        slot.begin(future, &mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_call_stopped_in_the_middle_of_a_poll_is_dropped_by_that_poll() {
+        let (slot, future, alive) = setup(|slot| assert_eq!(slot.stop(), Stop::InProgress));
+        assert!(matches!(begin(&slot, future), Step::Stopped));
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn a_call_stopped_while_it_is_prepared_is_never_polled() {
+        let (slot, future, alive) = setup(|_| panic!("it was polled"));
+        assert_eq!(slot.stop(), Stop::InProgress);
+        assert!(matches!(begin(&slot, future), Step::Stopped));
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn a_call_stopped_between_two_polls_is_dropped_at_once() {
+        let (slot, future, alive) = setup(|_| {});
+        assert!(matches!(begin(&slot, future), Step::Pending));
+        assert_eq!(slot.stop(), Stop::Dropped);
+        assert_eq!(Arc::strong_count(&alive), 1);
+        assert_eq!(slot.stop(), Stop::Gone);
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(matches!(slot.poll(context), Step::Gone));
+    }
+}
