@@ -42,8 +42,8 @@ async fn add(
     add + b
 }
 
-/// Nothing declared.
-#[tool]
+/// Nothing declared; an empty description is a choice.
+#[tool(description = "")]
 async fn plain() {}
 
 fn definitions() -> Vec<ToolDefinition> {
@@ -66,6 +66,7 @@ fn the_description_is_the_doc_comment_unless_given() {
         "Look up a customer.\n\n- by number\n  - and only by number"
     );
     assert_eq!(definitions[1].description(), "Closes it.");
+    assert_eq!(definitions[3].description(), "");
 }
 
 #[test]

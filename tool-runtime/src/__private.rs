@@ -6,5 +6,5 @@ pub use std::sync::Arc;
 pub use crate::tool::arguments::{Parameter, Slot};
 pub use crate::tool::definition::{Declaration, DeclaredEffects, Place, ToolDefinition};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
-pub use crate::tool::output::{AnyReturn, AnyValue, Rendered, Returned};
+pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};
 pub use crate::tool::{CallContext, Named, Prepared, Provide, State, Tool};

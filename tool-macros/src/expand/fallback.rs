@@ -1,34 +1,46 @@
 //! Beside errors: what keeps one mistake from becoming many, and completion alive while a line is half typed.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Visibility};
 
 use super::{marker, named};
 use crate::errors::Errors;
-use crate::model::plain;
+use crate::model::{check, plain};
 use crate::parse::item::ItemFn;
 use crate::runtime_path::private;
 
 /// `#[tool]` on something else: the item stays as it is.
 pub(super) fn not_a_function(item: TokenStream, error: syn::Error) -> TokenStream {
     let mut errors = Errors::default();
-    match syn::parse2::<syn::Item>(item.clone()) {
-        Ok(_) => errors.push(
-            &item,
+    match keyword.parse2(item.clone()) {
+        Ok(keyword) if syn::parse2::<syn::Item>(item.clone()).is_ok() => errors.push(
+            keyword,
             "`#[tool]` goes on a function: `#[tool] async fn get_customer(…) { … }`",
         ),
-        Err(_) => errors.push_syn(error),
+        _ => errors.push_syn(error),
     }
     let errors = errors.into_compile_errors();
     quote!(#errors #item)
 }
 
+/// What an item begins with: `struct`, `impl`, `const`.
+fn keyword(input: ParseStream) -> syn::Result<TokenTree> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    let keyword = input.parse()?;
+    input.parse::<TokenStream>()?;
+    Ok(keyword)
+}
+
 /// The function as written, and a tool of its name that `tools!` accepts.
 pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
     let errors = errors.into_compile_errors();
+    let item = &item.mended();
     let function = item.without_parameter_attributes();
-    if item.sig.receiver().is_some() {
-        // Inside an `impl` no type may stand beside a method.
+    // Inside an `impl` no type may stand beside a method, and one of Rust's own names would be shadowed.
+    if item.sig.receiver().is_some() || check::is_taken(&item.sig.ident) {
         return quote!(#errors #function);
     }
     let private = private(Span::call_site());

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Path};
+use syn::ext::IdentExt;
+use syn::{Attribute, Ident, Path};
 
 use super::text;
 use crate::errors::Errors;
+use crate::model::check;
 use crate::parse::args::split_at_commas;
 use crate::runtime_path::private;
 
@@ -28,6 +30,21 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
             errors.push(attr, "an entry of `tools!` takes `#[cfg(…)]` only");
         }
     }
+    for path in entries.iter().map(|entry| &entry.path) {
+        if let Some(last) = path
+            .segments
+            .last()
+            .filter(|last| check::is_taken(&last.ident))
+        {
+            let name = &last.ident;
+            errors.push(
+                path,
+                format_args!(
+                    "no tool is named as Rust's own `{name}`; name the function `{name}_tool`"
+                ),
+            );
+        }
+    }
     errors.finish(entries)
 }
 
@@ -40,6 +57,8 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
         .map_err(|error| syn::Error::new(error.span(), expected))?;
     if input.is_empty() {
         Ok(Entry { cfgs, path })
+    } else if input.peek(Ident::peek_any) {
+        Err(input.error("expected `,` before the next tool"))
     } else {
         Err(input.error(expected))
     }
@@ -47,7 +66,7 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
 
 /// ```text
 /// {
-///     const __TOOL_LISTED: &[Listed] = &[Listed::new::<get_customer>(0, "get_customer"), …];
+///     const __TOOL_LISTED: &[Listed] = &[Listed::new(0, "get_customer", &get_customer {}), …];
 ///     const __TOOL_REPEATS: [usize; 2] = repeats(__TOOL_LISTED);
 ///     const _: () = refuse_repeat(__TOOL_LISTED, &__TOOL_REPEATS, 1);
 ///     ToolList::new(&[&get_customer {}, &billing::get_tickets {}])
@@ -71,12 +90,17 @@ pub(super) fn expand(entries: &[Entry]) -> TokenStream {
     }
 }
 
+/// The tool stands here as it stands in [`tool`], so that rustc has one thing to say about a path that names none.
 fn listed((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
     let (first, last) = ends(path);
     let private = private(first);
     let text = text(path);
-    let arguments = parenthesized(quote!(#ordinal, #text), last);
-    quote_spanned! {first=> #(#cfgs)* #private::Listed::new::<#path> #arguments }
+    let braces = braces(last);
+    let arguments = parenthesized(
+        quote_spanned!(first=> #ordinal, #text, &#path #braces),
+        last,
+    );
+    quote_spanned! {first=> #(#cfgs)* #private::Listed::new #arguments }
 }
 
 fn refusal((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
@@ -88,8 +112,7 @@ fn refusal((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
 
 fn tool(Entry { cfgs, path }: &Entry) -> TokenStream {
     let (first, last) = ends(path);
-    let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
-    braces.set_span(last);
+    let braces = braces(last);
     quote_spanned! {first=> #(#cfgs)* &#path #braces }
 }
 
@@ -104,6 +127,12 @@ fn ends(path: &Path) -> (Span, Span) {
         (Some(first), Some(last)) => (*first, *last),
         _ => (Span::call_site(), Span::call_site()),
     }
+}
+
+fn braces(span: Span) -> Group {
+    let mut group = Group::new(Delimiter::Brace, TokenStream::new());
+    group.set_span(span);
+    group
 }
 
 fn parenthesized(tokens: TokenStream, span: Span) -> Group {

@@ -51,12 +51,20 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let marker = marker(tool.item);
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
+    // Who calls a deprecated function is warned; a tool does not call it by choice.
+    let deprecated = tool
+        .item
+        .attrs
+        .iter()
+        .any(|attr| attr.path().is_ident("deprecated"))
+        .then(|| quote!(#[allow(deprecated)]));
     let named = named(tool.ident(), &tool.name);
     let tool_impl = tool_impl::expand(tool);
     quote! {
         #function
         #marker
         #(#cfgs)*
+        #deprecated
         const _: () = {
             #declaration
             #named
@@ -84,7 +92,7 @@ fn named(ident: &Ident, name: &str) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #private::Named for #ident {
-            const NAME: &'static str = #name;
+            const NAME: &'static ::core::primitive::str = #name;
             const PLACE: #private::Place = #private::Place::new(::core::file!(), ::core::line!());
         }
     }

@@ -109,27 +109,41 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
         }
         Role::State { ty } => {
             let private = self::private(ty.span());
-            quote_spanned! {ty.span()=> #private::Provide::<#ty>::provide(&*__tool_state) }
+            let state = local("state", ty.span());
+            quote_spanned! {ty.span()=> #private::Provide::<#ty>::provide(&*#state) }
         }
-        Role::Context { span } => quote_spanned! {*span=> &__tool_context },
+        Role::Context { span } => {
+            let context = local("context", *span);
+            quote_spanned! {*span=> &#context }
+        }
     });
     let call = quote!(#ident(#(#values),*).await);
-    // A type that is no output is underlined where it stands.
-    let output = match &tool.item.sig.output {
-        ReturnType::Default => Span::call_site(),
+    // What is not `Send` is said at the function, what cannot be returned at the return type.
+    let function = ident.span();
+    let returned = match &tool.item.sig.output {
         ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => Span::call_site(),
     };
-    let split = quote_spanned! {output=> #private::Returned(__tool_returned).split()? };
-    let render = quote_spanned! {output=> #private::Rendered(__tool_value).render() };
-    quote! {
-        #private::Prepared::new(#private::Box::pin(async move {
-            #[allow(unused_imports)]
-            use #private::{AnyReturn as _, AnyValue as _};
-            #[allow(clippy::let_unit_value)]
-            let __tool_returned = #call;
-            #[allow(clippy::let_unit_value)]
-            let __tool_value = #split;
-            #render
-        }))
-    }
+    let there = self::private(returned);
+    let [result, value] = ["returned", "value"].map(|name| local(name, returned));
+    let split = quote_spanned!(returned=> #there::Returned(#result).split());
+    let render = quote_spanned!(returned=> #there::Rendered(#value).render());
+    let body = quote! {
+        #[allow(unused_imports)]
+        use #private::{AnyReturn as _, AnyValue as _, Ready as _};
+        #[allow(clippy::let_unit_value)]
+        let #result = #call;
+        #[allow(clippy::let_unit_value)]
+        let #value = #split?;
+        #render
+    };
+    let there = self::private(function);
+    let boxed = quote_spanned! {function=> #there::Box::pin(async move { #body }) };
+    quote!(#private::Prepared::new(#boxed))
+}
+
+/// A variable of ours, located at a user's token but never resolved there: if that token comes out of a
+/// `macro_rules!`, hygiene would make it another variable.
+fn local(name: &str, span: Span) -> Ident {
+    format_ident!("__tool_{name}", span = Span::call_site().located_at(span))
 }

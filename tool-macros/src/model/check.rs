@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Ident, LitStr, Safety};
 
 use super::options::nearest;
-use super::{Effects, Param, Role, plain};
+use super::{Effects, Options, Param, Role, plain};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::key::Template;
@@ -37,30 +37,41 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
     if !matches!(sig.safety, Safety::Default) {
         errors.push(
             &sig.safety,
-            "a model cannot uphold a safety contract; write a safe function that does",
+            "a model cannot uphold a safety contract; write `async fn` and uphold it in the body",
         );
     }
     if let Some(abi) = &sig.abi {
         errors.push(abi, "a tool has Rust's own ABI; write `async fn`");
     }
     if let Some(variadic) = &sig.variadic {
-        errors.push(variadic, "a tool cannot be variadic; take a `Vec`");
+        errors.push(variadic.dots, "a tool cannot be variadic; take a `Vec`");
     }
     for parameter in &sig.generics.params {
+        let generic = |ident: &Ident| {
+            format!(
+                "a tool cannot be generic, since its schema is made once; write what `{ident}` stands for"
+            )
+        };
         let message = match parameter {
-            GenericParam::Lifetime(_) => {
-                "a lifetime parameter is not yet supported on a tool; let it be elided"
-            }
-            GenericParam::Type(_) | GenericParam::Const(_) => {
-                "a tool cannot be generic, since its schema is made once; write the concrete type"
-            }
+            GenericParam::Lifetime(parameter) => format!(
+                "a lifetime parameter is not yet supported on a tool; leave `{}` out",
+                parameter.lifetime
+            ),
+            GenericParam::Type(parameter) => generic(&parameter.ident),
+            GenericParam::Const(parameter) => generic(&parameter.ident),
         };
         errors.push(parameter, message);
     }
     if let (true, Some(clause)) = (sig.generics.params.is_empty(), &sig.generics.where_clause) {
         errors.push(clause, "a tool takes no `where` clause; remove it");
     }
-    if !is_block(item) {
+    if let Some(again) = item.tool_again() {
+        errors.push(
+            again,
+            "`#[tool]` is given twice; put all options into one, as in `#[tool(name = \"…\", pure)]`",
+        );
+    }
+    if !item.has_body() {
         errors.push_syn(syn::Error::new(
             item.body.span(),
             "a tool needs a body; write `{ … }`",
@@ -68,19 +79,17 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
     }
 }
 
-fn is_block(item: &ItemFn) -> bool {
-    use proc_macro2::{Delimiter, TokenTree};
-    matches!(
-        item.body.clone().into_iter().last(),
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
-    )
+/// Whether a type named `ident` would shadow one of Rust's own.
+pub(crate) fn is_taken(ident: &Ident) -> bool {
+    TAKEN.contains(&plain(ident).as_str())
 }
 
 /// The tool's name, checked against what every provider takes.
-pub(super) fn name(ident: &Ident, option: Option<&LitStr>, errors: &mut Errors) -> String {
+pub(super) fn name(ident: &Ident, options: &Options, errors: &mut Errors) -> String {
+    let option = options.name.as_ref();
     let name = option.map_or_else(|| plain(ident), LitStr::value);
     let own = plain(ident);
-    if TAKEN.contains(&own.as_str()) {
+    if is_taken(ident) {
         errors.push(
             ident,
             format_args!("a tool has a type of the function's name, and `{own}` would shadow Rust's own; name the function `{own}_tool` and write `#[tool(name = \"{own}\")]`"),
@@ -89,6 +98,7 @@ pub(super) fn name(ident: &Ident, option: Option<&LitStr>, errors: &mut Errors) 
     if let Some(problem) = illegal_name(&name) {
         match option {
             Some(literal) => errors.push(literal, problem),
+            None if options.is_given("name") => {}
             None => errors.push(
                 ident,
                 format!("{problem}; write `#[tool(name = \"…\")]` to give the tool another name than the function's"),

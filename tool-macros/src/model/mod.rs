@@ -1,12 +1,13 @@
 //! Syntax to meaning. All rules live here and in [`check`]; once a [`ToolFn`] exists, expanding it cannot fail.
 
-mod check;
+pub(crate) mod check;
 pub(crate) mod options;
 mod param;
 
 use proc_macro2::TokenStream;
-use syn::Ident;
+use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::{Attribute, Ident};
 
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
@@ -33,11 +34,13 @@ impl<'a> ToolFn<'a> {
         let options = Options::new(args::parse(attribute, &mut errors), &mut errors);
         check::signature(item, &mut errors);
         let params = param::read(&item.sig, &mut errors);
-        let name = check::name(&item.sig.ident, options.name.as_ref(), &mut errors);
+        let ident = &item.sig.ident;
+        let name = check::name(ident, &options, &mut errors);
         let description = match &options.description {
             Some(description) => description.value(),
-            None => doc::text(&item.attrs).unwrap_or_else(|| {
-                check::missing_description(&item.sig.ident, &mut errors);
+            None if options.is_given("description") => String::new(),
+            None => description(&item.attrs, &mut errors).unwrap_or_else(|| {
+                check::missing_description(ident, &mut errors);
                 String::new()
             }),
         };
@@ -56,6 +59,36 @@ impl<'a> ToolFn<'a> {
     pub(crate) fn ident(&self) -> &Ident {
         &self.item.sig.ident
     }
+}
+
+/// The doc comments' text, if there are any; empty and reported if the macro cannot read them.
+fn description(attrs: &[Attribute], errors: &mut Errors) -> Option<String> {
+    match doc::unreadable(attrs) {
+        Some(attr) => {
+            errors.push(
+                attr,
+                "the macro cannot read this description; write it out: `#[doc = \"…\"]` or `///`",
+            );
+            Some(String::new())
+        }
+        None => doc::text(attrs),
+    }
+}
+
+/// Tokens as a person writes them, who puts fewer spaces between them.
+pub(crate) fn spelled(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (printed, written) in [
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+        (" ;", ";"),
+    ] {
+        text = text.replace(printed, written);
+    }
+    text
 }
 
 /// An identifier as the model reads it: `r#type` is `type`.

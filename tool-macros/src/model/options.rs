@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::Parser;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Token};
 
@@ -35,6 +36,8 @@ const MAX_TIMEOUT_MS: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Default)]
 pub(crate) struct Options {
+    /// Every option written, also those in which something is wrong.
+    given: Vec<String>,
     pub(crate) name: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
     pub(crate) timeout: Option<u64>,
@@ -52,28 +55,32 @@ pub(crate) struct Effects {
 impl Options {
     pub(crate) fn new(raw: Vec<RawOption>, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        let mut seen: Vec<String> = Vec::new();
         for option in raw {
             let key = plain(&option.key);
-            if seen.contains(&key) {
+            if options.is_given(&key) {
                 errors.push(&option.key, twice(&key));
                 continue;
             }
             options.read(&key, option, errors);
-            seen.push(key);
+            options.given.push(key);
         }
         options
+    }
+
+    /// Whether the option is there, even if its value is wrong.
+    pub(crate) fn is_given(&self, key: &str) -> bool {
+        self.given.iter().any(|given| given == key)
     }
 
     fn read(&mut self, key: &str, option: RawOption, errors: &mut Errors) {
         let RawOption { key: ident, value } = option;
         match (key, value) {
-            ("name", RawValue::Assigned(value)) => self.name = string(value, key, errors),
+            ("name", RawValue::Assigned(value)) => self.name = string(&ident, value, errors),
             ("description", RawValue::Assigned(value)) => {
-                self.description = string(value, key, errors);
+                self.description = string(&ident, value, errors);
             }
             ("timeout", RawValue::Assigned(value)) => {
-                self.timeout = string(value, key, errors).and_then(|text| {
+                self.timeout = string(&ident, value, errors).and_then(|text| {
                     milliseconds(&text.value())
                         .map_err(|message| errors.push(text, message))
                         .ok()
@@ -146,18 +153,21 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-fn string(value: TokenStream, key: &str, errors: &mut Errors) -> Option<LitStr> {
-    match syn::parse2::<LitStr>(value.clone()) {
-        Ok(literal) => Some(literal),
-        Err(error) if value.is_empty() => {
-            errors.push_syn(syn::Error::new(error.span(), form(key)));
-            None
-        }
-        Err(_) => {
-            errors.push(value, form(key));
-            None
-        }
+fn string(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<LitStr> {
+    let parser = |input: ParseStream| {
+        Ok((
+            input.parse::<LitStr>()?,
+            input.peek(Ident::peek_any),
+            input.parse::<TokenStream>()?,
+        ))
+    };
+    match parser.parse2(value.clone()) {
+        Ok((literal, _, rest)) if rest.is_empty() => return Some(literal),
+        Ok((_, true, rest)) => errors.push(rest, "expected `,` before the next option"),
+        Err(_) if value.is_empty() => errors.push(ident, form(&plain(ident))),
+        Ok(_) | Err(_) => errors.push(value, form(&plain(ident))),
     }
+    None
 }
 
 fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {

@@ -1,11 +1,11 @@
 //! One parameter: who gives its value, said in syntax.
 
-use proc_macro2::Span;
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference};
 
-use super::plain;
+use super::{plain, spelled};
 use crate::errors::Errors;
 use crate::parse::doc;
 use crate::parse::item::is_lint;
@@ -40,18 +40,27 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
         marker(&typed.attrs, errors);
         return None;
     };
+    let ty = written(&typed.ty);
     let role = match marker(&typed.attrs, errors) {
-        Some(Marker::State(attr)) => {
+        Some(Marker::State) => {
             refuse_docs(&typed.attrs, "state", errors);
-            state(&ident, &typed.ty, attr, errors)?
+            state(&ident, ty, errors)?
         }
         Some(Marker::Context) => {
             refuse_docs(&typed.attrs, "the call's context", errors);
-            context(&ident, &typed.ty, errors)?
+            context(&ident, ty, errors)?
         }
         None => argument(&ident, typed, errors)?,
     };
     Some(Param { ident, role })
+}
+
+/// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
+fn written(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => written(&group.elem),
+        ty => ty,
+    }
 }
 
 fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
@@ -67,20 +76,20 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
     }
 }
 
-enum Marker<'a> {
-    State(&'a Attribute),
+enum Marker {
+    State,
     Context,
 }
 
 /// The parameter's role, with every attribute accounted for: none is dropped in silence.
-fn marker<'a>(attrs: &'a [Attribute], errors: &mut Errors) -> Option<Marker<'a>> {
+fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
     let mut marker = None;
     for attr in attrs {
         if doc::is_doc(attr) || is_lint(attr) {
             continue;
         }
         let found = if attr.path().is_ident("state") {
-            Marker::State(attr)
+            Marker::State
         } else if attr.path().is_ident("context") {
             Marker::Context
         } else {
@@ -122,32 +131,42 @@ fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
 
 fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role> {
     let name = plain(ident);
-    let ty = &*typed.ty;
-    match ty {
-        Type::Reference(reference) => {
-            let target = reference.elem.to_token_stream();
-            errors.push(
-                ty,
-                format_args!(
-                    "an argument is an owned value for now; write `{name}: {}`, or `#[state] {name}: &{target}` if the program provides it",
-                    owned(reference)
-                ),
-            );
-            return None;
-        }
-        Type::ImplTrait(_) => {
-            errors.push(
-                ty,
-                format_args!("an argument needs a concrete type, since its schema is made from it; write `{name}: String`, or the type you expect"),
-            );
-            return None;
-        }
-        _ => {}
+    let ty = written(&typed.ty);
+    let tokens = ty.to_token_stream();
+    if contains(
+        tokens.clone(),
+        &|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"),
+    ) {
+        errors.push(
+            ty,
+            format_args!("an argument needs a concrete type, since its schema is made from it; write `{name}: String`, or the type you expect"),
+        );
+        return None;
     }
-    let description = doc::text(&typed.attrs);
+    if contains(
+        tokens.clone(),
+        &|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '&'),
+    ) {
+        let owned = spelled(&owned(tokens));
+        let provided = match ty {
+            Type::Reference(reference) => format!(
+                ", or `#[state] {name}: &{}` if the program provides it",
+                spelled(&reference.elem)
+            ),
+            _ => String::new(),
+        };
+        errors.push(
+            ty,
+            format_args!(
+                "an argument is an owned value for now; write `{name}: {owned}`{provided}"
+            ),
+        );
+        return None;
+    }
+    let description = super::description(&typed.attrs, errors);
     if description.is_none() {
         errors.push(
-            typed,
+            ident,
             format_args!(
                 "the model needs a description of `{name}`; write `/// What it is.` above it"
             ),
@@ -159,16 +178,49 @@ fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role>
     })
 }
 
-/// The owned form of a borrowed argument.
-fn owned(reference: &TypeReference) -> String {
-    match &*reference.elem {
-        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
-        Type::Slice(slice) => format!("Vec<{}>", slice.elem.to_token_stream()),
-        other => other.to_token_stream().to_string(),
-    }
+/// Whether `sought` holds for a token, at any depth.
+fn contains(tokens: TokenStream, sought: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|token| {
+        sought(&token)
+            || matches!(token, TokenTree::Group(group) if contains(group.stream(), sought))
+    })
 }
 
-fn state(ident: &Ident, ty: &Type, attr: &Attribute, errors: &mut Errors) -> Option<Role> {
+/// A type with what it borrows owned: `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`.
+fn owned(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut result = TokenStream::new();
+    let mut borrowed = false;
+    while let Some(token) = tokens.next() {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '&' => borrowed = true,
+            // The lifetime of a reference, its apostrophe and its name.
+            TokenTree::Punct(punct) if borrowed && punct.as_char() == '\'' => {
+                tokens.next();
+            }
+            TokenTree::Ident(ident) if borrowed && ident == "mut" => {}
+            TokenTree::Ident(ident) if borrowed && ident == "str" => {
+                result.extend(quote!(String));
+                borrowed = false;
+            }
+            TokenTree::Group(group) => {
+                let inner = owned(group.stream());
+                match group.delimiter() {
+                    Delimiter::Bracket if borrowed => result.extend(quote!(Vec<#inner>)),
+                    delimiter => result.extend([Group::new(delimiter, inner)]),
+                }
+                borrowed = false;
+            }
+            _ => {
+                result.extend([token]);
+                borrowed = false;
+            }
+        }
+    }
+    result
+}
+
+fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
     match ty {
         Type::Reference(TypeReference {
             mutability: None,
@@ -181,11 +233,15 @@ fn state(ident: &Ident, ty: &Type, attr: &Attribute, errors: &mut Errors) -> Opt
         Type::Reference(TypeReference {
             mutability: None,
             lifetime: Some(lifetime),
+            elem,
             ..
         }) => {
             errors.push(
                 lifetime,
-                "state is borrowed for the length of the call; leave the lifetime out",
+                format_args!(
+                    "state is borrowed for the length of the call; write `&{}`",
+                    spelled(elem)
+                ),
             );
             None
         }
@@ -201,9 +257,8 @@ fn state(ident: &Ident, ty: &Type, attr: &Attribute, errors: &mut Errors) -> Opt
             errors.push(
                 other,
                 format_args!(
-                    "state is borrowed; write `{} {name}: &{}`",
-                    attr.to_token_stream().to_string().replace(' ', ""),
-                    other.to_token_stream()
+                    "state is borrowed; write `#[state] {name}: &{}`",
+                    spelled(other)
                 ),
             );
             None
@@ -214,13 +269,15 @@ fn state(ident: &Ident, ty: &Type, attr: &Attribute, errors: &mut Errors) -> Opt
 fn context(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
     match ty {
         Type::Reference(TypeReference {
-            mutability: None, ..
+            mutability: None,
+            lifetime: None,
+            ..
         }) => Some(Role::Context { span: ty.span() }),
         _ => {
             errors.push(
                 ty,
                 format_args!(
-                    "the context is borrowed; write `#[context] {}: &CallContext`",
+                    "the context is borrowed for the length of the call; write `#[context] {}: &CallContext`",
                     plain(ident)
                 ),
             );

@@ -1,11 +1,12 @@
 //! The annotated function: its signature in full, its body as raw tokens.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Signature, Visibility};
 
 /// A function whose body is kept as it was written.
+#[derive(Clone)]
 pub(crate) struct ItemFn {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -51,6 +52,39 @@ impl ItemFn {
         body.to_tokens(&mut tokens);
         tokens
     }
+}
+
+impl ItemFn {
+    pub(crate) fn has_body(&self) -> bool {
+        matches!(
+            self.body.clone().into_iter().last(),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
+        )
+    }
+
+    /// Another `#[tool]` below the one that is being expanded.
+    pub(crate) fn tool_again(&self) -> Option<&Attribute> {
+        self.attrs.iter().find(|attr| is_tool(attr))
+    }
+
+    /// What keeps rustc from adding errors of its own to ours.
+    pub(crate) fn mended(&self) -> Self {
+        let mut item = self.clone();
+        item.attrs.retain(|attr| !is_tool(attr));
+        item.sig.variadic = None;
+        if !item.has_body() {
+            item.body = quote!({ ::core::unreachable!() });
+        }
+        item
+    }
+}
+
+fn is_tool(attr: &Attribute) -> bool {
+    let path = attr.path();
+    path.is_ident("tool")
+        || path.segments.len() == 2
+            && path.segments[0].ident == "tool_runtime"
+            && path.segments[1].ident == "tool"
 }
 
 /// Whether `attr` sets a lint level, which stays on the function's parameter.

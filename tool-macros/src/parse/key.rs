@@ -24,8 +24,12 @@ pub(crate) fn parse(literal: LitStr) -> syn::Result<Template> {
     };
     let fail = |message: String| Err(syn::Error::new(literal.span(), message));
     if !is_name(domain, "-.") {
+        let found = match domain {
+            "" => "nothing".to_owned(),
+            domain => format!("`{domain}`"),
+        };
         return fail(format!(
-            "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{{customer_id}}`; found `{domain}`"
+            "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{{customer_id}}`; found {found}"
         ));
     }
     let mut parameters = Vec::new();
@@ -81,7 +85,7 @@ fn hole(segment: &str) -> Result<Option<&str>, String> {
                     "a hole is a whole segment; write `/` round it, as in `order/{{id}}`, instead of `{segment}`"
                 )
             } else {
-                format!("the hole in `{segment}` is not closed; write `{{name}}`")
+                format!("the braces in `{segment}` do not match; write a hole as `{{name}}`")
             },
         );
     };

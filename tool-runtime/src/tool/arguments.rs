@@ -18,7 +18,7 @@ use crate::text::{listed, nearest, shortened};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a tool",
     label = "not `serde::Deserialize` and `schemars::JsonSchema`",
-    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on it, or mark the parameter `#[state]` if the program provides it"
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
 )]
 pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
 

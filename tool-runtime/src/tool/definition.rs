@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Named;
 use super::arguments::Parameter;
+use super::list::same;
 use super::schema::Schema;
 
 /// Where a tool is defined.
@@ -18,6 +19,10 @@ impl Place {
     /// The place `file!()`, `line!()`.
     pub const fn new(file: &'static str, line: u32) -> Self {
         Self { file, line }
+    }
+
+    pub(crate) const fn is(&self, other: Self) -> bool {
+        self.line == other.line && same(self.file, other.file)
     }
 
     pub(crate) const fn parts(&self) -> (&'static str, u32) {

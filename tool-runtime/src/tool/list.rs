@@ -37,8 +37,8 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// The entry of `T`, written as `path` at position `ordinal` of the list.
-    pub const fn new<T: Named>(ordinal: usize, path: &'static str) -> Self {
+    /// The entry of a tool, written as `path` at position `ordinal` of the list.
+    pub const fn new<T: Named>(ordinal: usize, path: &'static str, _: &T) -> Self {
         Self {
             ordinal,
             path,
@@ -76,6 +76,9 @@ pub const fn repeats<const N: usize>(listed: &[Listed]) -> [usize; N] {
 }
 
 /// Fails the constant it is called from if the entry `ordinal` has the name of an earlier one.
+///
+/// `track_caller` keeps what lies between the constant and the panic out of the error.
+#[track_caller]
 pub const fn refuse_repeat(listed: &[Listed], repeats: &[usize], ordinal: usize) {
     if repeats[ordinal] == NONE {
         return;
@@ -86,6 +89,17 @@ pub const fn refuse_repeat(listed: &[Listed], repeats: &[usize], ordinal: usize)
         index += 1;
     }
     let again = &listed[index];
+    if again.place.is(earlier.place) {
+        let text = Text::new()
+            .add("the tool `")
+            .add(again.name)
+            .add("` is in the list twice, as `")
+            .add(earlier.path)
+            .add("` and as `")
+            .add(again.path)
+            .add("`; remove one");
+        panic!("{}", text.as_str());
+    }
     let text = Text::new()
         .add("two tools are named `")
         .add(again.name)
@@ -113,7 +127,7 @@ const fn hash(name: &str) -> usize {
     (hash >> 16) as usize
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(super) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

@@ -55,7 +55,7 @@ use crate::ToolError;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "not a tool",
-    note = "put `#[tool]` on the function"
+    note = "put `#[tool]` on a function of that name"
 )]
 pub trait Named {
     /// The name the model calls.
@@ -68,7 +68,7 @@ pub trait Named {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool of a toolbox with state `{S}`",
     label = "not a tool here",
-    note = "put `#[tool]` on the function"
+    note = "put `#[tool]` on a function of that name"
 )]
 pub trait Tool<S>: Send + Sync + 'static {
     /// What the tool says about itself. Called once, when the toolbox is built.

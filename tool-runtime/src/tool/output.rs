@@ -1,9 +1,11 @@
 //! Return values to content.
 //!
-//! The expansion writes `Rendered(Returned(value).split()?).render()`. Both steps go by method priority: an inherent
-//! method for the special type wins over a trait's for the rest. The bounds stand on the methods and not on the impls,
-//! so that the method is found and rustc then speaks of the bound, in our words. One trait could not do this: `Result`
-//! is `Serialize` too, and it must be seen through under any alias.
+//! The expansion writes `Rendered(Returned(value).split()?).render()`. Both steps go by method priority: for a `Result` an
+//! inherent method wins over a trait's, and for text a trait's that takes the value wins over one that takes a reference
+//! to it. The bounds stand on the methods and not on the impls, so that the method is found and rustc then speaks of the
+//! bound, in our words. One trait could not do this: `Result` is `Serialize` too, and it must be seen through under any
+//! alias. Nor could inherent methods for each kind of text: a return type with a misspelt name fits them all, which
+//! rustc would report beside the misspelling.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -38,7 +40,7 @@ const ACKNOWLEDGEMENT: &str = "Done.";
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by a tool",
     label = "not `Serialize`, so it cannot be written for the model",
-    note = "put `#[derive(serde::Serialize)]` on it, or return text"
+    note = "put `#[derive(serde::Serialize)]` on the type, or return text"
 )]
 pub trait Output {
     /// Writes the value as JSON.
@@ -59,8 +61,8 @@ impl<T: Serialize + ?Sized> Output for T {
 /// What a tool may fail with: anything that converts into `Box<dyn Error + Send + Sync>`.
 #[diagnostic::on_unimplemented(
     message = "a tool cannot fail with `{Self}`",
-    label = "not an error",
-    note = "implement `std::error::Error` for it, or fail with `String`, `anyhow::Error` or `ToolError`"
+    label = "not an error that is `Send + Sync`",
+    note = "implement `std::error::Error` for it and own what it holds, or fail with `String`, `anyhow::Error` or `ToolError`"
 )]
 pub trait Failure {
     /// The failure as a [`ToolError`], itself if it is one.
@@ -104,37 +106,38 @@ impl<T> AnyReturn<T> for Returned<T> {
 #[derive(Debug)]
 pub struct Rendered<T>(pub T);
 
-impl Rendered<Content> {
+/// For what is text already, or content.
+pub trait Ready {
     /// The content.
-    pub fn render(self) -> Result<Content, ToolError> {
+    fn render(self) -> Result<Content, ToolError>;
+}
+
+impl Ready for Rendered<Content> {
+    fn render(self) -> Result<Content, ToolError> {
         Ok(self.0)
     }
 }
 
-impl Rendered<String> {
-    /// The content.
-    pub fn render(self) -> Result<Content, ToolError> {
+impl Ready for Rendered<String> {
+    fn render(self) -> Result<Content, ToolError> {
         Ok(Content::Text(self.0))
     }
 }
 
-impl Rendered<&str> {
-    /// The content.
-    pub fn render(self) -> Result<Content, ToolError> {
+impl Ready for Rendered<&str> {
+    fn render(self) -> Result<Content, ToolError> {
         Ok(Content::Text(self.0.to_owned()))
     }
 }
 
-impl Rendered<Cow<'_, str>> {
-    /// The content.
-    pub fn render(self) -> Result<Content, ToolError> {
+impl Ready for Rendered<Cow<'_, str>> {
+    fn render(self) -> Result<Content, ToolError> {
         Ok(Content::Text(self.0.into_owned()))
     }
 }
 
-impl Rendered<()> {
-    /// The content.
-    pub fn render(self) -> Result<Content, ToolError> {
+impl Ready for Rendered<()> {
+    fn render(self) -> Result<Content, ToolError> {
         Ok(Content::Text(ACKNOWLEDGEMENT.to_owned()))
     }
 }
@@ -147,7 +150,7 @@ pub trait AnyValue<T> {
         T: Output;
 }
 
-impl<T> AnyValue<T> for Rendered<T> {
+impl<T> AnyValue<T> for &Rendered<T> {
     fn render(self) -> Result<Content, ToolError>
     where
         T: Output,

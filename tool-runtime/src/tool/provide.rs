@@ -41,7 +41,7 @@ impl<S: Send + Sync + 'static> State for S {}
 #[diagnostic::on_unimplemented(
     message = "the toolbox state `{Self}` does not provide `{T}`",
     label = "this tool needs `{T}` from the toolbox's state",
-    note = "implement `tool_runtime::Provide<{T}>` for `{Self}`, or build the toolbox over a state that has it: `Toolbox::<App>::builder()`"
+    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or implement `tool_runtime::Provide<{T}>` for `{Self}`"
 )]
 pub trait Provide<T: ?Sized> {
     /// Lends the value for the length of a call.

@@ -1,0 +1,20 @@
+// errors: 2
+use tool_runtime::{Toolbox, tool, tools};
+
+/// Look up a customer.
+#[tool(timeout = "5 parsecs")]
+async fn get_customer(
+    /// The customer's name.
+    name: &str,
+) -> String {
+    name.to_owned()
+}
+
+async fn ada() -> String {
+    get_customer("Ada").await
+}
+
+fn main() {
+    let _ = ada();
+    let _ = Toolbox::new(tools![get_customer]);
+}

@@ -1,0 +1,6 @@
+use tool_runtime::tool;
+
+#[tool(pure)]
+async fn get_customer() {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use tool_runtime::tool;
+
+struct Db;
+
+/// Look up the customer.
+#[tool]
+async fn get_customer(#[context] db: &Db) {
+    let _ = db;
+}
+
+fn main() {}

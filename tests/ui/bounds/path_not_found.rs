@@ -1,0 +1,13 @@
+use tool_runtime::{Toolbox, tool, tools};
+
+/// Look up the customer.
+#[tool]
+async fn get_customer() {}
+
+/// List the orders.
+#[tool]
+async fn get_orders() {}
+
+fn main() {
+    let _ = Toolbox::new(tools![get_custmer, get_orders]);
+}

@@ -1,0 +1,97 @@
+//! `#[cfg]` on entries of a list and on tools, both ways; empty lists and trailing commas.
+
+use tool_runtime::{Toolbox, tool, tools};
+
+/// Is always there.
+#[tool]
+async fn always() {}
+
+/// Is there.
+#[tool]
+#[cfg(not(any()))]
+async fn present() {}
+
+/// Is there, and says so before the attribute.
+#[cfg(not(any()))]
+#[tool]
+async fn present_first(
+    /// What.
+    what: String,
+) -> String {
+    what
+}
+
+/// Is not there.
+#[tool]
+#[cfg(any())]
+async fn absent(missing: Missing) {}
+
+/// Is not there, and says so before the attribute.
+#[cfg(any())]
+#[tool(colour = "red")]
+async fn absent_first() {}
+
+/// Is there in both forms, one of them at a time.
+#[cfg(not(any()))]
+#[tool]
+async fn either() {}
+
+/// Is there in both forms, one of them at a time.
+#[cfg(any())]
+#[tool]
+async fn either() {}
+
+#[cfg_attr(not(any()), tool)]
+#[cfg_attr(not(any()), doc = "Is a tool by an attribute that depends.")]
+async fn by_attribute() {}
+
+fn names<const N: usize>(toolbox: &Toolbox) -> [&str; N] {
+    let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
+    names.try_into().unwrap()
+}
+
+fn main() {
+    let toolbox = Toolbox::new(tools![
+        #[cfg(any())]
+        absent,
+        always,
+        #[cfg(not(any()))]
+        present,
+        present_first,
+        #[cfg(any())]
+        absent_first,
+        either,
+        by_attribute,
+        #[cfg(not(any()))]
+        #[cfg(any())]
+        crate::nowhere::absent,
+    ])
+    .unwrap();
+    assert_eq!(
+        names(&toolbox),
+        [
+            "always",
+            "present",
+            "present_first",
+            "either",
+            "by_attribute"
+        ]
+    );
+
+    assert_eq!(names::<0>(&Toolbox::new(tools![]).unwrap()), [""; 0]);
+    assert_eq!(names(&Toolbox::new(tools![always]).unwrap()), ["always"]);
+    let none = tools![
+        #[cfg(any())]
+        absent,
+    ];
+    assert_eq!(names::<0>(&Toolbox::new(none).unwrap()), [""; 0]);
+
+    // One name under two conditions that exclude each other is no name given twice.
+    let one = tools![
+        #[cfg(any())]
+        always,
+        #[cfg(not(any()))]
+        always,
+    ];
+    assert_eq!(names(&Toolbox::new(one).unwrap()), ["always"]);
+}

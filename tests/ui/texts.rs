@@ -1,0 +1,127 @@
+//! The blessed texts themselves: what every one of them owes to its reader.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One case: its file, what it says about itself, and the text it fails with.
+struct Case {
+    path: PathBuf,
+    /// What `// errors: N` in the first line says; 1 without it.
+    errors: usize,
+    text: String,
+}
+
+impl Case {
+    fn read(path: PathBuf) -> Self {
+        let source = fs::read_to_string(&path).expect("a case is text");
+        let first = source.lines().next().unwrap_or_default();
+        let errors = match first.strip_prefix("// errors: ") {
+            Some(number) => number.parse().expect("`// errors: N` has a number"),
+            None => 1,
+        };
+        let text = fs::read_to_string(path.with_extension("stderr")).unwrap_or_default();
+        Self { path, errors, text }
+    }
+
+    /// The first line of each error.
+    fn errors(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().filter(|line| line.starts_with("error"))
+    }
+}
+
+/// The cases in `folder`; every text must belong to one.
+fn cases(folder: &str) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("ui")
+        .join(folder);
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("an entry can be read").path();
+        match path.extension().and_then(OsStr::to_str) {
+            Some("rs") => cases.push(Case::read(path)),
+            _ => assert!(
+                path.with_extension("rs").exists(),
+                "{} belongs to no case",
+                path.display()
+            ),
+        }
+    }
+    assert!(!cases.is_empty());
+    cases.sort_by(|a, b| a.path.cmp(&b.path));
+    cases
+}
+
+/// Checks every case and names all that fail, each with what `problem` says about it.
+#[track_caller]
+fn check(folders: &[&str], problem: impl Fn(&Case) -> Option<String>) {
+    let problems: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| cases(folder))
+        .filter_map(|case| {
+            let problem = problem(&case)?;
+            Some(format!("{}: {problem}", case.path.display()))
+        })
+        .collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+/// A mistake is reported, and breeds no second error.
+#[test]
+fn every_mistake_is_one_error() {
+    check(&["attr", "bounds"], |case| {
+        let found = case.errors().count();
+        (found != case.errors).then(|| format!("{found} errors instead of {}", case.errors))
+    });
+}
+
+/// An error with a code is rustc's.
+#[test]
+fn errors_of_the_attribute_are_ours() {
+    check(&["attr"], |case| {
+        case.errors()
+            .find(|error| !error.starts_with("error: "))
+            .map(|error| format!("is told `{error}`"))
+    });
+}
+
+#[test]
+fn every_text_says_what_to_write() {
+    check(&["attr"], |case| {
+        case.errors()
+            .find(|error| error.split('`').count() < 3)
+            .map(|error| format!("nothing stands between backticks in `{error}`"))
+    });
+}
+
+#[test]
+fn no_text_shows_what_is_inside() {
+    check(&["attr"], |case| {
+        ["__private", "__tool_", "__Tool", "__TOOL"]
+            .into_iter()
+            .find(|inside| case.text.contains(inside))
+            .map(|inside| format!("shows `{inside}`"))
+    });
+}
+
+#[test]
+fn no_text_depends_on_the_machine() {
+    check(&["attr", "bounds"], |case| {
+        case.text
+            .split(|c: char| c.is_whitespace() || "\"'`(@".contains(c))
+            .find(|word| is_absolute(word))
+            .map(|word| format!("has the path `{word}`"))
+    });
+}
+
+fn is_absolute(word: &str) -> bool {
+    let mut characters = word.chars();
+    match characters.next() {
+        // `///` and `//` are comments, `/ ` stands at the edge of an underlined block.
+        Some('/') => characters
+            .next()
+            .is_some_and(|c| c.is_alphanumeric() || c == '.'),
+        Some(drive) => drive.is_ascii_alphabetic() && word[1..].starts_with(":\\"),
+        None => false,
+    }
+}
