@@ -1,6 +1,7 @@
 //! Is a tool what its function says?
 
 mod arguments;
+mod borrowed;
 mod context;
 mod definition;
 mod output;

@@ -40,6 +40,7 @@ use proc_macro::TokenStream;
 /// | written | comes from | type |
 /// |---|---|---|
 /// | `/// Its description.` `name: T` | the model | any `T: DeserializeOwned + JsonSchema`; an `Option` may be left out or `null` |
+/// | the same, `name: &T` | the model | lent for the length of the call: `&str` from a `String`, `&[T]` from a `Vec<T>`, `&Path` from a `PathBuf`, `&T` from a `T` |
 /// | `#[state] name: &T` | the program | a toolbox is built only over a state that provides `T` |
 /// | `#[context] name: &CallContext` | the runtime | the call's id, deadline and cancellation |
 ///

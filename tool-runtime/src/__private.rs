@@ -3,7 +3,7 @@
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
-pub use crate::tool::arguments::{Parameter, Slot};
+pub use crate::tool::arguments::{Borrowed, Parameter, Slot};
 pub use crate::tool::definition::{Declaration, DeclaredEffects, Place, ToolDefinition};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};

@@ -5,13 +5,13 @@ use tool_runtime::{Toolbox, tool, tools};
 #[tool(timeout = "5 parsecs")]
 async fn get_customer(
     /// The customer's name.
-    name: &str,
+    name: Option<&str>,
 ) -> String {
-    name.to_owned()
+    name.unwrap_or_default().to_owned()
 }
 
 async fn ada() -> String {
-    get_customer("Ada").await
+    get_customer(Some("Ada")).await
 }
 
 fn main() {

@@ -23,8 +23,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
     let ident = tool.ident();
     let description = &tool.description;
-    let parameters =
-        arguments(tool).map(|(name, ty, description)| parameter(&name, ty, description));
+    let parameters = arguments(tool).map(parameter);
     let effects = effects(&tool.effects);
     let timeout = match tool.timeout {
         Some(ms) => quote!(::core::option::Option::Some(#ms)),
@@ -42,21 +41,52 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     }
 }
 
-/// The arguments in declaration order: name on the wire, type, description.
-pub(super) fn arguments<'a>(
-    tool: &'a ToolFn<'_>,
-) -> impl Iterator<Item = (String, &'a Type, &'a str)> {
+/// One argument: its name on the wire and its type.
+pub(super) struct Argument<'a> {
+    name: String,
+    pub(super) ty: &'a Type,
+    pub(super) borrowed: bool,
+    description: &'a str,
+}
+
+impl Argument<'_> {
+    /// The type that is read: `<str as Borrowed>::Owned` for `&str`, whatever name the type goes by.
+    pub(super) fn owned(&self) -> TokenStream {
+        let ty = self.ty;
+        let private = private(ty.span());
+        match self.borrowed {
+            true => quote_spanned! {ty.span()=> <#ty as #private::Borrowed>::Owned },
+            false => quote!(#ty),
+        }
+    }
+}
+
+/// The arguments in declaration order.
+pub(super) fn arguments<'a>(tool: &'a ToolFn<'_>) -> impl Iterator<Item = Argument<'a>> {
     tool.params.iter().filter_map(|param| match &param.role {
-        Role::Argument { ty, description } => Some((plain(&param.ident), ty, description.as_str())),
+        Role::Argument {
+            ty,
+            borrowed,
+            description,
+        } => Some(Argument {
+            name: plain(&param.ident),
+            ty,
+            borrowed: *borrowed,
+            description,
+        }),
         Role::State { .. } | Role::Context { .. } => None,
     })
 }
 
 /// Located at the type, so that rustc underlines it when it is not an argument.
-fn parameter(name: &str, ty: &Type, description: &str) -> TokenStream {
-    let span = ty.span();
+fn parameter(argument: Argument<'_>) -> TokenStream {
+    let span = argument.ty.span();
     let private = private(span);
-    quote_spanned! {span=> #private::Parameter::new::<#ty>(#name, #description) }
+    let owned = argument.owned();
+    let Argument {
+        name, description, ..
+    } = argument;
+    quote_spanned! {span=> #private::Parameter::new::<#owned>(#name, #description) }
 }
 
 fn effects(effects: &Effects) -> TokenStream {

@@ -72,20 +72,19 @@ fn provides(ty: &Type) -> TokenStream {
     quote_spanned! {ty.span()=> __ToolState: #private::Provide<#ty> }
 }
 
-fn slots<'a>(tool: &'a ToolFn<'_>) -> Vec<(Ident, &'a Type)> {
-    arguments(tool)
-        .enumerate()
-        .map(|(index, (_, ty, _))| (format_ident!("__tool_{index}"), ty))
-        .collect()
+/// The variable that holds the argument with this index.
+fn slot(index: usize) -> Ident {
+    format_ident!("__tool_{index}")
 }
 
 fn decode(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let slots = slots(tool);
-    let names: Vec<_> = slots.iter().map(|(name, _)| name).collect();
-    let declared = slots.iter().map(|(name, ty)| {
-        let private = self::private(ty.span());
-        quote_spanned! {ty.span()=> let mut #name = #private::Slot::<#ty>::empty(); }
+    let names: Vec<Ident> = (0..arguments(tool).count()).map(slot).collect();
+    let declared = arguments(tool).zip(&names).map(|(argument, name)| {
+        let span = argument.ty.span();
+        let private = self::private(span);
+        let owned = argument.owned();
+        quote_spanned! {span=> let mut #name = #private::Slot::<#owned>::empty(); }
     });
     quote! {
         #(#declared)*
@@ -101,11 +100,16 @@ fn decode(tool: &ToolFn<'_>) -> TokenStream {
 fn run(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
     let ident = tool.ident();
-    let mut slots = slots(tool).into_iter();
+    let mut index = 0;
     let values = tool.params.iter().map(|param| match &param.role {
-        Role::Argument { .. } => {
-            let (slot, _) = slots.next().expect("a slot per argument");
-            quote!(#slot)
+        Role::Argument { ty, borrowed, .. } => {
+            let slot = slot(index);
+            index += 1;
+            let private = self::private(ty.span());
+            match borrowed {
+                true => quote_spanned! {ty.span()=> <#ty as #private::Borrowed>::borrowed(&#slot) },
+                false => quote!(#slot),
+            }
         }
         Role::State { ty } => {
             let private = self::private(ty.span());

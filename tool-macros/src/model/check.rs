@@ -53,10 +53,7 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
             )
         };
         let message = match parameter {
-            GenericParam::Lifetime(parameter) => format!(
-                "a lifetime parameter is not yet supported on a tool; leave `{}` out",
-                parameter.lifetime
-            ),
+            GenericParam::Lifetime(_) => continue,
             GenericParam::Type(parameter) => generic(&parameter.ident),
             GenericParam::Const(parameter) => generic(&parameter.ident),
         };

@@ -17,8 +17,12 @@ pub(crate) struct Param {
 
 /// Who gives the parameter's value.
 pub(crate) enum Role {
-    /// The model, as this type.
-    Argument { ty: Type, description: String },
+    /// The model, as this type; if `borrowed`, the function takes a reference to it.
+    Argument {
+        ty: Type,
+        borrowed: bool,
+        description: String,
+    },
     /// The program: the type behind the reference.
     State { ty: Type },
     /// The runtime: `&CallContext`.
@@ -143,23 +147,20 @@ fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role>
         );
         return None;
     }
+    let (ty, borrowed) = match ty {
+        Type::Reference(reference) => (borrow(&name, reference, errors)?, true),
+        ty => (ty, false),
+    };
+    let tokens = ty.to_token_stream();
     if contains(
         tokens.clone(),
         &|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '&'),
     ) {
         let owned = spelled(&owned(tokens));
-        let provided = match ty {
-            Type::Reference(reference) => format!(
-                ", or `#[state] {name}: &{}` if the program provides it",
-                spelled(&reference.elem)
-            ),
-            _ => String::new(),
-        };
+        let and = if borrowed { "&" } else { "" };
         errors.push(
             ty,
-            format_args!(
-                "an argument is an owned value for now; write `{name}: {owned}`{provided}"
-            ),
+            format_args!("inside another type an argument is owned; write `{name}: {and}{owned}`"),
         );
         return None;
     }
@@ -174,8 +175,32 @@ fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role>
     }
     Some(Role::Argument {
         ty: ty.clone(),
+        borrowed,
         description: description.unwrap_or_default(),
     })
+}
+
+/// What an argument `name: &T` borrows, for the length of the call.
+fn borrow<'a>(name: &str, reference: &'a TypeReference, errors: &mut Errors) -> Option<&'a Type> {
+    let ty = written(&reference.elem);
+    let target = spelled(ty);
+    match (&reference.mutability, &reference.lifetime) {
+        (Some(mutability), _) => errors.push(
+            mutability,
+            format_args!(
+                "an argument is lent; write `{name}: &{target}`, or own it: `mut {name}: {}`",
+                spelled(&owned(reference.to_token_stream()))
+            ),
+        ),
+        (None, Some(lifetime)) if lifetime.ident == "static" => errors.push(
+            lifetime,
+            format_args!(
+                "an argument is borrowed for the length of the call; write `{name}: &{target}`"
+            ),
+        ),
+        _ => return Some(ty),
+    }
+    None
 }
 
 /// Whether `sought` holds for a token, at any depth.
@@ -224,18 +249,10 @@ fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
     match ty {
         Type::Reference(TypeReference {
             mutability: None,
-            lifetime: None,
-            elem,
-            ..
-        }) => Some(Role::State {
-            ty: (**elem).clone(),
-        }),
-        Type::Reference(TypeReference {
-            mutability: None,
             lifetime: Some(lifetime),
             elem,
             ..
-        }) => {
+        }) if lifetime.ident == "static" => {
             errors.push(
                 lifetime,
                 format_args!(
@@ -245,6 +262,13 @@ fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
             );
             None
         }
+        Type::Reference(TypeReference {
+            mutability: None,
+            elem,
+            ..
+        }) => Some(Role::State {
+            ty: (**elem).clone(),
+        }),
         Type::Reference(TypeReference { mutability, .. }) => {
             errors.push(
                 mutability,
@@ -270,9 +294,14 @@ fn context(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
     match ty {
         Type::Reference(TypeReference {
             mutability: None,
-            lifetime: None,
+            lifetime,
             ..
-        }) => Some(Role::Context { span: ty.span() }),
+        }) if lifetime
+            .as_ref()
+            .is_none_or(|lifetime| lifetime.ident != "static") =>
+        {
+            Some(Role::Context { span: ty.span() })
+        }
         _ => {
             errors.push(
                 ty,

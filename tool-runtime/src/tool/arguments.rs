@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
@@ -24,6 +25,55 @@ pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema + 'static> Argument for T {}
+
+/// What a tool may borrow from the model: a parameter `&T`, where the call owns the value that is lent.
+///
+/// `&str` is lent from a `String`, `&[T]` from a `Vec<T>`, `&Path` from a `PathBuf`, and `&T` from a `T`.
+#[diagnostic::on_unimplemented(
+    message = "`&{Self}` cannot be an argument of a tool",
+    label = "not `serde::Deserialize` and `schemars::JsonSchema`",
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
+)]
+pub trait Borrowed {
+    /// What the call owns.
+    type Owned: Argument;
+
+    /// Lends it.
+    fn borrowed(owned: &Self::Owned) -> &Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Argument> Borrowed for T {
+    type Owned = T;
+
+    fn borrowed(owned: &T) -> &T {
+        owned
+    }
+}
+
+impl Borrowed for str {
+    type Owned = String;
+
+    fn borrowed(owned: &String) -> &str {
+        owned
+    }
+}
+
+impl<T: Argument> Borrowed for [T] {
+    type Owned = Vec<T>;
+
+    fn borrowed(owned: &Vec<T>) -> &[T] {
+        owned
+    }
+}
+
+impl Borrowed for Path {
+    type Owned = PathBuf;
+
+    fn borrowed(owned: &PathBuf) -> &Path {
+        owned
+    }
+}
 
 /// One row of a tool's parameter table: all that is known of the parameter's type.
 ///

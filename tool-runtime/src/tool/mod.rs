@@ -42,7 +42,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use arguments::{Argument, ArgumentErrors, ArgumentProblem};
+pub use arguments::{Argument, ArgumentErrors, ArgumentProblem, Borrowed};
 pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
 pub use list::ToolList;
