@@ -6,3 +6,4 @@ mod context;
 mod definition;
 mod output;
 mod state;
+mod whole;

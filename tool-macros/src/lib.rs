@@ -41,8 +41,32 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `/// Its description.` `name: T` | the model | any `T: DeserializeOwned + JsonSchema`; an `Option` may be left out or `null` |
 /// | the same, `name: &T` | the model | lent for the length of the call: `&str` from a `String`, `&[T]` from a `Vec<T>`, `&Path` from a `PathBuf`, `&T` from a `T` |
+/// | `#[arg(flatten)] name: T` | the model | a struct (or a reference to one) whose fields are all the arguments |
 /// | `#[state] name: &T` | the program | a toolbox is built only over a state that provides `T` |
 /// | `#[context] name: &CallContext` | the runtime | the call's id, deadline and cancellation |
+///
+/// With `#[arg(flatten)]` the fields' own doc comments are their descriptions, serde's attributes on them hold, and
+/// keys that the struct's schema does not have are refused, as they are for other tools:
+///
+/// ```
+/// # use tool_runtime::tool;
+/// # use schemars::JsonSchema;
+/// # use serde::Deserialize;
+/// #[derive(Deserialize, JsonSchema)]
+/// struct Search {
+///     /// What to look for.
+///     text: String,
+///     /// At most so many.
+///     #[serde(default)]
+///     limit: u8,
+/// }
+///
+/// /// Searches the orders.
+/// #[tool(reads("orders"))]
+/// async fn search(#[arg(flatten)] search: Search) -> String {
+///     format!("{} {}", search.text, search.limit)
+/// }
+/// ```
 ///
 /// The doc comment of the function is the tool's description, that of a parameter the parameter's; both are required,
 /// since they are all that the model knows.

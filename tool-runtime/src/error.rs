@@ -97,6 +97,14 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
+    /// A tool takes one value as all its arguments, and that value is no object with members of its own, which is what
+    /// every provider requires: an enum, a map, a list.
+    NotAnObject {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+    },
     /// The default policy is not one that can be kept.
     Policy(PolicyError),
 }
@@ -115,6 +123,10 @@ impl fmt::Display for BuildError {
             Self::IllegalName { name, place } => write!(
                 f,
                 "the tool name `{name}` at {place} is not one every provider takes: 1 to 64 ASCII letters, digits, `_` and `-`, beginning with a letter or `_`"
+            ),
+            Self::NotAnObject { name, place } => write!(
+                f,
+                "the arguments of `{name}` at {place} are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
             ),
             Self::Policy(error) => error.fmt(f),
         }

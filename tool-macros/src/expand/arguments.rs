@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::model::{Effects, Role, ToolFn, plain};
+use crate::model::{Effects, Role, Shape, ToolFn, plain};
 use crate::parse::key::Template;
 use crate::runtime_path::private;
 
@@ -14,7 +14,7 @@ use crate::runtime_path::private;
 ///     name: <get_customer as Named>::NAME,
 ///     place: <get_customer as Named>::PLACE,
 ///     description: "Look up a customer.",
-///     parameters: &[Parameter::new::<u64>("customer_id", "The customer's number.")],
+///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
 ///     effects: DeclaredEffects::Keys { reads: &["customer:{customer_id}"], writes: &[] },
 ///     timeout_ms: None,
 /// };
@@ -23,7 +23,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
     let ident = tool.ident();
     let description = &tool.description;
-    let parameters = arguments(tool).map(parameter);
+    let parameters = parameters(tool);
     let effects = effects(&tool.effects);
     let timeout = match tool.timeout {
         Some(ms) => quote!(::core::option::Option::Some(#ms)),
@@ -34,7 +34,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             name: <#ident as #private::Named>::NAME,
             place: <#ident as #private::Named>::PLACE,
             description: #description,
-            parameters: &[#(#parameters),*],
+            parameters: #parameters,
             effects: #effects,
             timeout_ms: #timeout,
         };
@@ -46,7 +46,7 @@ pub(super) struct Argument<'a> {
     name: String,
     pub(super) ty: &'a Type,
     pub(super) borrowed: bool,
-    description: &'a str,
+    shape: &'a Shape,
 }
 
 impl Argument<'_> {
@@ -67,26 +67,37 @@ pub(super) fn arguments<'a>(tool: &'a ToolFn<'_>) -> impl Iterator<Item = Argume
         Role::Argument {
             ty,
             borrowed,
-            description,
+            shape,
         } => Some(Argument {
             name: plain(&param.ident),
             ty,
             borrowed: *borrowed,
-            description,
+            shape,
         }),
         Role::State { .. } | Role::Context { .. } => None,
     })
 }
 
-/// Located at the type, so that rustc underlines it when it is not an argument.
-fn parameter(argument: Argument<'_>) -> TokenStream {
-    let span = argument.ty.span();
-    let private = private(span);
-    let owned = argument.owned();
-    let Argument {
-        name, description, ..
-    } = argument;
-    quote_spanned! {span=> #private::Parameter::new::<#owned>(#name, #description) }
+/// Each row is located at the type, so that rustc underlines it when it is not an argument.
+fn parameters(tool: &ToolFn<'_>) -> TokenStream {
+    let private = private(Span::call_site());
+    let mut rows = Vec::new();
+    for argument in arguments(tool) {
+        let span = argument.ty.span();
+        let there = self::private(span);
+        let owned = argument.owned();
+        let name = &argument.name;
+        match argument.shape {
+            Shape::Member { description } => rows.push(
+                quote_spanned! {span=> #there::Parameter::new::<#owned>(#name, #description) },
+            ),
+            Shape::Whole => {
+                let whole = quote_spanned! {span=> #there::Whole::new::<#owned>() };
+                return quote!(#private::Parameters::Whole(#whole));
+            }
+        }
+    }
+    quote!(#private::Parameters::Each(&[#(#rows),*]))
 }
 
 fn effects(effects: &Effects) -> TokenStream {

@@ -13,7 +13,7 @@ use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::{args, doc};
 pub(crate) use options::{Effects, Options};
-pub(crate) use param::{Param, Role};
+pub(crate) use param::{Param, Role, Shape};
 
 /// One annotated function, understood.
 pub(crate) struct ToolFn<'a> {

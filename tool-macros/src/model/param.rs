@@ -21,7 +21,7 @@ pub(crate) enum Role {
     Argument {
         ty: Type,
         borrowed: bool,
-        description: String,
+        shape: Shape,
     },
     /// The program: the type behind the reference.
     State { ty: Type },
@@ -29,14 +29,58 @@ pub(crate) enum Role {
     Context { span: Span },
 }
 
+/// Which part of the arguments a parameter is.
+pub(crate) enum Shape {
+    /// The member of its name.
+    Member { description: String },
+    /// `#[arg(flatten)]`: the whole object.
+    Whole,
+}
+
+impl Param {
+    fn is_argument(&self) -> bool {
+        matches!(self.role, Role::Argument { .. })
+    }
+
+    fn is_whole(&self) -> bool {
+        let Role::Argument { shape, .. } = &self.role else {
+            return false;
+        };
+        matches!(shape, Shape::Whole)
+    }
+}
+
+/// The whole object leaves nothing for another argument.
+fn refuse_beside_whole(params: &[Param], errors: &mut Errors) {
+    let Some(whole) = params.iter().find(|param| param.is_whole()) else {
+        return;
+    };
+    let others = params
+        .iter()
+        .filter(|param| param.is_argument() && param.ident != whole.ident);
+    for other in others {
+        errors.push(
+            &other.ident,
+            format_args!(
+                "`#[arg(flatten)] {}` takes all arguments; make `{}` a field of its type",
+                plain(&whole.ident),
+                plain(&other.ident)
+            ),
+        );
+    }
+}
+
 pub(super) fn read(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
-    sig.inputs
+    let params: Vec<Param> = sig
+        .inputs
         .iter()
         .filter_map(|input| match input {
             FnArg::Receiver(_) => None,
             FnArg::Typed(typed) => one(typed, errors),
         })
-        .collect()
+        .collect();
+    refuse_beside_whole(&params, errors);
+    params
 }
 
 fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
@@ -54,7 +98,16 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
             refuse_docs(&typed.attrs, "the call's context", errors);
             context(&ident, ty, errors)?
         }
-        None => argument(&ident, typed, errors)?,
+        Some(Marker::Flatten) => {
+            refuse_docs_of_whole(&typed.attrs, errors);
+            argument(&ident, ty, |_| Shape::Whole, errors)?
+        }
+        None => argument(
+            &ident,
+            ty,
+            |errors| member(&ident, &typed.attrs, errors),
+            errors,
+        )?,
     };
     Some(Param { ident, role })
 }
@@ -83,6 +136,7 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
 enum Marker {
     State,
     Context,
+    Flatten,
 }
 
 /// The parameter's role, with every attribute accounted for: none is dropped in silence.
@@ -96,15 +150,18 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
             Marker::State
         } else if attr.path().is_ident("context") {
             Marker::Context
+        } else if is_flatten(attr) {
+            Marker::Flatten
         } else {
             let path = attr.path().to_token_stream().to_string().replace(' ', "");
             errors.push(
                 attr,
-                format_args!("attribute `{path}` is not yet supported on a tool's parameter; a parameter takes `///`, `#[state]` or `#[context]`"),
+                format_args!("attribute `{path}` is not yet supported on a tool's parameter; a parameter takes `///`, `#[state]`, `#[context]` or `#[arg(flatten)]`"),
             );
             continue;
         };
-        if !matches!(attr.meta, syn::Meta::Path(_)) {
+        let flatten = matches!(found, Marker::Flatten);
+        if !flatten && !matches!(attr.meta, syn::Meta::Path(_)) {
             errors.push(
                 attr,
                 "this attribute stands alone, as in `#[state] db: &Db`",
@@ -113,7 +170,7 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
         if marker.is_some() {
             errors.push(
                 attr,
-                "a parameter has one role; keep `#[state]` or `#[context]`",
+                "a parameter has one role; keep `#[state]`, `#[context]` or `#[arg(flatten)]`",
             );
         } else {
             marker = Some(found);
@@ -133,12 +190,50 @@ fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
     }
 }
 
-fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role> {
+/// `#[arg(flatten)]`.
+fn is_flatten(attr: &Attribute) -> bool {
+    attr.path().is_ident("arg")
+        && attr
+            .parse_args::<Ident>()
+            .is_ok_and(|option| option == "flatten")
+}
+
+fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
+    if let Some(doc) = attrs.iter().find(|attr| doc::is_doc(attr)) {
+        errors.push(
+            doc,
+            "the whole object has no description of its own; write `///` above the fields of its type",
+        );
+    }
+}
+
+/// A member of the arguments, which the model knows by its description.
+fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
+    let description = super::description(attrs, errors);
+    if description.is_none() {
+        let name = plain(ident);
+        errors.push(
+            ident,
+            format_args!(
+                "the model needs a description of `{name}`; write `/// What it is.` above it"
+            ),
+        );
+    }
+    Shape::Member {
+        description: description.unwrap_or_default(),
+    }
+}
+
+fn argument(
+    ident: &Ident,
+    ty: &Type,
+    shape: impl FnOnce(&mut Errors) -> Shape,
+    errors: &mut Errors,
+) -> Option<Role> {
     let name = plain(ident);
-    let ty = written(&typed.ty);
     let tokens = ty.to_token_stream();
     if contains(
-        tokens.clone(),
+        tokens,
         &|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"),
     ) {
         errors.push(
@@ -164,19 +259,10 @@ fn argument(ident: &Ident, typed: &PatType, errors: &mut Errors) -> Option<Role>
         );
         return None;
     }
-    let description = super::description(&typed.attrs, errors);
-    if description.is_none() {
-        errors.push(
-            ident,
-            format_args!(
-                "the model needs a description of `{name}`; write `/// What it is.` above it"
-            ),
-        );
-    }
     Some(Role::Argument {
         ty: ty.clone(),
         borrowed,
-        description: description.unwrap_or_default(),
+        shape: shape(errors),
     })
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Named;
-use super::arguments::Parameter;
 use super::list::same;
+use super::parameter::Parameters;
 use super::schema::Schema;
 
 /// Where a tool is defined.
@@ -81,7 +81,7 @@ impl ToolDefinition {
         Self {
             name: T::NAME.to_owned(),
             description: description.into(),
-            parameters: Schema::of(&[]),
+            parameters: Schema::of(&Parameters::Each(&[])),
             effects: DeclaredEffects::Undeclared,
             timeout: None,
             place: T::PLACE,
@@ -129,7 +129,7 @@ pub struct Declaration {
     /// What the model reads.
     pub description: &'static str,
     /// The parameter table, in declaration order.
-    pub parameters: &'static [Parameter],
+    pub parameters: Parameters,
     /// What the attribute declares.
     pub effects: DeclaredEffects,
     /// The attribute's timeout in milliseconds.
@@ -142,7 +142,7 @@ impl Declaration {
         ToolDefinition {
             name: self.name.to_owned(),
             description: self.description.to_owned(),
-            parameters: Schema::of(self.parameters),
+            parameters: Schema::of(&self.parameters),
             effects: self.effects,
             timeout: self.timeout_ms.map(Duration::from_millis),
             place: self.place,

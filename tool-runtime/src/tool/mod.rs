@@ -35,6 +35,8 @@ pub(crate) mod context;
 pub(crate) mod definition;
 pub(crate) mod list;
 pub(crate) mod output;
+pub(crate) mod parameter;
+pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod schema;
 
@@ -42,11 +44,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use arguments::{Argument, ArgumentErrors, ArgumentProblem, Borrowed};
 pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
 pub use list::ToolList;
 pub use output::{Content, Failure, Output};
+pub use parameter::{Argument, Borrowed};
+pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
 
 use crate::ToolError;

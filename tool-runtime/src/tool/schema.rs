@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
-use super::arguments::Parameter;
+use super::parameter::{Parameter, Parameters, Whole};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others.
 ///
@@ -17,29 +17,103 @@ use super::arguments::Parameter;
 /// of serde_json.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    properties: Vec<(&'static str, Value)>,
-    required: Vec<&'static str>,
+    properties: Vec<(String, Value)>,
+    required: Vec<String>,
+    /// What other members may be: `false` if there are none.
+    additional: Value,
     definitions: BTreeMap<String, Value>,
+    /// What the arguments are if they are no object with members, which no provider takes.
+    not_an_object: Option<String>,
 }
 
 impl Schema {
-    pub(crate) fn of(parameters: &[Parameter]) -> Self {
-        let settings = SchemaSettings::draft2020_12().with_transform(tuple_items);
-        let mut generator = settings.into_generator();
+    pub(crate) fn of(parameters: &Parameters) -> Self {
+        match parameters {
+            Parameters::Each(parameters) => Self::each(parameters),
+            Parameters::Whole(whole) => Self::whole(whole),
+        }
+    }
+
+    fn each(parameters: &[Parameter]) -> Self {
+        let mut generator = generator();
         let properties = parameters
             .iter()
-            .map(|parameter| (parameter.name, property(parameter, &mut generator)))
+            .map(|parameter| {
+                let schema = property(parameter, &mut generator);
+                (parameter.name.to_owned(), schema)
+            })
             .collect();
         Self {
             properties,
             required: parameters
                 .iter()
                 .filter(|parameter| !(parameter.optional)())
-                .map(|parameter| parameter.name)
+                .map(|parameter| parameter.name.to_owned())
                 .collect(),
+            additional: Value::Bool(false),
             definitions: generator.take_definitions(true).into_iter().collect(),
+            not_an_object: None,
         }
     }
+
+    pub(crate) fn whole(whole: &Whole) -> Self {
+        let mut generator = generator();
+        let mut root = (whole.schema)(&mut generator);
+        tuple_items(&mut root);
+        let take = |root: &mut schemars::Schema, key| root.remove(key).unwrap_or_default();
+        let properties = match take(&mut root, "properties") {
+            Value::Object(properties) => properties,
+            _ => Map::new(),
+        };
+        let mut properties: Vec<(String, Value)> = properties.into_iter().collect();
+        properties.sort_by(|a, b| (tag_first(&a.1), &a.0).cmp(&(tag_first(&b.1), &b.0)));
+        let required = match take(&mut root, "required") {
+            Value::Array(names) => names,
+            _ => Vec::new(),
+        };
+        let additional = match take(&mut root, "additionalProperties") {
+            Value::Null => Value::Bool(false),
+            additional => additional,
+        };
+        let object = take(&mut root, "type") == "object";
+        for annotation in ["$schema", "title", "description"] {
+            root.remove(annotation);
+        }
+        let rest = root.as_object().is_none_or(|rest| !rest.is_empty());
+        Self {
+            properties,
+            required: required
+                .iter()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+            additional,
+            definitions: generator.take_definitions(true).into_iter().collect(),
+            not_an_object: (!object || rest).then(|| root.to_value().to_string()),
+        }
+    }
+
+    /// The members, and whether each is required.
+    pub(crate) fn names(&self) -> Vec<(String, bool)> {
+        let names = self.properties.iter().map(|(name, _)| name);
+        names
+            .map(|name| (name.clone(), self.required.contains(name)))
+            .collect()
+    }
+
+    /// Whether other members than the named ones are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.additional != Value::Bool(false)
+    }
+
+    /// Whether the arguments are an object with members, as every provider requires.
+    pub(crate) fn is_object(&self) -> bool {
+        self.not_an_object.is_none()
+    }
+}
+
+fn generator() -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with_transform(tuple_items);
+    settings.into_generator()
 }
 
 /// OpenAI refuses an array without `items`, and schemars writes a tuple without; its length is fixed already, so this
@@ -67,14 +141,15 @@ impl fmt::Display for Schema {
         f.write_str("{\"type\":\"object\",\"properties\":{")?;
         for (index, (name, schema)) in self.properties.iter().enumerate() {
             separate(f, index)?;
-            write!(f, "{}:", Value::from(*name))?;
+            write!(f, "{}:", Value::from(name.as_str()))?;
             write_schema(f, schema)?;
         }
         f.write_str("}")?;
         if !self.required.is_empty() {
             write!(f, ",\"required\":{}", Value::from(self.required.clone()))?;
         }
-        f.write_str(",\"additionalProperties\":false")?;
+        f.write_str(",\"additionalProperties\":")?;
+        write_schema(f, &self.additional)?;
         if !self.definitions.is_empty() {
             f.write_str(",\"$defs\":{")?;
             for (index, (name, schema)) in self.definitions.iter().enumerate() {

@@ -41,7 +41,8 @@ impl<S: State> ToolboxBuilder<S> {
     ///
     /// # Errors
     ///
-    /// If two tools have one name, a name is not one that every provider takes, or the policy cannot be kept.
+    /// If two tools have one name, a name or the arguments are not what every provider takes, or the policy cannot be
+    /// kept.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
@@ -72,6 +73,12 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
         let name = definition.name();
         if !is_legal(name) {
             return Err(BuildError::IllegalName {
+                name: name.to_owned(),
+                place: definition.place(),
+            });
+        }
+        if !definition.parameters().is_object() {
+            return Err(BuildError::NotAnObject {
                 name: name.to_owned(),
                 place: definition.place(),
             });

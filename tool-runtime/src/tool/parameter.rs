@@ -1,0 +1,240 @@
+//! One parameter: its type, made into a row of the table that is not generic over it.
+
+use std::any::Any;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
+
+use super::arguments::Keys;
+
+/// What a model can send: a type that is read from JSON and has a schema.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a tool",
+    label = "not `serde::Deserialize` and `schemars::JsonSchema`",
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
+)]
+pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema + 'static> Argument for T {}
+
+/// What a tool may borrow from the model: a parameter `&T`, where the call owns the value that is lent.
+///
+/// `&str` is lent from a `String`, `&[T]` from a `Vec<T>`, `&Path` from a `PathBuf`, and `&T` from a `T`.
+#[diagnostic::on_unimplemented(
+    message = "`&{Self}` cannot be an argument of a tool",
+    label = "not `serde::Deserialize` and `schemars::JsonSchema`",
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
+)]
+pub trait Borrowed {
+    /// What the call owns.
+    type Owned: Argument;
+
+    /// Lends it.
+    fn borrowed(owned: &Self::Owned) -> &Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Argument> Borrowed for T {
+    type Owned = T;
+
+    fn borrowed(owned: &T) -> &T {
+        owned
+    }
+}
+
+impl Borrowed for str {
+    type Owned = String;
+
+    fn borrowed(owned: &String) -> &str {
+        owned
+    }
+}
+
+impl<T: Argument> Borrowed for [T] {
+    type Owned = Vec<T>;
+
+    fn borrowed(owned: &Vec<T>) -> &[T] {
+        owned
+    }
+}
+
+impl Borrowed for Path {
+    type Owned = PathBuf;
+
+    fn borrowed(owned: &PathBuf) -> &Path {
+        owned
+    }
+}
+
+/// One row of a tool's parameter table: all that is known of the parameter's type.
+///
+/// The type is asked for [`Argument`] here and nowhere else, so that one that is no argument is one error.
+#[derive(Debug)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) optional: fn() -> bool,
+    pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
+    pub(crate) fill_absent: fn(&mut dyn Any) -> bool,
+}
+
+impl Parameter {
+    /// The row of a parameter of type `T`.
+    pub const fn new<T: Argument>(name: &'static str, description: &'static str) -> Self {
+        Self {
+            name,
+            description,
+            schema: |generator| generator.subschema_for::<T>(),
+            optional: || absent::<T>().is_some(),
+            fill: fill::<T>,
+            fill_absent: |slot| {
+                let slot = Slot::<T>::of(slot);
+                slot.0 = absent();
+                slot.0.is_some()
+            },
+        }
+    }
+}
+
+/// What a tool takes from the model.
+#[derive(Debug)]
+pub enum Parameters {
+    /// A parameter for each member of the object.
+    Each(&'static [Parameter]),
+    /// One parameter for the whole object.
+    Whole(Whole),
+}
+
+/// The row of a parameter that is the whole object: a struct whose fields are the arguments.
+#[derive(Debug)]
+pub struct Whole {
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
+    /// Read off the schema when it is first needed.
+    shape: OnceLock<Shape>,
+}
+
+/// The keys of a whole object.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    names: Vec<(String, bool)>,
+    open: bool,
+}
+
+impl Whole {
+    /// The row of a parameter of type `T`.
+    pub const fn new<T: Argument>() -> Self {
+        Self {
+            // Not a reference to it, which `subschema_for` would make.
+            schema: |generator| T::json_schema(generator),
+            fill: fill::<T>,
+            shape: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| {
+            let schema = super::schema::Schema::whole(self);
+            Shape {
+                names: schema.names(),
+                open: schema.is_open(),
+            }
+        })
+    }
+}
+
+impl Shape {
+    pub(crate) fn is_required(&self, index: usize) -> bool {
+        self.names[index].1
+    }
+}
+
+impl Keys for Shape {
+    fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.names[index].0
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
+    }
+}
+
+/// Where an argument is put until all are there.
+#[derive(Debug)]
+pub struct Slot<T>(Option<T>);
+
+impl<T> Slot<T> {
+    /// A slot without its argument.
+    pub const fn empty() -> Self {
+        Self(None)
+    }
+
+    /// The argument.
+    ///
+    /// # Panics
+    ///
+    /// If the slot is empty. [`Declaration::decode`] fills every slot or fails.
+    pub fn take(self) -> T {
+        match self.0 {
+            Some(value) => value,
+            None => unreachable!("every slot is filled once the arguments are decoded"),
+        }
+    }
+}
+
+impl<T: 'static> Slot<T> {
+    fn of(slot: &mut dyn Any) -> &mut Self {
+        match slot.downcast_mut() {
+            Some(slot) => slot,
+            None => unreachable!("the slots stand in the order of the parameter table"),
+        }
+    }
+}
+
+/// Parses the value at the beginning of `text` into `slot`; the number of bytes read.
+fn fill<T: Argument>(slot: &mut dyn Any, text: &str) -> Result<usize, serde_json::Error> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match stream.next() {
+        Some(Ok(value)) => {
+            Slot::of(slot).0 = Some(value);
+            Ok(stream.byte_offset())
+        }
+        Some(Err(error)) => Err(error),
+        None => Err(serde::de::Error::custom(
+            "the text ends where a value is expected",
+        )),
+    }
+}
+
+/// What `T` is when it is not there, found as serde's own derive finds it: `None` for an `Option` under any alias. The
+/// schema asks the same question, so what it says is required is what the parser requires.
+fn absent<T: DeserializeOwned>() -> Option<T> {
+    struct Absent;
+
+    impl<'de> Deserializer<'de> for Absent {
+        type Error = serde::de::value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(serde::de::Error::custom("absent"))
+        }
+
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_none()
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    T::deserialize(Absent).ok()
+}
