@@ -5,5 +5,6 @@ mod borrowed;
 mod context;
 mod definition;
 mod output;
+mod provide;
 mod state;
 mod whole;

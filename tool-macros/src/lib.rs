@@ -103,6 +103,51 @@ pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attribute.into(), item.into()).into()
 }
 
+/// Lends the fields of a state to tools: `Provide<T>` for the type of each field.
+///
+/// ```
+/// use tool_runtime::{Provide, Toolbox, tool, tools};
+///
+/// # struct Db;
+/// # struct Smtp;
+/// trait Mailer: Send + Sync {
+///     fn send(&self, to: &str);
+/// }
+/// # impl Mailer for Smtp { fn send(&self, _: &str) {} }
+///
+/// #[derive(Provide)]
+/// struct App {
+///     db: Db,
+///     #[provide(dyn Mailer)] // lent as the trait object
+///     mailer: Smtp,
+///     #[provide(skip)] // not lent
+///     secret: String,
+/// }
+///
+/// /// Sends a reminder.
+/// #[tool]
+/// async fn remind(
+///     /// The address.
+///     to: String,
+///     #[state] _db: &Db,
+///     #[state] mailer: &dyn Mailer,
+/// ) {
+///     mailer.send(&to);
+/// }
+///
+/// let toolbox = Toolbox::<App>::builder().tools(tools![remind]).build();
+/// # toolbox.unwrap();
+/// # let app = App { db: Db, mailer: Smtp, secret: String::new() };
+/// # let _ = (app.db, app.mailer, app.secret);
+/// ```
+///
+/// A field `Box<dyn Mailer>` or `Arc<dyn Mailer>` with `#[provide(dyn Mailer)]` lends what it points to. Two fields of
+/// one type are refused at the second, since a tool could not say which it means.
+#[proc_macro_derive(Provide, attributes(provide))]
+pub fn derive_provide(input: TokenStream) -> TokenStream {
+    expand::provide::derive(input.into()).into()
+}
+
 /// The tools of a toolbox, by the paths of their functions.
 ///
 /// ```

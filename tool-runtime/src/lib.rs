@@ -21,5 +21,5 @@ pub use manifest::Manifest;
 pub use report::{Effects, Ending, Limit, Outcome, Report, Span, ToolResult};
 pub use tool::{CallContext, Content, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
-pub use tool_macros::{tool, tools};
+pub use tool_macros::{Provide, tool, tools};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

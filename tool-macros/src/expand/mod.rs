@@ -3,6 +3,7 @@
 mod arguments;
 mod fallback;
 mod list;
+pub(crate) mod provide;
 mod tool_impl;
 
 use proc_macro2::TokenStream;

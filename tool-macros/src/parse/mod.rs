@@ -2,5 +2,6 @@
 
 pub(crate) mod args;
 pub(crate) mod doc;
+pub(crate) mod fields;
 pub(crate) mod item;
 pub(crate) mod key;

@@ -1,17 +1,90 @@
 //! What `tools![…]` makes, and the check for names given twice in it.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::definition::Place;
-use super::{Named, Tool};
+use super::definition::{Place, ToolDefinition};
+use super::{CallContext, Named, Prepared, State, Tool};
 
 /// The tools of a `tools![…]` list, for a toolbox with state `S`.
-pub struct ToolList<S: 'static>(pub(crate) &'static [&'static dyn Tool<S>]);
+pub struct ToolList<S: 'static>(pub(crate) Vec<Arc<dyn Tool<S>>>);
 
-impl<S> ToolList<S> {
+impl<S: State> ToolList<S> {
     #[doc(hidden)]
-    pub const fn new(tools: &'static [&'static dyn Tool<S>]) -> Self {
-        Self(tools)
+    pub fn new(tools: &[&'static dyn Tool<S>]) -> Self {
+        Self(tools.iter().map(|tool| Arc::new(*tool) as _).collect())
+    }
+
+    /// The tools of a library, whose state is `S`, for a toolbox whose state `A` has an `S`.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tool_runtime::{Toolbox, tools};
+    ///
+    /// mod library {
+    ///     use tool_runtime::tool;
+    ///
+    ///     pub struct Index;
+    ///
+    ///     /// Searches.
+    ///     #[tool]
+    ///     pub async fn search(
+    ///         /// What for.
+    ///         text: String,
+    ///         #[state] _index: &Index,
+    ///     ) -> String {
+    ///         text
+    ///     }
+    /// }
+    ///
+    /// struct App {
+    ///     index: Arc<library::Index>,
+    /// }
+    ///
+    /// let toolbox = Toolbox::<App>::builder()
+    ///     .tools(tools![library::search].project(|app: &App| app.index.clone()))
+    ///     .build()?;
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn project<A: State>(
+        self,
+        part: impl Fn(&A) -> Arc<S> + Send + Sync + 'static,
+    ) -> ToolList<A> {
+        let part: Part<A, S> = Arc::new(part);
+        let project = |tool| {
+            let part = Arc::clone(&part);
+            Arc::new(Projected { tool, part }) as Arc<dyn Tool<A>>
+        };
+        ToolList(self.0.into_iter().map(project).collect())
+    }
+}
+
+/// Which part of an app's state a library's tools work on.
+type Part<A, S> = Arc<dyn Fn(&A) -> Arc<S> + Send + Sync>;
+
+struct Projected<A, S: 'static> {
+    tool: Arc<dyn Tool<S>>,
+    part: Part<A, S>,
+}
+
+impl<A: State, S: State> Tool<A> for Projected<A, S> {
+    fn definition(&self) -> ToolDefinition {
+        self.tool.definition()
+    }
+
+    fn prepare(&self, arguments: &str, context: CallContext, state: Arc<A>) -> Prepared {
+        let part = (self.part)(&state);
+        self.tool.prepare(arguments, context, part)
+    }
+}
+
+impl<S: State> Tool<S> for &'static dyn Tool<S> {
+    fn definition(&self) -> ToolDefinition {
+        (**self).definition()
+    }
+
+    fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared {
+        (**self).prepare(arguments, context, state)
     }
 }
 

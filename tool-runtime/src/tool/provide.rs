@@ -13,35 +13,44 @@ impl<S: Send + Sync + 'static> State for S {}
 
 /// Says that a state can lend a `T` to tools with a `#[state]` parameter of type `&T`.
 ///
-/// Every type provides itself, so a toolbox with one piece of state needs nothing more. For several, make a struct of
-/// them:
+/// Every type provides itself, so a toolbox with one piece of state needs nothing more. For several, derive it for a
+/// struct of them:
 ///
 /// ```
 /// use tool_runtime::Provide;
 ///
 /// struct Db;
 /// struct Mailer;
+///
+/// #[derive(Provide)]
 /// struct App {
 ///     db: Db,
 ///     mailer: Mailer,
 /// }
 ///
-/// impl Provide<Db> for App {
-///     fn provide(&self) -> &Db {
-///         &self.db
-///     }
-/// }
+/// let app = App { db: Db, mailer: Mailer };
+/// let _: &Db = app.provide();
+/// # let _: &Mailer = app.provide();
+/// ```
 ///
-/// impl Provide<Mailer> for App {
-///     fn provide(&self) -> &Mailer {
-///         &self.mailer
+/// By hand it is as short; a trait object is then written `&(dyn Clock + 'static)`:
+///
+/// ```
+/// # use tool_runtime::Provide;
+/// # trait Clock: Send + Sync {}
+/// # struct System;
+/// # impl Clock for System {}
+/// # struct App { clock: System }
+/// impl Provide<dyn Clock> for App {
+///     fn provide(&self) -> &(dyn Clock + 'static) {
+///         &self.clock
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the toolbox state `{Self}` does not provide `{T}`",
     label = "this tool needs `{T}` from the toolbox's state",
-    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or implement `tool_runtime::Provide<{T}>` for `{Self}`"
+    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or give `{Self}` a field of that type and `#[derive(Provide)]`"
 )]
 pub trait Provide<T: ?Sized> {
     /// Lends the value for the length of a call.

@@ -13,7 +13,7 @@ use crate::tool::{State, Tool, ToolDefinition, ToolList};
 /// Collects the tools of a [`Toolbox`].
 #[must_use = "a builder does nothing until `build`"]
 pub struct ToolboxBuilder<S: 'static> {
-    tools: Vec<&'static dyn Tool<S>>,
+    tools: Vec<Arc<dyn Tool<S>>>,
     policy: Policy,
 }
 

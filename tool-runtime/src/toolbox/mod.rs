@@ -48,7 +48,7 @@ use crate::{BuildError, Manifest, ManifestError, PolicyError, ToolCall};
 pub struct Toolbox<S: 'static = ()>(Arc<Shared<S>>);
 
 struct Shared<S: 'static> {
-    tools: Vec<&'static dyn Tool<S>>,
+    tools: Vec<Arc<dyn Tool<S>>>,
     definitions: Vec<ToolDefinition>,
     by_name: HashMap<String, usize>,
     policy: Arc<Policy>,

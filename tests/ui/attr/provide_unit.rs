@@ -1,0 +1,6 @@
+use tool_runtime::Provide;
+
+#[derive(Provide)]
+struct App;
+
+fn main() {}
