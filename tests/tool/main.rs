@@ -4,6 +4,7 @@ mod arguments;
 mod borrowed;
 mod context;
 mod definition;
+mod description;
 mod output;
 mod provide;
 mod state;

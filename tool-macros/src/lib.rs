@@ -69,7 +69,8 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// The doc comment of the function is the tool's description, that of a parameter the parameter's; both are required,
-/// since they are all that the model knows.
+/// since they are all that the model knows. Common indentation is taken off; `#[doc = include_str!("…")]` is read too; an
+/// empty description is a choice that can be made: `#[tool(description = "")]`.
 ///
 /// # Return types
 ///

@@ -6,8 +6,8 @@ mod param;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::Ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Ident};
 
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
@@ -20,7 +20,8 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) item: &'a ItemFn,
     /// The tool's name on the wire.
     pub(crate) name: String,
-    pub(crate) description: String,
+    /// An expression.
+    pub(crate) description: TokenStream,
     pub(crate) params: Vec<Param>,
     pub(crate) effects: Effects,
     /// The call's timeout in milliseconds, if the attribute sets one.
@@ -37,11 +38,11 @@ impl<'a> ToolFn<'a> {
         let ident = &item.sig.ident;
         let name = check::name(ident, &options, &mut errors);
         let description = match &options.description {
-            Some(description) => description.value(),
-            None if options.is_given("description") => String::new(),
-            None => description(&item.attrs, &mut errors).unwrap_or_else(|| {
+            Some(description) => description.to_token_stream(),
+            None if options.is_given("description") => TokenStream::new(),
+            None => doc::text(&item.attrs).unwrap_or_else(|| {
                 check::missing_description(ident, &mut errors);
-                String::new()
+                TokenStream::new()
             }),
         };
         check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
@@ -58,20 +59,6 @@ impl<'a> ToolFn<'a> {
 
     pub(crate) fn ident(&self) -> &Ident {
         &self.item.sig.ident
-    }
-}
-
-/// The doc comments' text, if there are any; empty and reported if the macro cannot read them.
-fn description(attrs: &[Attribute], errors: &mut Errors) -> Option<String> {
-    match doc::unreadable(attrs) {
-        Some(attr) => {
-            errors.push(
-                attr,
-                "the macro cannot read this description; write it out: `#[doc = \"…\"]` or `///`",
-            );
-            Some(String::new())
-        }
-        None => doc::text(attrs),
     }
 }
 

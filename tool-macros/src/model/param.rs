@@ -32,7 +32,10 @@ pub(crate) enum Role {
 /// Which part of the arguments a parameter is.
 pub(crate) enum Shape {
     /// The member of its name.
-    Member { description: String },
+    Member {
+        /// An expression.
+        description: TokenStream,
+    },
     /// `#[arg(flatten)]`: the whole object.
     Whole,
 }
@@ -209,7 +212,7 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 
 /// A member of the arguments, which the model knows by its description.
 fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
-    let description = super::description(attrs, errors);
+    let description = doc::text(attrs);
     if description.is_none() {
         let name = plain(ident);
         errors.push(

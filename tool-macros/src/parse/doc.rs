@@ -1,19 +1,40 @@
 //! Doc comments to description text.
 
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, ExprLit, ExprMacro, Lit, Meta};
 
-/// The text of the doc comments among `attrs`, with common indentation and outer blank lines removed; `None` without any
-/// words.
-pub(crate) fn text(attrs: &[Attribute]) -> Option<String> {
-    let lines: Vec<String> = attrs
-        .iter()
-        .filter(|attr| is_doc(attr))
-        .filter_map(value)
-        .flat_map(|text| lines(&text))
-        .collect();
+/// The text of the doc comments among `attrs`, as an expression; `None` without any.
+///
+/// Common indentation and outer blank lines are removed from what the macro can read. What it cannot,
+/// `#[doc = include_str!("…")]`, is left to rustc, which reads it where it stands.
+pub(crate) fn text(attrs: &[Attribute]) -> Option<TokenStream> {
+    let mut pieces: Vec<TokenStream> = Vec::new();
+    let mut read: Vec<String> = Vec::new();
+    for attr in attrs.iter().filter(|attr| is_doc(attr)) {
+        match value(attr)? {
+            Value::Read(text) => read.extend(lines(&text)),
+            Value::Unread(macro_call) => {
+                pieces.extend(joined(&mut read));
+                pieces.push(macro_call.to_token_stream());
+            }
+        }
+    }
+    pieces.extend(joined(&mut read));
+    match pieces.as_slice() {
+        [] => None,
+        [piece] => Some(piece.clone()),
+        // Each attribute begins a line.
+        [first, rest @ ..] => Some(quote!(::core::concat!(#first #(, "\n", #rest)*))),
+    }
+}
+
+/// The lines read so far, as a literal.
+fn joined(lines: &mut Vec<String>) -> Option<TokenStream> {
     if lines.is_empty() {
         return None;
     }
+    let lines = std::mem::take(lines);
     let indent = lines
         .iter()
         .filter(|line| !line.trim().is_empty())
@@ -24,7 +45,7 @@ pub(crate) fn text(attrs: &[Attribute]) -> Option<String> {
         .iter()
         .map(|line| line.get(indent..).unwrap_or("").trim_end())
         .collect();
-    Some(lines.join("\n").trim_matches('\n').to_owned())
+    Some(lines.join("\n").into_token_stream())
 }
 
 /// The lines of one comment, without the space after `///` and without the column of stars that a `/** */` may have.
@@ -52,22 +73,22 @@ pub(crate) fn is_doc(attr: &Attribute) -> bool {
     attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_))
 }
 
-/// The first doc attribute whose text the macro cannot read: `#[doc = include_str!("…")]`.
-pub(crate) fn unreadable(attrs: &[Attribute]) -> Option<&Attribute> {
-    attrs
-        .iter()
-        .find(|attr| is_doc(attr) && value(attr).is_none())
+enum Value<'a> {
+    Read(String),
+    Unread(&'a ExprMacro),
 }
 
-fn value(attr: &Attribute) -> Option<String> {
-    match &attr.meta {
-        Meta::NameValue(meta) => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value()),
-            _ => None,
-        },
+fn value(attr: &Attribute) -> Option<Value<'_>> {
+    let Meta::NameValue(meta) = &attr.meta else {
+        return None;
+    };
+    match &meta.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(Value::Read(text.value())),
+        Expr::Macro(call) => Some(Value::Unread(call)),
+        // rustc refuses it.
         _ => None,
     }
 }

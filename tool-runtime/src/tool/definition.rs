@@ -141,7 +141,7 @@ impl Declaration {
     pub fn define(&self) -> ToolDefinition {
         ToolDefinition {
             name: self.name.to_owned(),
-            description: self.description.to_owned(),
+            description: self.description.trim_matches('\n').to_owned(),
             parameters: Schema::of(&self.parameters),
             effects: self.effects,
             timeout: self.timeout_ms.map(Duration::from_millis),

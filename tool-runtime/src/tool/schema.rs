@@ -130,8 +130,9 @@ fn tuple_items(schema: &mut schemars::Schema) {
 fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
     let mut schema = (parameter.schema)(generator);
     tuple_items(&mut schema);
-    if !parameter.description.is_empty() {
-        schema.insert("description".to_owned(), parameter.description.into());
+    let description = parameter.description.trim_matches('\n');
+    if !description.is_empty() {
+        schema.insert("description".to_owned(), description.into());
     }
     schema.to_value()
 }
