@@ -181,7 +181,7 @@ impl<T> Slot<T> {
     ///
     /// # Panics
     ///
-    /// If the slot is empty. [`Declaration::decode`] fills every slot or fails.
+    /// If the slot is empty. `Declaration::decode` fills every slot or fails.
     pub fn take(self) -> T {
         match self.0 {
             Some(value) => value,
