@@ -53,6 +53,32 @@ fn so_are_calls_that_were_not_started() {
 }
 
 #[test]
+fn a_poll_in_progress_is_answered_too() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (desk, toolbox, probe) = desk();
+    let mut run = Box::pin(desk.run([call("spin", ""), call("hang", "")]));
+    runtime.block_on(async {
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(run.as_mut().poll(context).is_pending());
+        probe.until_started(2).await;
+    });
+    runtime.shutdown_background();
+    let other = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let report = other.block_on(run);
+    assert_eq!(codes(&report), ["cancelled"; 2]);
+    assert!(report.results()[0].outcome().still_running);
+    probe.release();
+    other.block_on(toolbox.idle());
+    assert_eq!(probe.alive(), 0);
+}
+
+#[test]
 fn a_batch_started_on_a_runtime_that_is_gone_is_answered() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

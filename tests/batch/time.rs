@@ -167,6 +167,84 @@ fn a_deadline_fires_while_a_sibling_computes() {
     assert_eq!(probe.alive(), 0);
 }
 
+/// Runs `calls`, of which one holds its thread until another has waited.
+#[track_caller]
+fn released(policy: Policy, calls: &[&str]) {
+    for workers in [2, 4] {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .unwrap();
+        for _ in 0..10 {
+            let (desk, toolbox, probe) = desk_with(policy.clone());
+            let calls: Vec<_> = calls.iter().map(|name| call(name, "")).collect();
+            let report = runtime.block_on(desk.run(calls));
+            assert_eq!(codes(&report)[0], "ok", "{workers} workers");
+            probe.release();
+            runtime.block_on(toolbox.idle());
+        }
+    }
+}
+
+#[test]
+fn a_call_that_is_pending_goes_on_while_the_next_one_computes() {
+    // The second spins until the first has waited.
+    released(Policy::default(), &["release", "spin"]);
+}
+
+#[test]
+fn a_call_with_an_earlier_deadline_is_timed_though_it_computes_at_once() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    for _ in 0..10 {
+        let policy = Policy::default()
+            .max_concurrency(1)
+            .tool_timeout("spin", ms(20))
+            .grace(Duration::ZERO);
+        let (desk, toolbox, probe) = desk_with(policy);
+        // When the second starts, the timekeeper sleeps until the batch's deadline.
+        let report = runtime.block_on(desk.run([call("wait", r#"{"ms": 2}"#), call("spin", "")]));
+        assert_eq!(codes(&report), ["ok", "timed_out"]);
+        probe.release();
+        runtime.block_on(toolbox.idle());
+    }
+}
+
+#[test]
+fn a_call_that_gets_the_permit_of_one_that_hangs_holds_up_nobody() {
+    let policy = Policy::default()
+        .max_concurrency(2)
+        .tool_timeout("hurried", ms(2))
+        .grace(Duration::ZERO);
+    // The third starts when the second is over time, and spins until the first has waited.
+    released(policy, &["release", "hurried", "spin"]);
+}
+
+#[test]
+fn a_drop_that_takes_its_time_holds_up_no_deadline() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
+    let policy = Policy::default().call_timeout(ms(5)).grace(Duration::ZERO);
+    let (desk, toolbox, probe) = desk_with(policy.tool_timeout("hang", ms(10)));
+    let report = runtime.block_on(desk.run([call("spin_in_drop", ""), call("hang", "")]));
+    assert_eq!(codes(&report), ["timed_out", "timed_out"]);
+    let [slow, other] = report.results() else {
+        panic!("two calls, two results")
+    };
+    assert!(slow.outcome().still_running && !other.outcome().still_running);
+    assert!(other.span().unwrap().finished < slow.span().unwrap().finished);
+    probe.release();
+    runtime.block_on(toolbox.idle());
+    assert_eq!(probe.alive(), 0);
+}
+
 #[test]
 fn a_timer_of_a_sibling_fires_while_a_call_computes_after_it_waited() {
     let runtime = tokio::runtime::Builder::new_multi_thread()

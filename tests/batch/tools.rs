@@ -78,6 +78,20 @@ pub(crate) async fn spin(#[state] probe: &Probe) -> &'static str {
     "spun"
 }
 
+/// Never ends, and when it is dropped keeps that thread until the test lets go.
+#[tool(writes("clock"))]
+pub(crate) async fn spin_in_drop(#[state] probe: &Probe) {
+    struct Slow<'a>(&'a Probe);
+    impl Drop for Slow<'_> {
+        fn drop(&mut self) {
+            self.0.spin();
+        }
+    }
+    let _alive = probe.enter();
+    let _slow = Slow(probe);
+    std::future::pending::<()>().await;
+}
+
 /// Keeps its thread until the test lets go, then never ends by itself.
 #[tool(writes("clock"))]
 pub(crate) async fn spin_then_hang(#[state] probe: &Probe) {
@@ -212,6 +226,7 @@ pub(crate) fn desk() -> (Bound<Probe>, Toolbox<Probe>, Probe) {
             hurried,
             spin,
             spin_then_hang,
+            spin_in_drop,
             wait_then_spin,
             meet,
             release,

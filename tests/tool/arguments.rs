@@ -69,6 +69,17 @@ async fn grow(
     u8::from(matches!(tree, Tree::Branch { .. }))
 }
 
+/// Takes a list of enums.
+#[tool]
+async fn send(
+    /// How.
+    speeds: Vec<Speed>,
+    #[state] calls: &Calls,
+) -> usize {
+    calls.count();
+    speeds.len()
+}
+
 /// Takes nothing.
 #[tool]
 async fn ping(#[state] calls: &Calls) -> &'static str {
@@ -89,7 +100,7 @@ async fn list(
 
 fn run<R>(name: &str, arguments: &str, look: impl FnOnce(&ToolResult, usize) -> R) -> R {
     let toolbox = Toolbox::<Calls>::builder()
-        .tools(tools![place_order, ping, list, grow])
+        .tools(tools![place_order, ping, list, grow, send])
         .build()
         .unwrap();
     let state = std::sync::Arc::new(Calls::default());
@@ -325,6 +336,29 @@ fn a_problem_inside_a_value_has_its_path() {
         "place_order",
         r#"{"customer_id": 1, "items": [], "notes": {"a": 1, "b": 999}}"#,
         &["`notes.b`: expected an integer from -128 to 127, got integer `999`"],
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_for_an_enum_is_shown() {
+    for value in ["null", "5", "true", r#"["fast"]"#] {
+        let problem = format!("`speed`: expected a value that fits its schema, got `{value}`");
+        let arguments = format!(r#"{{"customer_id": 1, "items": [], "speed": {value}}}"#);
+        match value {
+            // The argument is optional.
+            "null" => accepted("place_order", &arguments, "1 [] None None"),
+            _ => refused("place_order", &arguments, &[&problem]),
+        }
+    }
+    refused(
+        "send",
+        r#"{"speeds": ["fast", null]}"#,
+        &["`speeds[1]`: expected a value that fits its schema, got `null`"],
+    );
+    refused(
+        "list",
+        r#"{"limit": 1e400}"#,
+        &["`limit`: expected a number that fits, got one too large"],
     );
 }
 

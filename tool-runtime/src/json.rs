@@ -205,8 +205,20 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
+/// The value at whose first byte reading stopped after `end` bytes of `text`, or all of `text` if it stopped elsewhere.
+pub(crate) fn value_at(text: &str, end: usize) -> &str {
+    let start = end.saturating_sub(1);
+    if !text.is_char_boundary(start) {
+        return text;
+    }
+    match value_end(text, start) {
+        Ok(end) => &text[start..end],
+        Err(_) => text,
+    }
+}
+
 /// The path of the value that was being read after `end` bytes of `text`, such as `[0].quantity`; `text` is valid JSON
-/// up to there. After a closing bracket it is the path of what was closed.
+/// up to there. After a bracket it is the path of what that bracket opens or closes.
 pub(crate) fn path_at(text: &str, end: usize) -> String {
     enum Frame {
         Object(Option<String>),
@@ -217,6 +229,7 @@ pub(crate) fn path_at(text: &str, end: usize) -> String {
     let mut at = 0;
     while at < end.min(bytes.len()) {
         match bytes[at] {
+            b'{' | b'[' if at + 1 == end => {}
             b'{' => frames.push(Frame::Object(None)),
             b'[' => frames.push(Frame::Array(0)),
             b'}' | b']' => {

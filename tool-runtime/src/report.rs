@@ -25,7 +25,7 @@ impl Report {
         &self.results
     }
 
-    /// How long the batch took.
+    /// How long the batch took, from its start to its last result.
     pub fn wall(&self) -> Duration {
         self.wall
     }
@@ -36,7 +36,7 @@ impl Report {
         spans.map(|span| span.finished - span.started).sum()
     }
 
-    /// [`one_by_one`](Self::one_by_one) by [`wall`](Self::wall): 1.0 if nothing was gained or nothing took time.
+    /// [`one_by_one`](Self::one_by_one) by [`wall`](Self::wall): 1.0 if nothing took time.
     pub fn speed_up(&self) -> f64 {
         if self.wall.is_zero() || self.results.is_empty() {
             1.0
@@ -47,7 +47,6 @@ impl Report {
 }
 
 /// What goes back for one call.
-#[derive(Debug)]
 pub struct ToolResult {
     calls: Arc<[ToolCall]>,
     index: usize,
@@ -110,6 +109,19 @@ impl ToolResult {
     }
 }
 
+impl fmt::Debug for ToolResult {
+    /// Its own call, not its siblings'.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolResult")
+            .field("call", self.call())
+            .field("outcome", &self.outcome)
+            .field("content", &self.content)
+            .field("error", &self.error)
+            .field("span", &self.span)
+            .finish()
+    }
+}
+
 /// When a call ran, counted from the start of its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -129,7 +141,7 @@ pub struct Outcome {
     pub effects: Effects,
     /// It ended by itself after its deadline, within the grace period.
     pub late: bool,
-    /// It could not be stopped: a poll that does not return, or a decoder that does not. `Toolbox::idle` waits for it.
+    /// It could not be stopped: a poll, a decoder or a `Drop` that does not return. `Toolbox::idle` waits for it.
     pub still_running: bool,
 }
 
@@ -222,6 +234,7 @@ pub(crate) enum Settled {
     },
     Cancelled {
         started: bool,
+        still_running: bool,
     },
 }
 
@@ -241,6 +254,9 @@ impl ToolResult {
             still_running: matches!(
                 settled,
                 Settled::TimedOut {
+                    still_running: true,
+                    ..
+                } | Settled::Cancelled {
                     still_running: true,
                     ..
                 }
@@ -301,7 +317,7 @@ impl Settled {
             Self::InvalidArguments(_) | Self::UnknownTool { .. } => false,
             Self::TimedOut { started, .. }
             | Self::Panicked { started }
-            | Self::Cancelled { started } => *started,
+            | Self::Cancelled { started, .. } => *started,
         }
     }
 

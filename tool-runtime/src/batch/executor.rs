@@ -25,7 +25,7 @@ use super::plan::Plan;
 use super::slot::{Slot, Step, Stop, drop_quietly};
 use super::timekeeper::keep_time;
 use super::{Dispatch, Job, Limits, Target};
-use crate::report::{Settled, Span};
+use crate::report::{Limit, Settled, Span};
 use crate::tool::{CallContext, Prepared};
 use crate::{Report, ToolCall, ToolResult};
 
@@ -44,7 +44,7 @@ pub(super) struct Core {
     begun: Instant,
     deadline: Instant,
     /// Whether one thread polls everything.
-    single_thread: bool,
+    pub(super) single_thread: bool,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
     pub(super) alarm: Notify,
     ledger: Mutex<Ledger>,
@@ -56,6 +56,8 @@ struct Claim {
     tool: usize,
     context: CallContext,
     dispatch: Arc<dyn Dispatch>,
+    /// Whether the timekeeper was woken, since the call ends before what it waits for.
+    woke: bool,
 }
 
 impl Core {
@@ -105,6 +107,7 @@ impl Core {
                 events: BinaryHeap::from([Reverse((deadline, Event::Batch))]),
                 watch: Watch::Nobody,
                 caller: None,
+                ended: None,
                 dispatch: Some(dispatch),
                 busy: Some(idle.enter()),
             }),
@@ -127,7 +130,7 @@ impl Core {
             drop(stale);
             return Poll::Pending;
         }
-        let wall = since(self.begun, Instant::now());
+        let ended = ledger.ended.unwrap_or(self.begun);
         let records = std::mem::take(&mut ledger.records);
         let released = ledger.release();
         drop(ledger);
@@ -138,7 +141,7 @@ impl Core {
             .enumerate()
             .filter_map(|(index, record)| self.result(index, record))
             .collect();
-        Poll::Ready(Report::new(results, wall))
+        Poll::Ready(Report::new(results, since(self.begun, ended)))
     }
 
     fn result(&self, index: usize, record: Record) -> Option<ToolResult> {
@@ -180,7 +183,10 @@ impl Core {
     }
 
     fn spawn_starter(self: &Arc<Self>) {
-        tokio::spawn(starter(StarterGuard(Some(Arc::clone(self)))));
+        tokio::spawn(starter(StarterGuard {
+            core: Some(Arc::clone(self)),
+            claim: None,
+        }));
     }
 
     /// Takes the next call that may start. Its clock runs from here.
@@ -210,16 +216,18 @@ impl Core {
             tool,
             context,
             dispatch,
+            woke: early,
         })
     }
 
-    /// Prepares a call and polls it once; if it is then pending it moves to a task of its own.
-    fn begin(self: &Arc<Self>, claim: Claim) {
+    /// Prepares a call and polls it once; if it is then pending it moves to a task of its own, and this is true.
+    fn begin(self: &Arc<Self>, claim: Claim) -> bool {
         let Claim {
             index,
             tool,
             context,
             dispatch,
+            woke: _,
         } = claim;
         let arguments = self.calls[index].arguments();
         let prepared = catch_unwind(AssertUnwindSafe(|| {
@@ -229,11 +237,13 @@ impl Core {
         let future = match prepared {
             Ok(Prepared(Ok(future))) => future,
             Ok(Prepared(Err(errors))) => {
-                return self.settle(index, Settled::InvalidArguments(errors), true);
+                self.settle(index, Settled::InvalidArguments(errors), true);
+                return false;
             }
             Err(payload) => {
                 drop_quietly(payload);
-                return self.settle(index, Settled::Panicked { started: false }, true);
+                self.settle(index, Settled::Panicked { started: false }, true);
+                return false;
             }
         };
         // The task of its own polls again at once, so nobody waits for this waker.
@@ -245,8 +255,10 @@ impl Core {
                 armed: true,
             }));
             self.slots[index].set_task(task.abort_handle());
+            true
         } else {
             self.step(index, step);
+            false
         }
     }
 
@@ -309,19 +321,63 @@ impl Core {
         }
     }
 
-    /// The runtime has dropped a task of ours: it is shutting down, and what was not started never will be.
+    /// The runtime has dropped a task of ours: it is shutting down, and nobody keeps the time any more.
     fn starter_lost(&self) {
-        let waiting = self.ledger().plan.close();
+        let (waiting, running) = {
+            let mut ledger = self.ledger();
+            (ledger.plan.close(), ledger.running())
+        };
         for index in waiting {
-            self.settle(index, Settled::Cancelled { started: false }, false);
+            let (started, still_running) = (false, false);
+            self.settle(
+                index,
+                Settled::Cancelled {
+                    started,
+                    still_running,
+                },
+                false,
+            );
+        }
+        for index in running {
+            let stop = self.slots[index].stop();
+            let still_running = stop == Stop::InProgress;
+            if stop != Stop::Gone {
+                let started = true;
+                self.settle(
+                    index,
+                    Settled::Cancelled {
+                        started,
+                        still_running,
+                    },
+                    !still_running,
+                );
+            }
         }
     }
 
     /// The runtime has dropped a call's own task, or the call was stopped and its task ended for that reason.
     fn shell_lost(&self, index: usize) {
         if self.slots[index].stop() == Stop::Dropped {
-            self.settle(index, Settled::Cancelled { started: true }, true);
+            let (started, still_running) = (true, false);
+            self.settle(
+                index,
+                Settled::Cancelled {
+                    started,
+                    still_running,
+                },
+                true,
+            );
         }
+    }
+
+    /// Stops a call that is over time, on a task of its own: what is dropped is the user's, and may take its time.
+    pub(super) fn spawn_stop(self: &Arc<Self>, index: usize, limit: Limit) {
+        let core = Arc::clone(self);
+        tokio::spawn(async move {
+            let stop = core.slots[index].stop();
+            core.time_out(index, limit, Some(stop));
+            core.start_more();
+        });
     }
 }
 
@@ -331,7 +387,10 @@ fn refusal(target: &mut Target) -> Option<Settled> {
         Ok(_) => None,
         Err(settled) => Some(std::mem::replace(
             settled,
-            Settled::Cancelled { started: false },
+            Settled::Cancelled {
+                started: false,
+                still_running: false,
+            },
         )),
     }
 }
@@ -356,14 +415,27 @@ fn starters(runtime: &Handle, calls: usize, limit: usize) -> usize {
 
 /// Starts calls while any may start, then keeps the time if nobody does.
 async fn starter(mut guard: StarterGuard) {
-    let Some(core) = guard.0.clone() else { return };
+    let Some(core) = guard.core.clone() else {
+        return;
+    };
     let mut slice = std::time::Instant::now();
     let mut polled = 0;
     while let Some(claim) = core.claim() {
-        core.begin(claim);
+        let woke = claim.woke;
+        guard.claim = Some(claim);
+        // What a worker wakes or spawns stands in a place of its own, from which no other worker takes it; it must not
+        // wait there for a call that computes.
+        if woke && !core.single_thread {
+            tokio::task::yield_now().await;
+        }
+        let Some(claim) = guard.claim.take() else {
+            return;
+        };
+        let spawned = core.begin(claim);
         polled += 1;
         let look = polled % CALLS_PER_LOOK == 0;
-        if !coop::has_budget_remaining() || (look && slice.elapsed() > SLICE) {
+        let over = !coop::has_budget_remaining() || (look && slice.elapsed() > SLICE);
+        if over || (spawned && !core.single_thread) {
             tokio::task::yield_now().await;
             slice = std::time::Instant::now();
         }
@@ -371,7 +443,7 @@ async fn starter(mut guard: StarterGuard) {
     if core.take_watch() {
         keep_time(&core).await;
     }
-    guard.0 = None;
+    guard.core = None;
 }
 
 /// The task of a call that was pending after its first poll.
@@ -400,11 +472,24 @@ async fn shell(mut guard: ShellGuard) {
 }
 
 /// Notices that the runtime dropped a starter before it was done.
-struct StarterGuard(Option<Arc<Core>>);
+struct StarterGuard {
+    core: Option<Arc<Core>>,
+    /// The call it has taken and not begun.
+    claim: Option<Claim>,
+}
 
 impl Drop for StarterGuard {
     fn drop(&mut self) {
-        if let Some(core) = self.0.take() {
+        if let Some(core) = self.core.take() {
+            if let Some(claim) = self.claim.take() {
+                let index = claim.index;
+                drop_quietly(claim.dispatch);
+                let cancelled = Settled::Cancelled {
+                    started: false,
+                    still_running: false,
+                };
+                core.settle(index, cancelled, true);
+            }
             core.starter_lost();
         }
     }

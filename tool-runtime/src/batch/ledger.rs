@@ -25,6 +25,8 @@ pub(super) struct Ledger {
     pub(super) events: BinaryHeap<Reverse<(Instant, Event)>>,
     pub(super) watch: Watch,
     pub(super) caller: Option<Waker>,
+    /// When the last result came.
+    pub(super) ended: Option<Instant>,
     /// Gone once the caller has its report or has dropped the batch; the state of the tools goes with it.
     pub(super) dispatch: Option<Arc<dyn Dispatch>>,
     pub(super) busy: Option<Busy>,
@@ -52,6 +54,8 @@ pub(super) enum Event {
     Cancel(usize),
     /// The call's grace is over.
     Stop(usize),
+    /// Dropping the call takes too long.
+    GiveUp(usize),
 }
 
 /// Who keeps the time.
@@ -83,11 +87,22 @@ impl Ledger {
                 .is_some_and(|started| started.over.is_some());
         }
         record.settled = Some((settled, now));
+        self.ended = Some(now);
         if record.started.is_some() {
             self.plan.finish();
         }
         self.open = self.open.saturating_sub(1);
         None
+    }
+
+    /// The calls that were started and have no result.
+    pub(super) fn running(&self) -> Vec<usize> {
+        let running = |record: &Record| record.started.is_some() && record.settled.is_none();
+        let records = self.records.iter().enumerate();
+        records
+            .filter(|(_, record)| running(record))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// What the caller lets go of when it has its report or gives up.
@@ -113,7 +128,9 @@ impl Ledger {
     pub(super) fn is_stale(&self, event: Event) -> bool {
         match event {
             Event::Batch => false,
-            Event::Cancel(index) | Event::Stop(index) => self.records[index].settled.is_some(),
+            Event::Cancel(index) | Event::Stop(index) | Event::GiveUp(index) => {
+                self.records[index].settled.is_some()
+            }
         }
     }
 

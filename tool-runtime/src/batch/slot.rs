@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 
@@ -17,7 +17,7 @@ use crate::tool::{Content, ToolFuture};
 pub(super) struct Slot {
     work: Mutex<Work>,
     /// Set once, by whoever takes the call away from the task that polls it. The task looks at it again after it has
-    /// let go of `work`: whoever found `work` locked relies on that.
+    /// let go of `work`: whoever found `work` locked relies on that, and both on the fences between their two steps.
     stopped: AtomicBool,
     /// The call's own task. Kept beside the lock, so that nothing but a poll ever holds `work` for long.
     task: OnceLock<AbortHandle>,
@@ -94,6 +94,7 @@ impl Slot {
 
     /// Whoever stopped the call while it was polled could not take the future, so this does.
     fn after_pending(&self) -> Step {
+        fence(Ordering::SeqCst);
         if !self.stopped.load(Ordering::SeqCst) {
             return Step::Pending;
         }
@@ -114,6 +115,7 @@ impl Slot {
     /// Keeps the handle of the call's own task, which ends if the call was stopped meanwhile.
     pub(super) fn set_task(&self, task: AbortHandle) {
         let task = self.task.get_or_init(|| task);
+        fence(Ordering::SeqCst);
         if self.is_stopped() {
             task.abort();
         }
@@ -122,6 +124,7 @@ impl Slot {
     /// Drops the call's future, here and now unless it is just being polled, and ends its task.
     pub(super) fn stop(&self) -> Stop {
         self.stopped.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         let stop = match self.work.try_lock() {
             Err(TryLockError::WouldBlock) => Stop::InProgress,
             Err(TryLockError::Poisoned(poisoned)) => Self::stop_locked(poisoned.into_inner()),

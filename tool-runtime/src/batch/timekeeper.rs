@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -11,16 +12,27 @@ use super::slot::Stop;
 use crate::report::{Limit, Settled};
 use crate::tool::CallContext;
 
+/// How long the drop of a call that was stopped may take, before its result is published without it.
+const DROP_TIME: Duration = Duration::from_secs(1);
+
 /// Sleeps from event to event until every call has its result.
 pub(super) async fn keep_time(core: &Arc<Core>) {
     while let Some(at) = core.next_event() {
         // Either way there is something to look at.
         let _ = tokio::time::timeout_at(at, core.alarm.notified()).await;
+        core.pass_on_the_drivers().await;
         core.expire();
     }
 }
 
 impl Core {
+    /// Once through the queue, as a shell that was woken: what `expire` starts must not wait for a call on this worker.
+    async fn pass_on_the_drivers(&self) {
+        if !self.single_thread {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Whether the caller of this is to keep the time: somebody must, and nobody does.
     pub(super) fn take_watch(&self) -> bool {
         let mut ledger = self.ledger();
@@ -79,9 +91,17 @@ impl Core {
                         }
                         Event::Stop(index) => {
                             let over = ledger.over(index);
+                            ledger.add_event(now + DROP_TIME, Event::GiveUp(index));
                             drop(ledger);
                             if let Some(limit) = over {
-                                self.time_out(index, limit, Some(self.slots[index].stop()));
+                                self.spawn_stop(index, limit);
+                            }
+                        }
+                        Event::GiveUp(index) => {
+                            let over = ledger.over(index);
+                            drop(ledger);
+                            if let Some(limit) = over {
+                                self.time_out(index, limit, Some(Stop::InProgress));
                             }
                         }
                     }
@@ -93,7 +113,7 @@ impl Core {
     }
 
     /// Gives a call its result because time ran out; `stop` is what became of it if it was started.
-    fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
+    pub(super) fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
         let settled = Settled::TimedOut {
             limit,
             time: match limit {

@@ -30,8 +30,8 @@ use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall};
 /// A provider's wire format.
 ///
 /// [`Anthropic`] and [`OpenAiChat`] have `decode` and `encode` as methods of their own, so that this trait need not be
-/// imported to call them; it is for code that is given a dialect.
-pub trait Dialect {
+/// imported to call them; it is for code that is given a dialect. Only this crate implements it.
+pub trait Dialect: Send + Sync {
     /// The provider's name for messages to people.
     fn name(&self) -> &'static str;
 

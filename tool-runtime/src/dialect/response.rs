@@ -88,6 +88,8 @@ pub(super) fn members<'a>(
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     OpenAiChat,
+    /// The message alone, without the response round it.
+    OpenAiMessage,
     OpenAiResponses,
     Anthropic,
     Gemini,
@@ -109,8 +111,13 @@ pub(super) fn kind(members: &Members<'_>) -> Kind {
         Kind::OpenAiResponses
     } else if has("output") && has("stopReason") {
         Kind::Bedrock
-    } else if members.string("type").as_deref() == Some("message")
-        || members.string("role").as_deref() == Some("assistant")
+    } else if has("tool_calls") {
+        Kind::OpenAiMessage
+    } else if (members.string("type").as_deref() == Some("message")
+        || members.string("role").as_deref() == Some("assistant"))
+        && members
+            .get("content")
+            .is_some_and(|content| content.starts_with('['))
     {
         Kind::Anthropic
     } else {
@@ -142,6 +149,10 @@ impl Kind {
         let found = match self {
             Self::OpenAiChat => {
                 "a response of OpenAI Chat Completions (it has `choices`)".to_owned()
+            }
+            Self::OpenAiMessage => {
+                "a message of OpenAI Chat Completions; give the whole response, with its `choices`"
+                    .to_owned()
             }
             Self::OpenAiResponses => {
                 "a response of OpenAI Responses (`\"object\": \"response\"`)".to_owned()

@@ -1,6 +1,7 @@
 //! What the runtime knows about a call.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -35,10 +36,9 @@ use crate::ToolCall;
 /// assert_eq!(count(3, &context).await, 3);
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CallContext(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     calls: Arc<[ToolCall]>,
     index: usize,
@@ -87,17 +87,30 @@ impl CallContext {
     /// to end by itself; after that it is dropped where it waits.
     pub fn cancellation(&self) -> &CancellationToken {
         let token = self.0.token.get_or_init(CancellationToken::new);
+        fence(Ordering::SeqCst);
         if self.0.cancelled.load(Ordering::SeqCst) {
             token.cancel();
         }
         token
     }
 
-    /// Whichever comes first, this store or the making of the token, the other sees it.
+    /// Whichever comes first, this store or the making of the token, the other sees it: that is what the fences are for.
     pub(crate) fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         if let Some(token) = self.0.token.get() {
             token.cancel();
         }
+    }
+}
+
+impl fmt::Debug for CallContext {
+    /// Its own call, not its siblings'.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallContext")
+            .field("call", self.call())
+            .field("index", &self.0.index)
+            .field("deadline", &self.0.deadline)
+            .finish_non_exhaustive()
     }
 }

@@ -95,16 +95,26 @@ impl ArgumentProblem {
         let end = json::offset(value, error);
         let path = format!("{name}{}", json::path_at(value, end));
         let path = path.strip_prefix('.').unwrap_or(&path);
+        // The value is JSON, or it would not have come here: what serde_json calls a syntax error is something else.
         if error.classify() != Category::Data {
-            // The value is JSON, or it would not have come here: it is too deep for the parser.
-            return Self::new(name, "a value nested less than 128 deep", "a deeper one");
+            return match message.as_str() {
+                "recursion limit exceeded" => {
+                    Self::new(name, "a value nested less than 128 deep", "a deeper one")
+                }
+                "number out of range" => Self::new(path, "a number that fits", "one too large"),
+                _ => {
+                    let found = json::value_at(value, end);
+                    let found = format!("`{}`", shortened(found, 40));
+                    Self::new(path, "a value that fits its schema", found)
+                }
+            };
         }
         if let Some(field) = message.strip_prefix("missing field ") {
             return Self::new(path, format!("an object with {field}"), "one without it");
         }
         match split(&message) {
             Some((found, expected)) => Self::new(path, expected, found),
-            None => Self::new(path, "a value the tool takes", message),
+            None => Self::new(path, "a value that fits its schema", message),
         }
     }
 }
