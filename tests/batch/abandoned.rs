@@ -1,4 +1,4 @@
-//! Promise 5: nothing outlives its batch, neither one that ended nor one that was dropped.
+//! Promise 4 of the README: nothing outlives its batch, neither one that ended nor one that was dropped.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

@@ -1,4 +1,4 @@
-//! Promises 1 and 2: one result per call, in call order, under the calls' own ids; no call hurts its sibling.
+//! Promises 1 and 2 of the README: one result per call, in call order, under the calls' own ids; no call hurts its sibling.
 
 use proptest::prelude::*;
 use support::{call, codes, texts};

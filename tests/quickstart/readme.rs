@@ -46,9 +46,12 @@ async fn get_customer(
 async fn close_account(
     /// The customer's number.
     customer_id: u64,
-) {
-    assert_ne!(customer_id, 1, "a secret");
-    std::future::pending().await
+) -> Result<(), String> {
+    match customer_id {
+        1 => panic!("a secret"),
+        2 => Err("The account is locked.".to_owned()),
+        _ => std::future::pending().await,
+    }
 }
 
 /// The section of the README with the table.
@@ -76,6 +79,7 @@ fn the_model_reads_what_the_readme_says() {
     let calls = [
         ("get_customer", r#"{"customer_id": 1234}"#),
         ("get_customer", r#"{"customer_id": 12340}"#),
+        ("close_account", r#"{"customer_id": 2}"#),
         ("get_customer", r#"{"customer_id": 1}"#),
         ("close_account", r#"{"customer_id": 1}"#),
         ("get_customer", r#"{"customer_id": 3}"#),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tool_runtime::{Report, ToolCall, ToolResult};
 
-/// A call with its position as its id.
+/// A call with an id of its name.
 pub fn call(name: &str, arguments: &str) -> ToolCall {
     ToolCall::new(format!("call_{name}"), name, arguments)
 }

@@ -168,7 +168,8 @@ pub fn derive_provide(input: TokenStream) -> TokenStream {
 /// # Ok::<(), tool_runtime::BuildError>(())
 /// ```
 ///
-/// Two tools of one name are a compile error at the second. A tool whose state the toolbox does not provide is a
+/// Two tools of one name are a compile error at the second. A function without `#[tool]` is E0574, "expected struct, found
+/// function": the tool is the type that the attribute adds. A tool whose state the toolbox does not provide is a
 /// compile error at its path.
 #[proc_macro]
 pub fn tools(input: TokenStream) -> TokenStream {

@@ -75,3 +75,10 @@ fn a_dialect_shows_its_name() {
         "Anthropic Messages"
     );
 }
+
+/// A dialect may be held while calls run, in a task that moves between threads.
+#[test]
+fn a_dialect_is_send_and_sync() {
+    fn check<T: Send + Sync + ?Sized>() {}
+    check::<dyn tool_runtime::dialect::Dialect>();
+}

@@ -68,3 +68,19 @@ fn of_many_keys_a_few_are_told() {
         "an object with `k0`, `k1`, `k2`, `k3`, `k4`, `k5`, `k6` and `k7`",
     );
 }
+
+#[test]
+fn a_message_without_its_response_is_told_as_one() {
+    check(
+        r#"{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"b","arguments":"{}"}}]}"#,
+        "a message of OpenAI Chat Completions; give the whole response, with its `choices`",
+    );
+}
+
+#[test]
+fn a_message_whose_content_is_no_list_is_no_response() {
+    check(
+        r#"{"type":"message","role":"assistant","content":"Hi."}"#,
+        "an object with `type`, `role` and `content`",
+    );
+}

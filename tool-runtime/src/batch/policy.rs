@@ -121,7 +121,8 @@ impl Policy {
         self
     }
 
-    /// How many calls of a batch run at once. Default 64.
+    /// How many calls of a batch run at once. Default 64. A call that could not be stopped gives its place up with its
+    /// result, though it still runs.
     #[must_use]
     pub fn max_concurrency(mut self, calls: usize) -> Self {
         self.max_concurrency = calls;

@@ -51,6 +51,7 @@ pub use output::{Content, Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
+pub use schema::Schema;
 
 use crate::ToolError;
 
@@ -79,7 +80,7 @@ pub trait Tool<S>: Send + Sync + 'static {
 
     /// Reads the arguments and makes the call ready; nothing has happened yet when this returns.
     ///
-    /// `arguments` is the text as the model wrote it, unchecked. A tool is prepared again for another attempt.
+    /// `arguments` is the text as the model wrote it, unchecked.
     fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared;
 }
 

@@ -62,7 +62,7 @@ impl<T: Serialize + ?Sized> Output for T {
 #[diagnostic::on_unimplemented(
     message = "a tool cannot fail with `{Self}`",
     label = "not an error that is `Send + Sync`",
-    note = "implement `std::error::Error` for it and own what it holds, or fail with `String`, `anyhow::Error` or `ToolError`"
+    note = "implement `std::error::Error` for it and own what it holds, or fail with `String`, `Box<dyn Error + Send + Sync>`, `anyhow::Error` or `ToolError`"
 )]
 pub trait Failure {
     /// The failure as a [`ToolError`], itself if it is one.

@@ -12,7 +12,7 @@ use super::arguments::Keys;
 /// What a model can send: a type that is read from JSON and has a schema.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a tool",
-    label = "not `serde::Deserialize` and `schemars::JsonSchema`",
+    label = "an argument is both `serde::Deserialize` and `schemars::JsonSchema`",
     note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
 )]
 pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Argument for T {}
 /// `&str` is lent from a `String`, `&[T]` from a `Vec<T>`, `&Path` from a `PathBuf`, and `&T` from a `T`.
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot be an argument of a tool",
-    label = "not `serde::Deserialize` and `schemars::JsonSchema`",
+    label = "an argument is both `serde::Deserialize` and `schemars::JsonSchema`",
     note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
 )]
 pub trait Borrowed {

@@ -134,7 +134,8 @@ impl<S> Toolbox<S> {
     /// Waits until no batch of this toolbox is going on and no call of an earlier one is still running.
     ///
     /// A call whose poll does not return cannot be stopped; its batch ends without it, and this waits for it. Await it
-    /// before the program ends, or before what the tools use is taken down.
+    /// before the program ends, or before what the tools use is taken down; not inside a tool, which would wait for itself.
+    /// Tasks and threads that a tool started itself are not known here.
     pub async fn idle(&self) {
         self.0.idle.wait().await;
     }
@@ -180,7 +181,10 @@ impl<S: State> Bound<S> {
     ///
     /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
     /// be spawned. A call that fails, panics, hangs, names no tool or has malformed arguments gets a result that says
-    /// so, and its siblings are not touched. No call outlives the batch: see [`Run`].
+    /// so, and its siblings are not touched. No call outlives the batch: see [`Run`]. What a tool
+    /// spawns itself does, and is the tool's to end: its context says when.
+    ///
+    /// Calls run on tasks of their own: task-local values of the caller do not reach them.
     ///
     /// # Panics
     ///
