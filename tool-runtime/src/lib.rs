@@ -6,6 +6,7 @@ pub mod dialect;
 mod error;
 mod json;
 mod manifest;
+mod outcome;
 mod report;
 mod text;
 pub mod tool;
@@ -18,7 +19,8 @@ pub use batch::Policy;
 pub use call::ToolCall;
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ToolError};
 pub use manifest::Manifest;
-pub use report::{Effects, Ending, Limit, Outcome, Report, Span, ToolResult};
+pub use outcome::{Effects, Ending, Limit, Outcome};
+pub use report::{Report, Span, ToolResult};
 pub use tool::{CallContext, Content, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
 pub use tool_macros::{Provide, tool, tools};

@@ -1,10 +1,11 @@
 //! One parameter: who gives its value, said in syntax.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference};
 
+use super::borrow::{borrow, contains, owned};
 use super::{plain, spelled};
 use crate::errors::Errors;
 use crate::parse::doc;
@@ -116,7 +117,7 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
 }
 
 /// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
-fn written(ty: &Type) -> &Type {
+pub(super) fn written(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => written(&group.elem),
         ty => ty,
@@ -267,71 +268,6 @@ fn argument(
         borrowed,
         shape: shape(errors),
     })
-}
-
-/// What an argument `name: &T` borrows, for the length of the call.
-fn borrow<'a>(name: &str, reference: &'a TypeReference, errors: &mut Errors) -> Option<&'a Type> {
-    let ty = written(&reference.elem);
-    let target = spelled(ty);
-    match (&reference.mutability, &reference.lifetime) {
-        (Some(mutability), _) => errors.push(
-            mutability,
-            format_args!(
-                "an argument is lent; write `{name}: &{target}`, or own it: `mut {name}: {}`",
-                spelled(&owned(reference.to_token_stream()))
-            ),
-        ),
-        (None, Some(lifetime)) if lifetime.ident == "static" => errors.push(
-            lifetime,
-            format_args!(
-                "an argument is borrowed for the length of the call; write `{name}: &{target}`"
-            ),
-        ),
-        _ => return Some(ty),
-    }
-    None
-}
-
-/// Whether `sought` holds for a token, at any depth.
-fn contains(tokens: TokenStream, sought: &dyn Fn(&TokenTree) -> bool) -> bool {
-    tokens.into_iter().any(|token| {
-        sought(&token)
-            || matches!(token, TokenTree::Group(group) if contains(group.stream(), sought))
-    })
-}
-
-/// A type with what it borrows owned: `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`.
-fn owned(tokens: TokenStream) -> TokenStream {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut result = TokenStream::new();
-    let mut borrowed = false;
-    while let Some(token) = tokens.next() {
-        match &token {
-            TokenTree::Punct(punct) if punct.as_char() == '&' => borrowed = true,
-            // The lifetime of a reference, its apostrophe and its name.
-            TokenTree::Punct(punct) if borrowed && punct.as_char() == '\'' => {
-                tokens.next();
-            }
-            TokenTree::Ident(ident) if borrowed && ident == "mut" => {}
-            TokenTree::Ident(ident) if borrowed && ident == "str" => {
-                result.extend(quote!(String));
-                borrowed = false;
-            }
-            TokenTree::Group(group) => {
-                let inner = owned(group.stream());
-                match group.delimiter() {
-                    Delimiter::Bracket if borrowed => result.extend(quote!(Vec<#inner>)),
-                    delimiter => result.extend([Group::new(delimiter, inner)]),
-                }
-                borrowed = false;
-            }
-            _ => {
-                result.extend([token]);
-                borrowed = false;
-            }
-        }
-    }
-    result
 }
 
 fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {

@@ -17,23 +17,17 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
-use tokio::task::coop;
 use tokio::time::Instant;
 
 use super::ledger::{Event, Ledger, Record, Started, Watch};
 use super::plan::Plan;
 use super::slot::{Slot, Step, Stop, drop_quietly};
-use super::timekeeper::keep_time;
+use super::tasks::{ShellGuard, StarterGuard, shell, starter};
 use super::{Dispatch, Job, Limits, Target};
-use crate::report::{Limit, Settled, Span};
+use crate::outcome::{Limit, Settled};
+use crate::report::Span;
 use crate::tool::{CallContext, Prepared};
 use crate::{Report, ToolCall, ToolResult};
-
-/// How long a starter polls calls before it lets other tasks of its worker run.
-const SLICE: Duration = Duration::from_micros(200);
-
-/// How many calls a starter polls between two looks at the clock.
-const CALLS_PER_LOOK: u32 = 8;
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
@@ -51,13 +45,13 @@ pub(super) struct Core {
 }
 
 /// A call that a starter has taken.
-struct Claim {
-    index: usize,
+pub(super) struct Claim {
+    pub(super) index: usize,
     tool: usize,
     context: CallContext,
-    dispatch: Arc<dyn Dispatch>,
+    pub(super) dispatch: Arc<dyn Dispatch>,
     /// Whether the timekeeper was woken, since the call ends before what it waits for.
-    woke: bool,
+    pub(super) woke: bool,
 }
 
 impl Core {
@@ -190,7 +184,7 @@ impl Core {
     }
 
     /// Takes the next call that may start. Its clock runs from here.
-    fn claim(&self) -> Option<Claim> {
+    pub(super) fn claim(&self) -> Option<Claim> {
         let now = Instant::now();
         let mut ledger = self.ledger();
         let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
@@ -221,7 +215,7 @@ impl Core {
     }
 
     /// Prepares a call and polls it once; if it is then pending it moves to a task of its own, and this is true.
-    fn begin(self: &Arc<Self>, claim: Claim) -> bool {
+    pub(super) fn begin(self: &Arc<Self>, claim: Claim) -> bool {
         let Claim {
             index,
             tool,
@@ -263,7 +257,7 @@ impl Core {
     }
 
     /// A poll of a call came to its end.
-    fn step(&self, index: usize, step: Step) {
+    pub(super) fn step(&self, index: usize, step: Step) {
         match step {
             // Whether it is late, the ledger knows.
             Step::Answered(result) => {
@@ -322,7 +316,7 @@ impl Core {
     }
 
     /// The runtime has dropped a task of ours: it is shutting down, and nobody keeps the time any more.
-    fn starter_lost(&self) {
+    pub(super) fn starter_lost(&self) {
         let (waiting, running) = {
             let mut ledger = self.ledger();
             (ledger.plan.close(), ledger.running())
@@ -356,7 +350,7 @@ impl Core {
     }
 
     /// The runtime has dropped a call's own task, or the call was stopped and its task ended for that reason.
-    fn shell_lost(&self, index: usize) {
+    pub(super) fn shell_lost(&self, index: usize) {
         if self.slots[index].stop() == Stop::Dropped {
             let (started, still_running) = (true, false);
             self.settle(
@@ -409,103 +403,6 @@ fn starters(runtime: &Handle, calls: usize, limit: usize) -> usize {
         _ => {
             let workers = runtime.metrics().num_workers();
             workers.min(calls.min(limit).saturating_add(1)).max(2)
-        }
-    }
-}
-
-/// Starts calls while any may start, then keeps the time if nobody does.
-async fn starter(mut guard: StarterGuard) {
-    let Some(core) = guard.core.clone() else {
-        return;
-    };
-    let mut slice = std::time::Instant::now();
-    let mut polled = 0;
-    while let Some(claim) = core.claim() {
-        let woke = claim.woke;
-        guard.claim = Some(claim);
-        // What a worker wakes or spawns stands in a place of its own, from which no other worker takes it; it must not
-        // wait there for a call that computes.
-        if woke && !core.single_thread {
-            tokio::task::yield_now().await;
-        }
-        let Some(claim) = guard.claim.take() else {
-            return;
-        };
-        let spawned = core.begin(claim);
-        polled += 1;
-        let look = polled % CALLS_PER_LOOK == 0;
-        let over = !coop::has_budget_remaining() || (look && slice.elapsed() > SLICE);
-        if over || (spawned && !core.single_thread) {
-            tokio::task::yield_now().await;
-            slice = std::time::Instant::now();
-        }
-    }
-    if core.take_watch() {
-        keep_time(&core).await;
-    }
-    guard.core = None;
-}
-
-/// The task of a call that was pending after its first poll.
-///
-/// A worker that was woken by a timer or a socket holds the runtime's drivers, and nobody else drives them while it
-/// polls: a call that then computes would stop the timers of its siblings and the batch's own, though workers are free.
-/// Going once through the queue wakes a free worker, which takes the drivers over.
-async fn shell(mut guard: ShellGuard) {
-    let index = guard.index;
-    let mut queued = true;
-    let step = std::future::poll_fn(|context| {
-        if !std::mem::replace(&mut queued, guard.core.single_thread) {
-            queued = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        match guard.core.slots[index].poll(context) {
-            Step::Pending => Poll::Pending,
-            step => Poll::Ready(step),
-        }
-    })
-    .await;
-    guard.armed = false;
-    guard.core.step(index, step);
-    guard.core.start_more();
-}
-
-/// Notices that the runtime dropped a starter before it was done.
-struct StarterGuard {
-    core: Option<Arc<Core>>,
-    /// The call it has taken and not begun.
-    claim: Option<Claim>,
-}
-
-impl Drop for StarterGuard {
-    fn drop(&mut self) {
-        if let Some(core) = self.core.take() {
-            if let Some(claim) = self.claim.take() {
-                let index = claim.index;
-                drop_quietly(claim.dispatch);
-                let cancelled = Settled::Cancelled {
-                    started: false,
-                    still_running: false,
-                };
-                core.settle(index, cancelled, true);
-            }
-            core.starter_lost();
-        }
-    }
-}
-
-/// Notices that a call's own task was dropped before the call was done.
-struct ShellGuard {
-    core: Arc<Core>,
-    index: usize,
-    armed: bool,
-}
-
-impl Drop for ShellGuard {
-    fn drop(&mut self) {
-        if self.armed {
-            self.core.shell_lost(self.index);
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::Dispatch;
 use super::idle::Busy;
 use super::plan::Plan;
-use crate::report::{Limit, Settled};
+use crate::outcome::{Limit, Settled};
 use crate::tool::CallContext;
 
 pub(super) struct Ledger {

@@ -9,6 +9,7 @@ mod ledger;
 mod plan;
 mod policy;
 mod slot;
+mod tasks;
 mod timekeeper;
 
 use std::fmt;
@@ -23,7 +24,7 @@ pub(crate) use idle::Idle;
 pub(crate) use policy::Limits;
 pub use policy::Policy;
 
-use crate::report::Settled;
+use crate::outcome::Settled;
 use crate::tool::{CallContext, DeclaredEffects, Prepared};
 use crate::{Report, ToolCall};
 use executor::Core;

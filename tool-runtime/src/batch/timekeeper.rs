@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::executor::Core;
 use super::ledger::{Event, Watch};
 use super::slot::Stop;
-use crate::report::{Limit, Settled};
+use crate::outcome::{Limit, Settled};
 use crate::tool::CallContext;
 
 /// How long the drop of a call that was stopped may take, before its result is published without it.

@@ -11,7 +11,7 @@ pub use builder::ToolboxBuilder;
 
 use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target};
 use crate::dialect::Dialect;
-use crate::report::Settled;
+use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{CallContext, DeclaredEffects, Prepared, State, Tool, ToolDefinition, ToolList};
 use crate::{BuildError, Manifest, ManifestError, PolicyError, ToolCall};
