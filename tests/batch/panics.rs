@@ -17,11 +17,14 @@ fn check(when: &str, code: &str, effects: Effects) {
             .enable_all()
             .build(),
     ] {
-        let (desk, toolbox, probe) = desk_with(
-            Policy::default()
-                .tool_timeout("panic", std::time::Duration::from_millis(30))
-                .grace(std::time::Duration::ZERO),
-        );
+        let mut policy = Policy::default();
+        if code == "timed_out" {
+            let short = std::time::Duration::from_millis(30);
+            policy = policy
+                .tool_timeout("panic", short)
+                .grace(std::time::Duration::ZERO);
+        }
+        let (desk, toolbox, probe) = desk_with(policy);
         let calls = [
             call("wait", r#"{"ms": 2}"#),
             call("panic", &arguments),
