@@ -10,11 +10,7 @@ use tool_runtime::{Policy, ToolCall};
 use crate::tools::{desk, desk_with};
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
+    support::threads(2)
 }
 
 fn hundred(name: &str) -> Vec<ToolCall> {

@@ -60,11 +60,7 @@ async fn one_at_a_time_keeps_the_order() {
 
 #[test]
 fn a_limit_holds_on_several_threads() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, _, probe) = desk_with(Policy::default().max_concurrency(3));
     let calls: Vec<_> = (0..200)
         .map(|n| call("wait", &format!(r#"{{"ms": {}}}"#, n % 3)))

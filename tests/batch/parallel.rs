@@ -24,11 +24,7 @@ async fn a_batch_takes_as_long_as_its_longest_call() {
 
 #[test]
 fn calls_that_compute_run_on_several_threads() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, _, _) = desk();
     // Each call ends only once the other runs too.
     let calls = [(); 2].map(|()| call("meet", r#"{"calls": 2}"#));
@@ -38,11 +34,7 @@ fn calls_that_compute_run_on_several_threads() {
 
 #[test]
 fn so_they_do_from_a_task() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, _, _) = desk();
     let calls = [(); 2].map(|()| call("meet", r#"{"calls": 2}"#));
     let report = runtime.block_on(async { tokio::spawn(desk.run(calls)).await.unwrap() });

@@ -13,11 +13,7 @@ fn hangs() -> Vec<ToolCall> {
 
 #[track_caller]
 fn check(limit: usize) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, toolbox, probe) = desk_with(Policy::default().max_concurrency(limit));
     let mut run = Box::pin(desk.run(hangs()));
     runtime.block_on(async {
@@ -54,11 +50,7 @@ fn so_are_calls_that_were_not_started() {
 
 #[test]
 fn a_poll_in_progress_is_answered_too() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, toolbox, probe) = desk();
     let mut run = Box::pin(desk.run([call("spin", ""), call("hang", "")]));
     runtime.block_on(async {
@@ -80,11 +72,7 @@ fn a_poll_in_progress_is_answered_too() {
 
 #[test]
 fn a_batch_started_on_a_runtime_that_is_gone_is_answered() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(1);
     let handle = runtime.handle().clone();
     runtime.shutdown_background();
     let (desk, toolbox, _) = desk();

@@ -138,11 +138,7 @@ async fn a_permit_of_a_call_that_timed_out_goes_to_the_next() {
 
 #[test]
 fn a_deadline_fires_while_a_sibling_computes() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     let (desk, toolbox, probe) =
         desk_with(Policy::default().call_timeout(ms(20)).grace(Duration::ZERO));
     let report = runtime.block_on(desk.run([call("spin", ""), call("hang", "")]));
@@ -171,11 +167,7 @@ fn a_deadline_fires_while_a_sibling_computes() {
 #[track_caller]
 fn released(policy: Policy, calls: &[&str]) {
     for workers in [2, 4] {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(workers)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = support::threads(workers);
         for _ in 0..10 {
             let (desk, toolbox, probe) = desk_with(policy.clone());
             let calls: Vec<_> = calls.iter().map(|name| call(name, "")).collect();
@@ -195,11 +187,7 @@ fn a_call_that_is_pending_goes_on_while_the_next_one_computes() {
 
 #[test]
 fn a_call_with_an_earlier_deadline_is_timed_though_it_computes_at_once() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     for _ in 0..10 {
         let policy = Policy::default()
             .max_concurrency(1)
@@ -226,11 +214,7 @@ fn a_call_that_gets_the_permit_of_one_that_hangs_holds_up_nobody() {
 
 #[test]
 fn a_drop_that_takes_its_time_holds_up_no_deadline() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(4)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(4);
     let policy = Policy::default().call_timeout(ms(5)).grace(Duration::ZERO);
     let (desk, toolbox, probe) = desk_with(policy.tool_timeout("hang", ms(10)));
     let report = runtime.block_on(desk.run([call("spin_in_drop", ""), call("hang", "")]));
@@ -247,11 +231,7 @@ fn a_drop_that_takes_its_time_holds_up_no_deadline() {
 
 #[test]
 fn a_timer_of_a_sibling_fires_while_a_call_computes_after_it_waited() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     for _ in 0..20 {
         let (desk, _, _) = desk();
         // The first spins until the second has waited.
@@ -262,11 +242,7 @@ fn a_timer_of_a_sibling_fires_while_a_call_computes_after_it_waited() {
 
 #[test]
 fn a_deadline_fires_while_a_call_computes_after_it_waited() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = support::threads(2);
     for _ in 0..20 {
         let (desk, toolbox, probe) =
             desk_with(Policy::default().call_timeout(ms(20)).grace(Duration::ZERO));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use support::call;
 use tokio::runtime::Builder;
@@ -16,7 +17,10 @@ impl Serialize for Customer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known { id, name } => {
-                serializer.collect_map([("id", id.to_string().as_str()), ("name", name)])
+                let mut customer = serializer.serialize_struct("Customer", 2)?;
+                customer.serialize_field("id", id)?;
+                customer.serialize_field("name", name)?;
+                customer.end()
             }
             Self::Unwritable => Err(serde::ser::Error::custom("key must be a string")),
         }

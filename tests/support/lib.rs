@@ -10,6 +10,15 @@ pub fn call(name: &str, arguments: &str) -> ToolCall {
     ToolCall::new(format!("call_{name}"), name, arguments)
 }
 
+/// A runtime on so many threads, with a real clock.
+pub fn threads(workers: usize) -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .expect("threads can be had")
+}
+
 /// The codes of the results, in order.
 pub fn codes(report: &Report) -> Vec<&'static str> {
     let outcomes = report.results().iter().map(ToolResult::outcome);

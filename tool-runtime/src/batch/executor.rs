@@ -223,6 +223,12 @@ impl Core {
             dispatch,
             woke: _,
         } = claim;
+        if self.slots[index].is_stopped() {
+            // Meanwhile it was stopped, or its batch dropped: it is not even read.
+            drop_quietly(dispatch);
+            self.ended();
+            return false;
+        }
         let arguments = self.calls[index].arguments();
         let prepared = catch_unwind(AssertUnwindSafe(|| {
             dispatch.prepare(tool, arguments, context)

@@ -21,7 +21,8 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 ///
-/// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free.
+/// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
+/// `Drop` of what a stopped call holds does not return, its result comes one second later.
 ///
 /// A toolbox has one policy; a binding may have another:
 ///

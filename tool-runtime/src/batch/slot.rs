@@ -107,7 +107,7 @@ impl Slot {
         }
     }
 
-    /// Whether the call was stopped while it was being prepared.
+    /// Whether somebody has stopped the call.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
     }
