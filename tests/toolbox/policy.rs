@@ -41,6 +41,10 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
         "the policy's `max_concurrency` takes one call or more; it is 0",
     );
     refused(
+        policy().max_blocking_threads(0),
+        "the policy's `max_blocking_threads` takes one thread or more; it is 0",
+    );
+    refused(
         policy().tool_timeout("get_customer", Duration::ZERO),
         "the policy's `tool_timeout` takes more than zero and at most one day; it is 0ns",
     );
@@ -62,6 +66,7 @@ fn the_largest_and_smallest_are_kept() {
         .batch_timeout(day)
         .grace(Duration::ZERO)
         .max_concurrency(usize::MAX)
+        .max_blocking_threads(usize::MAX)
         .tool_timeout("get_customer", Duration::from_nanos(1));
     let toolbox = Toolbox::<()>::builder()
         .tools(tools![get_customer])
@@ -76,7 +81,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_concurrency":64,"tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_concurrency":64,"max_blocking_threads":64,"tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }

@@ -10,7 +10,7 @@ mod runtime_path;
 
 use proc_macro::TokenStream;
 
-/// Turns an `async fn` into a tool that a language model can call.
+/// Turns a function into a tool that a language model can call.
 ///
 /// The function stays the ordinary function it is. Beside it stands a type of the same name, the tool, which
 /// [`tools!`] puts into a toolbox; one `use` imports both.
@@ -72,6 +72,49 @@ use proc_macro::TokenStream;
 /// since they are all that the model knows. Common indentation is taken off; `#[doc = include_str!("…")]` is read too; an
 /// empty description is a choice that can be made: `#[tool(description = "")]`.
 ///
+/// # Functions
+///
+/// | written | runs |
+/// |---|---|
+/// | `async fn` | on the runtime; it is dropped where it waits when its time is over |
+/// | `fn … -> impl Future`, `-> BoxFuture<T>`, `-> Pin<Box<dyn Future>>` | the same |
+/// | `fn` | on a thread for blocking work, so that one that computes or waits holds up no other call |
+/// | `fn` with `#[tool(inline)]` | on the runtime: for one that returns within some microseconds |
+///
+/// A plain `fn` on its thread cannot be stopped. When its time is over its context is cancelled; if it does not look, the
+/// batch ends without it and says so (`still_running`), and `toolbox.idle()` waits for it:
+///
+/// ```
+/// # use tool_runtime::{CallContext, tool};
+/// /// Counts the primes below a number.
+/// #[tool(pure)]
+/// fn count_primes(
+///     /// The number.
+///     below: u32,
+///     #[context] context: &CallContext,
+/// ) -> Result<usize, String> {
+///     let mut count = 0;
+///     for n in 2..below {
+///         if context.cancellation().is_cancelled() {
+///             return Err("There was not enough time.".to_owned());
+///         }
+///         count += usize::from((2..n).all(|divisor| n % divisor != 0));
+///     }
+///     Ok(count)
+/// }
+///
+/// /// Says whether a number is even.
+/// #[tool(pure, inline)]
+/// fn is_even(
+///     /// The number.
+///     number: i64,
+/// ) -> bool {
+///     number % 2 == 0
+/// }
+/// ```
+///
+/// Its clock starts when its thread does. At most `Policy::max_blocking_threads` run at once, 64 by default.
+///
 /// # Return types
 ///
 /// Anything that is `Serialize` goes back as JSON; `String` and `&str` as text; `()` as a short acknowledgement.
@@ -89,6 +132,7 @@ use proc_macro::TokenStream;
 /// | `reads("customer:{customer_id}")` | the keys a call reads | nothing declared |
 /// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
+/// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 ///
 /// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
 /// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A hole may reach into a struct:

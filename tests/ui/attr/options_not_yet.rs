@@ -1,4 +1,4 @@
-// errors: 12
+// errors: 11
 use tool_runtime::tool;
 
 /// Delete a customer.
@@ -8,7 +8,6 @@ use tool_runtime::tool;
     destructive,
     exclusive,
     idempotent,
-    inline,
     max_concurrency = 4,
     open_world = false,
     output_schema,

@@ -1,4 +1,4 @@
-// errors: 7
+// errors: 6
 use tool_runtime::{Toolbox, tool, tools};
 
 struct Db;

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, ReturnType, Type};
 
 use super::arguments::arguments;
-use crate::model::{Role, ToolFn};
+use crate::model::{Kind, Role, ToolFn};
 use crate::runtime_path::private;
 
 /// ```text
@@ -31,6 +31,8 @@ use crate::runtime_path::private;
 ///     }
 /// }
 /// ```
+///
+/// A plain `fn` becomes `Prepared::blocking(Box::new(move || { … }))`, without the `.await`.
 ///
 /// The box is made here and handed over as `dyn Future`: nothing else may be generic over it, since every function
 /// that is gets compiled once per tool.
@@ -121,7 +123,10 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             quote_spanned! {*span=> &#context }
         }
     });
-    let call = quote!(#ident(#(#values),*).await);
+    let call = match tool.kind {
+        Kind::Future => quote!(#ident(#(#values),*).await),
+        Kind::Blocking | Kind::Inline => quote!(#ident(#(#values),*)),
+    };
     // What is not `Send` is said at the function, what cannot be returned at the return type.
     let function = ident.span();
     let returned = match &tool.item.sig.output {
@@ -142,8 +147,16 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
         #render
     };
     let there = self::private(function);
-    let boxed = quote_spanned! {function=> #there::Box::pin(async move { #body }) };
-    quote!(#private::Prepared::new(#boxed))
+    match tool.kind {
+        Kind::Future | Kind::Inline => {
+            let boxed = quote_spanned! {function=> #there::Box::pin(async move { #body }) };
+            quote!(#private::Prepared::new(#boxed))
+        }
+        Kind::Blocking => {
+            let boxed = quote_spanned! {function=> #there::Box::new(move || { #body }) };
+            quote!(#private::Prepared::blocking(#boxed))
+        }
+    }
 }
 
 /// A variable of ours, located at a user's token but never resolved there: if that token comes out of a

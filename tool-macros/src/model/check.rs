@@ -27,21 +27,19 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
         );
     }
     if let Some(constness) = &sig.constness {
-        errors.push(constness, "a tool cannot be `const`; write `async fn`");
-    } else if sig.asyncness.is_none() {
         errors.push(
-            sig.fn_token,
-            "a plain `fn` is not yet supported as a tool; write `async fn`",
+            constness,
+            "a tool cannot be `const`; write `async fn`, or `fn` alone",
         );
     }
     if !matches!(sig.safety, Safety::Default) {
         errors.push(
             &sig.safety,
-            "a model cannot uphold a safety contract; write `async fn` and uphold it in the body",
+            "a model cannot uphold a safety contract; write `fn` or `async fn` and uphold it in the body",
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.push(abi, "a tool has Rust's own ABI; write `async fn`");
+        errors.push(abi, "a tool has Rust's own ABI; write `fn` or `async fn`");
     }
     if let Some(variadic) = &sig.variadic {
         errors.push(variadic.dots, "a tool cannot be variadic; take a `Vec`");

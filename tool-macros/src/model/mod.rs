@@ -2,6 +2,7 @@
 
 mod borrow;
 pub(crate) mod check;
+mod kind;
 pub(crate) mod options;
 mod param;
 
@@ -13,6 +14,7 @@ use syn::ext::IdentExt;
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::{args, doc};
+pub(crate) use kind::Kind;
 pub(crate) use options::{Effects, Options};
 pub(crate) use param::{Param, Role, Shape};
 
@@ -24,6 +26,7 @@ pub(crate) struct ToolFn<'a> {
     /// An expression.
     pub(crate) description: TokenStream,
     pub(crate) params: Vec<Param>,
+    pub(crate) kind: Kind,
     pub(crate) effects: Effects,
     /// The call's timeout in milliseconds, if the attribute sets one.
     pub(crate) timeout: Option<u64>,
@@ -46,11 +49,13 @@ impl<'a> ToolFn<'a> {
                 TokenStream::new()
             }),
         };
+        let kind = Kind::of(&item.sig, options.inline.as_ref(), &mut errors);
         check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
         let tool = Self {
             name,
             description,
             params,
+            kind,
             effects: options.effects,
             timeout: options.timeout,
             item,

@@ -13,16 +13,23 @@ use crate::parse::args::{RawOption, RawValue};
 use crate::parse::key::{self, Template};
 
 /// The options this version acts on.
-const KNOWN: [&str; 6] = ["name", "description", "timeout", "reads", "writes", "pure"];
+const KNOWN: [&str; 7] = [
+    "name",
+    "description",
+    "timeout",
+    "reads",
+    "writes",
+    "pure",
+    "inline",
+];
 
 /// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "approval",
     "crate",
     "destructive",
     "exclusive",
     "idempotent",
-    "inline",
     "max_concurrency",
     "open_world",
     "output_schema",
@@ -42,6 +49,7 @@ pub(crate) struct Options {
     pub(crate) description: Option<LitStr>,
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
+    pub(crate) inline: Option<Ident>,
 }
 
 /// What a call touches, as declared.
@@ -93,6 +101,7 @@ impl Options {
                 self.effects.writes = templates(&ident, list, errors);
             }
             ("pure", RawValue::Flag) => self.effects.pure = Some(ident),
+            ("inline", RawValue::Flag) => self.inline = Some(ident),
             (known, value) if KNOWN.contains(&known) => {
                 let found = RawOption { key: ident, value };
                 errors.push(found, form(known));
@@ -116,6 +125,7 @@ fn form(key: &str) -> &'static str {
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
         "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
         "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        "inline" => "`inline` stands alone: `#[tool(inline)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
     }
 }
@@ -135,7 +145,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `description`, `timeout`, `reads(…)`, `writes(…)` and `pure`"
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure` and `inline`"
         ),
     }
 }

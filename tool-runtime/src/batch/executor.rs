@@ -1,4 +1,4 @@
-//! Runs the calls of a batch: the only file that spawns.
+//! Runs the calls of a batch: the only file that spawns. Which call comes next, `claim` says.
 //!
 //! A few *starters* each take the next call that may start, prepare it and poll it once; what is then still pending
 //! moves to a task of its own. The caller polls no tool, so a call that computes never holds up its siblings' start,
@@ -19,14 +19,16 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::ledger::{Event, Ledger, Record, Started, Watch};
+use super::claim::Taken;
+use super::ledger::{Event, Ledger, Phase, Record, Watch};
 use super::plan::Plan;
 use super::slot::{Slot, Step, Stop, drop_quietly};
-use super::tasks::{ShellGuard, StarterGuard, shell, starter};
-use super::{Dispatch, Job, Limits, Target};
+use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
+use super::threads::{Place, Threads};
+use super::{Job, Limits, Target};
 use crate::outcome::{Limit, Settled};
 use crate::report::Span;
-use crate::tool::{CallContext, Prepared};
+use crate::tool::{CallContext, Preparation, ToolClosure};
 use crate::{Report, ToolCall, ToolResult};
 
 /// A batch that runs, shared by its caller and its tasks.
@@ -36,22 +38,15 @@ pub(super) struct Core {
     pub(super) slots: Vec<Slot>,
     pub(super) limits: Limits,
     begun: Instant,
-    deadline: Instant,
+    pub(super) deadline: Instant,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
     pub(super) alarm: Notify,
+    runtime: Handle,
+    pub(super) threads: Arc<Threads>,
+    pub(super) ticket: u64,
     ledger: Mutex<Ledger>,
-}
-
-/// A call that a starter has taken.
-pub(super) struct Claim {
-    pub(super) index: usize,
-    tool: usize,
-    context: CallContext,
-    pub(super) dispatch: Arc<dyn Dispatch>,
-    /// Whether the timekeeper was woken, since the call ends before what it waits for.
-    pub(super) woke: bool,
 }
 
 impl Core {
@@ -65,6 +60,7 @@ impl Core {
             dispatch,
             limits,
             idle,
+            threads,
         } = job;
         let begun = Instant::now();
         let records: Vec<Record> = targets
@@ -93,8 +89,12 @@ impl Core {
             deadline,
             single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
             alarm: Notify::new(),
+            runtime: runtime.clone(),
+            ticket: threads.ticket(),
+            threads,
             ledger: Mutex::new(Ledger {
                 plan,
+                in_line: false,
                 records,
                 open,
                 alive: 0,
@@ -140,8 +140,9 @@ impl Core {
 
     fn result(&self, index: usize, record: Record) -> Option<ToolResult> {
         let (settled, at) = record.settled?;
-        let span = record.started.map(|started| Span {
-            started: since(self.begun, started.at),
+        let began = record.started.and_then(|started| started.since());
+        let span = began.map(|began| Span {
+            started: since(self.begun, began),
             finished: since(self.begun, at),
         });
         let effects = self.targets[index].effects;
@@ -157,72 +158,48 @@ impl Core {
     /// The caller has dropped the batch: nothing more is started, and every call that can be is dropped now.
     pub(super) fn abandon(&self) {
         let mut ledger = self.ledger();
-        ledger.plan.close();
+        let (_, next) = self.close(&mut ledger);
+        let contexts: Vec<CallContext> = (0..self.calls.len())
+            .filter_map(|index| ledger.wanted(index).map(|started| started.context.clone()))
+            .collect();
         ledger.open = 0;
         let released = ledger.release();
         let caller = ledger.caller.take();
         drop(ledger);
         drop(caller);
         drop_quietly(released);
+        wake(next);
         self.alarm.notify_one();
         for slot in &self.slots {
-            if slot.stop() == Stop::Dropped {
+            if let Stop::Dropped | Stop::NeverRan = slot.stop() {
                 self.ended();
             }
         }
+        // Who could not be stopped is told; not before the others were, since it wakes them.
+        contexts.iter().for_each(CallContext::cancel);
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn spawn_starter(self: &Arc<Self>) {
-        tokio::spawn(starter(StarterGuard {
+    /// On the batch's own runtime, since the thread this is called on may be another's.
+    pub(super) fn spawn_starter(self: &Arc<Self>) {
+        self.runtime.spawn(starter(StarterGuard {
             core: Some(Arc::clone(self)),
-            claim: None,
+            taken: None,
         }));
     }
 
-    /// Takes the next call that may start. Its clock runs from here.
-    pub(super) fn claim(&self) -> Option<Claim> {
-        let now = Instant::now();
-        let mut ledger = self.ledger();
-        let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
-        let index = ledger.plan.start()?;
-        let target = &self.targets[index];
-        let tool = *target.tool.as_ref().ok()?;
-        let deadline = (now + target.timeout).min(self.deadline);
-        let context = CallContext::in_batch(Arc::clone(&self.calls), index, Some(deadline));
-        ledger.alive += 1;
-        ledger.records[index].started = Some(Started {
-            at: now,
-            context: context.clone(),
-            over: None,
-        });
-        // At the batch's own deadline all calls are told at once.
-        let early = deadline < self.deadline && ledger.add_event(deadline, Event::Cancel(index));
-        drop(ledger);
-        if early {
-            self.alarm.notify_one();
-        }
-        Some(Claim {
-            index,
-            tool,
-            context,
-            dispatch,
-            woke: early,
-        })
-    }
-
     /// Prepares a call and polls it once; if it is then pending it moves to a task of its own, and this is true.
-    pub(super) fn begin(self: &Arc<Self>, claim: Claim) -> bool {
-        let Claim {
+    pub(super) fn begin(self: &Arc<Self>, taken: Taken) -> bool {
+        let Taken {
             index,
             tool,
             context,
             dispatch,
             woke: _,
-        } = claim;
+        } = taken;
         if self.slots[index].is_stopped() {
             // Meanwhile it was stopped, or its batch dropped: it is not even read.
             drop_quietly(dispatch);
@@ -234,9 +211,13 @@ impl Core {
             dispatch.prepare(tool, arguments, context)
         }));
         drop_quietly(dispatch);
-        let future = match prepared {
-            Ok(Prepared(Ok(future))) => future,
-            Ok(Prepared(Err(errors))) => {
+        let future = match prepared.map(|prepared| prepared.0) {
+            Ok(Preparation::Future(future)) => future,
+            Ok(Preparation::Blocking(closure)) => {
+                self.park(index, closure);
+                return false;
+            }
+            Ok(Preparation::Rejected(errors)) => {
                 self.settle(index, Settled::InvalidArguments(errors), true);
                 return false;
             }
@@ -249,7 +230,7 @@ impl Core {
         // The task of its own polls again at once, so nobody waits for this waker.
         let step = self.slots[index].begin(future, &mut Context::from_waker(Waker::noop()));
         if let Step::Pending = step {
-            let task = tokio::spawn(shell(ShellGuard {
+            let task = self.runtime.spawn(shell(ShellGuard {
                 core: Arc::clone(self),
                 index,
                 armed: true,
@@ -259,6 +240,37 @@ impl Core {
         } else {
             self.step(index, step);
             false
+        }
+    }
+
+    /// Keeps a prepared call until it may have a thread; a starter that has parked one looks for it at once.
+    fn park(&self, index: usize, closure: ToolClosure) {
+        let step = self.slots[index].queue(closure);
+        if let Step::Pending = step {
+            let mut ledger = self.ledger();
+            // Else whoever told it that its time is over will drop it.
+            if let Some(started) = ledger.wanted(index) {
+                started.phase = Phase::Parked;
+                ledger.plan.park(index);
+            }
+        } else {
+            self.step(index, step);
+        }
+    }
+
+    /// Runs a prepared call on a thread for blocking work.
+    pub(super) fn spawn_thread(self: &Arc<Self>, index: usize, place: Place) {
+        let guard = ThreadGuard {
+            core: Arc::clone(self),
+            index,
+            armed: true,
+        };
+        // It panics where the system has no more threads; dropping the guard then answers the call.
+        let spawn = AssertUnwindSafe(|| {
+            drop(self.runtime.spawn_blocking(move || thread(guard, place)));
+        });
+        if let Err(payload) = catch_unwind(spawn) {
+            drop_quietly(payload);
         }
     }
 
@@ -306,7 +318,7 @@ impl Core {
     }
 
     /// The future of a call that has its result already is dropped.
-    fn ended(&self) {
+    pub(super) fn ended(&self) {
         let mut ledger = self.ledger();
         ledger.alive -= 1;
         let busy = ledger.quiet();
@@ -316,68 +328,28 @@ impl Core {
 
     /// If a result has made room for more calls, sees to it that they are started.
     pub(super) fn start_more(self: &Arc<Self>) {
-        if self.ledger().plan.is_ready() {
+        if self.ledger().is_ready() {
             self.spawn_starter();
         }
     }
 
-    /// The runtime has dropped a task of ours: it is shutting down, and nobody keeps the time any more.
-    pub(super) fn starter_lost(&self) {
-        let (waiting, running) = {
-            let mut ledger = self.ledger();
-            (ledger.plan.close(), ledger.running())
-        };
-        for index in waiting {
-            let (started, still_running) = (false, false);
-            self.settle(
-                index,
-                Settled::Cancelled {
-                    started,
-                    still_running,
-                },
-                false,
-            );
-        }
-        for index in running {
-            let stop = self.slots[index].stop();
-            let still_running = stop == Stop::InProgress;
-            if stop != Stop::Gone {
-                let started = true;
-                self.settle(
-                    index,
-                    Settled::Cancelled {
-                        started,
-                        still_running,
-                    },
-                    !still_running,
-                );
-            }
-        }
-    }
-
-    /// The runtime has dropped a call's own task, or the call was stopped and its task ended for that reason.
-    pub(super) fn shell_lost(&self, index: usize) {
-        if self.slots[index].stop() == Stop::Dropped {
-            let (started, still_running) = (true, false);
-            self.settle(
-                index,
-                Settled::Cancelled {
-                    started,
-                    still_running,
-                },
-                true,
-            );
-        }
-    }
-
-    /// Stops a call that is over time, on a task of its own: what is dropped is the user's, and may take its time.
-    pub(super) fn spawn_stop(self: &Arc<Self>, index: usize, limit: Limit) {
+    /// Stops calls that are over time, on a task of its own: what is dropped is the user's, and may take its time.
+    pub(super) fn spawn_stop(self: &Arc<Self>, calls: Vec<usize>, limit: Limit) {
         let core = Arc::clone(self);
-        tokio::spawn(async move {
-            let stop = core.slots[index].stop();
-            core.time_out(index, limit, Some(stop));
+        self.runtime.spawn(async move {
+            for index in calls {
+                let stop = core.slots[index].stop();
+                core.time_out(index, limit, Some(stop));
+            }
             core.start_more();
         });
+    }
+}
+
+/// Tells a batch that it may have a thread.
+pub(super) fn wake(core: Option<Arc<Core>>) {
+    if let Some(core) = core {
+        core.spawn_starter();
     }
 }
 

@@ -16,10 +16,12 @@ use crate::tool::CallContext;
 
 pub(super) struct Ledger {
     pub(super) plan: Plan,
+    /// Whether the batch stands in line for a thread.
+    pub(super) in_line: bool,
     pub(super) records: Vec<Record>,
     /// Calls without a result.
     pub(super) open: usize,
-    /// Calls that were started and whose future is not dropped yet.
+    /// Calls that were started and whose future or closure is not gone yet.
     pub(super) alive: usize,
     /// The next events by time; those of calls that have their result are stale.
     pub(super) events: BinaryHeap<Reverse<(Instant, Event)>>,
@@ -40,10 +42,28 @@ pub(super) struct Record {
 }
 
 pub(super) struct Started {
-    pub(super) at: Instant,
+    pub(super) phase: Phase,
     pub(super) context: CallContext,
     /// Set when the call was told that its time is over.
     pub(super) over: Option<Limit>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It is prepared, polled or on its thread, and its clock runs.
+    Running { since: Instant, deadline: Instant },
+    /// It waits for its turn on a thread, without a permit.
+    Parked,
+    /// It has a permit and a thread, which has not begun it yet.
+    Queued,
+}
+
+/// What is to be done with a call that is told that its time is over.
+pub(super) enum Over {
+    /// Its context is to be cancelled; it has its grace.
+    Cancel(CallContext),
+    /// It has not begun and is to be dropped.
+    Drop(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +83,16 @@ pub(super) enum Watch {
     Nobody,
     Awake,
     Asleep { until: Instant },
+}
+
+impl Started {
+    /// When its work began; `None` while it waits for its thread.
+    pub(super) fn since(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Running { since, .. } => Some(since),
+            Phase::Parked | Phase::Queued => None,
+        }
+    }
 }
 
 impl Ledger {
@@ -88,11 +118,38 @@ impl Ledger {
         }
         record.settled = Some((settled, now));
         self.ended = Some(now);
-        if record.started.is_some() {
+        if let Some(started) = &record.started
+            && started.phase != Phase::Parked
+        {
             self.plan.finish();
         }
         self.open = self.open.saturating_sub(1);
         None
+    }
+
+    /// The call, if it was started, still has to give a result and was not told that its time is over.
+    pub(super) fn wanted(&mut self, index: usize) -> Option<&mut Started> {
+        let record = self.records.get_mut(index)?;
+        if record.settled.is_some() {
+            return None;
+        }
+        record
+            .started
+            .as_mut()
+            .filter(|started| started.over.is_none())
+    }
+
+    /// Whether a call that could be started now is not told so by whoever gives a thread free.
+    pub(super) fn is_ready(&self) -> bool {
+        self.plan.is_ready() || (self.plan.wants_thread() && !self.in_line)
+    }
+
+    /// Whether the work of a call has begun.
+    pub(super) fn has_begun(&self, index: usize) -> bool {
+        let record = self.records.get(index);
+        record
+            .and_then(|record| record.started.as_ref())
+            .is_some_and(|started| started.since().is_some())
     }
 
     /// The calls that were started and have no result.
@@ -125,34 +182,35 @@ impl Ledger {
         matches!(self.watch, Watch::Asleep { until } if at < until)
     }
 
-    pub(super) fn is_stale(&self, event: Event) -> bool {
-        match event {
-            Event::Batch => false,
+    /// Whether an event that was to be at `at` has nothing to do any more.
+    pub(super) fn is_stale(&self, at: Instant, event: Event) -> bool {
+        let record = match event {
+            Event::Batch => return false,
             Event::Cancel(index) | Event::Stop(index) | Event::GiveUp(index) => {
-                self.records[index].settled.is_some()
+                &self.records[index]
             }
-        }
+        };
+        let clock = record.started.as_ref().map(|started| started.phase);
+        // The clock of a call starts anew on its thread.
+        let another = |phase| !matches!(phase, Phase::Running { deadline, .. } if deadline == at);
+        record.settled.is_some() || matches!(event, Event::Cancel(_)) && clock.is_none_or(another)
     }
 
-    /// Marks a running call as over time, to be stopped when its grace ends; its context is to be cancelled.
+    /// Marks a call as over time; one that has begun is to be stopped when its grace ends.
     pub(super) fn call_off(
         &mut self,
         index: usize,
         limit: Limit,
         grace_ends: Instant,
-    ) -> Option<CallContext> {
-        let record = &mut self.records[index];
-        if record.settled.is_some() {
-            return None;
-        }
-        let started = record.started.as_mut()?;
-        if started.over.is_some() {
-            return None;
-        }
+    ) -> Option<Over> {
+        let started = self.wanted(index)?;
         started.over = Some(limit);
-        let context = started.context.clone();
+        let over = match started.phase {
+            Phase::Running { .. } => Over::Cancel(started.context.clone()),
+            Phase::Parked | Phase::Queued => return Some(Over::Drop(index)),
+        };
         self.events.push(Reverse((grace_ends, Event::Stop(index))));
-        Some(context)
+        Some(over)
     }
 
     /// The limit that a running call without a result has gone over.

@@ -1,8 +1,9 @@
 //! Many calls, one turn: one result for each, in the order of the calls.
 //!
-//! `plan` says which call may start, `executor` runs it, `slot` holds it while it runs, `timekeeper` ends it, `ledger`
-//! has what came of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
+//! `plan` says which call may start, `executor` runs it, `threads` counts what may block, `slot` holds it while it runs,
+//! `timekeeper` ends it, `ledger` has what came of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
+mod claim;
 mod executor;
 mod idle;
 mod ledger;
@@ -10,6 +11,7 @@ mod plan;
 mod policy;
 mod slot;
 mod tasks;
+mod threads;
 mod timekeeper;
 
 use std::fmt;
@@ -23,6 +25,7 @@ use tokio::runtime::Handle;
 pub(crate) use idle::Idle;
 pub(crate) use policy::Limits;
 pub use policy::Policy;
+pub(crate) use threads::Threads;
 
 use crate::outcome::Settled;
 use crate::tool::{CallContext, DeclaredEffects, Prepared};
@@ -51,6 +54,7 @@ pub(crate) struct Job {
     pub(crate) dispatch: Arc<dyn Dispatch>,
     pub(crate) limits: Limits,
     pub(crate) idle: Arc<Idle>,
+    pub(crate) threads: Arc<Threads>,
 }
 
 /// A batch that runs: a future of its [`Report`].

@@ -15,11 +15,12 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// | setting | default | what it bounds |
 /// |---|---|---|
-/// | [`call_timeout`](Self::call_timeout) | 60 s | one call, from its first poll |
+/// | [`call_timeout`](Self::call_timeout) | 60 s | one call, from its first poll, or from the start of its thread |
 /// | [`tool_timeout`](Self::tool_timeout) | the attribute's `timeout`, else `call_timeout` | one call of one tool |
 /// | [`batch_timeout`](Self::batch_timeout) | 300 s | all calls of a batch, the waiting ones too |
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
+/// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
 /// `Drop` of what a stopped call holds does not return, its result comes one second later.
@@ -64,6 +65,7 @@ pub struct Policy {
     #[serde(rename = "grace_ms", with = "milliseconds")]
     grace: Duration,
     max_concurrency: usize,
+    max_blocking_threads: usize,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tools: BTreeMap<String, ToolPolicy>,
 }
@@ -87,6 +89,7 @@ impl Default for Policy {
             batch_timeout: Duration::from_secs(300),
             grace: Duration::from_secs(1),
             max_concurrency: 64,
+            max_blocking_threads: 64,
             tools: BTreeMap::new(),
         }
     }
@@ -130,6 +133,17 @@ impl Policy {
         self
     }
 
+    /// How many threads plain `fn` tools may keep before a call of such a tool has to wait. Default 64, well below the
+    /// 512 that a runtime has for all blocking work, the program's file I/O among it.
+    ///
+    /// They are counted over all batches of a toolbox, those of calls that could not be stopped included. A call that
+    /// waits for a thread holds up no other call, and its own clock does not run; the batch's does.
+    #[must_use]
+    pub fn max_blocking_threads(mut self, threads: usize) -> Self {
+        self.max_blocking_threads = threads;
+        self
+    }
+
     /// Refuses what cannot be kept by a toolbox with the tools `names`.
     pub(crate) fn check<'a>(
         &self,
@@ -140,12 +154,21 @@ impl Policy {
         if self.grace > MAX_DURATION {
             return Err(out_of_range("grace", "at most one day", self.grace));
         }
-        if self.max_concurrency == 0 {
-            return Err(PolicyError::OutOfRange {
-                setting: "max_concurrency",
-                expected: "one call or more",
-                found: "0".to_owned(),
-            });
+        for (setting, expected, found) in [
+            ("max_concurrency", "one call or more", self.max_concurrency),
+            (
+                "max_blocking_threads",
+                "one thread or more",
+                self.max_blocking_threads,
+            ),
+        ] {
+            if found == 0 {
+                return Err(PolicyError::OutOfRange {
+                    setting,
+                    expected,
+                    found: "0".to_owned(),
+                });
+            }
         }
         for (name, tool) in &self.tools {
             if !names.clone().any(|known| known == name) {
@@ -172,6 +195,7 @@ impl Policy {
             batch_timeout: self.batch_timeout,
             grace: self.grace,
             max_concurrency: self.max_concurrency,
+            max_blocking_threads: self.max_blocking_threads,
         }
     }
 }
@@ -182,6 +206,7 @@ pub(crate) struct Limits {
     pub(crate) batch_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) max_concurrency: usize,
+    pub(crate) max_blocking_threads: usize,
 }
 
 fn positive(setting: &'static str, duration: Duration) -> Result<(), PolicyError> {

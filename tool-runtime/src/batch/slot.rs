@@ -1,5 +1,5 @@
 //! One call in flight: its future, owned by the batch and not by the task that polls it, so that it can be dropped at
-//! once wherever that task is.
+//! once wherever that task is. The same for a closure, until its thread takes it.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::task::AbortHandle;
 
 use crate::ToolError;
-use crate::tool::{Content, ToolFuture};
+use crate::tool::{Content, ToolClosure, ToolFuture};
 
 /// One call of a batch.
 #[derive(Default)]
@@ -29,6 +29,10 @@ enum Work {
     #[default]
     Vacant,
     Running(ToolFuture),
+    /// Prepared, and waiting for a thread.
+    Queued(ToolClosure),
+    /// On its thread, which nobody can stop.
+    OnThread,
     Gone,
 }
 
@@ -50,7 +54,10 @@ pub(super) enum Step {
 pub(super) enum Stop {
     /// Its future is dropped.
     Dropped,
-    /// It is in the middle of a poll or of its preparation; whoever is in there drops it when that returns.
+    /// Its closure is dropped and never ran.
+    NeverRan,
+    /// It is in the middle of a poll or of its preparation, and whoever is in there drops it when that returns; or it is
+    /// on its thread.
     InProgress,
     /// It had ended.
     Gone,
@@ -61,6 +68,34 @@ impl Slot {
     pub(super) fn begin(&self, future: ToolFuture, context: &mut Context<'_>) -> Step {
         *self.lock() = Work::Running(future);
         self.poll(context)
+    }
+
+    /// Takes in a prepared call that waits for a thread.
+    pub(super) fn queue(&self, closure: ToolClosure) -> Step {
+        *self.lock() = Work::Queued(closure);
+        self.after_pending()
+    }
+
+    /// Runs the call on this thread, panics caught. What it held is dropped before this returns.
+    pub(super) fn run(&self) -> Step {
+        let mut work = self.lock();
+        let closure = match std::mem::replace(&mut *work, Work::OnThread) {
+            Work::Queued(closure) => closure,
+            other => {
+                *work = other;
+                return Step::Gone;
+            }
+        };
+        drop(work);
+        let step = match catch_unwind(AssertUnwindSafe(closure)) {
+            Ok(result) => Step::Answered(result),
+            Err(payload) => {
+                drop_quietly(payload);
+                Step::Panicked
+            }
+        };
+        *self.lock() = Work::Gone;
+        step
     }
 
     /// Polls the call, panics caught. A future that ended is dropped before this returns: its result may be published.
@@ -92,7 +127,7 @@ impl Slot {
         step
     }
 
-    /// Whoever stopped the call while it was polled could not take the future, so this does.
+    /// Whoever stopped the call while it was polled or prepared could not take it, so this does.
     fn after_pending(&self) -> Step {
         fence(Ordering::SeqCst);
         if !self.stopped.load(Ordering::SeqCst) {
@@ -137,21 +172,22 @@ impl Slot {
     }
 
     fn stop_locked(mut work: MutexGuard<'_, Work>) -> Stop {
-        match &*work {
-            Work::Vacant => Stop::InProgress,
-            Work::Gone => Stop::Gone,
-            Work::Running(_) => {
-                let ended = std::mem::replace(&mut *work, Work::Gone);
-                drop(work);
-                drop_quietly(ended);
-                Stop::Dropped
-            }
-        }
+        let stop = match &*work {
+            Work::Vacant | Work::OnThread => return Stop::InProgress,
+            Work::Gone => return Stop::Gone,
+            Work::Running(_) => Stop::Dropped,
+            Work::Queued(_) => Stop::NeverRan,
+        };
+        let ended = std::mem::replace(&mut *work, Work::Gone);
+        drop(work);
+        drop_quietly(ended);
+        stop
     }
 
     fn take(&self) -> Option<Work> {
         let mut work = self.lock();
-        matches!(*work, Work::Running(_)).then(|| std::mem::replace(&mut *work, Work::Gone))
+        matches!(*work, Work::Running(_) | Work::Queued(_))
+            .then(|| std::mem::replace(&mut *work, Work::Gone))
     }
 
     /// Panics are caught inside the lock, so a poisoned one still holds what it should.
@@ -211,6 +247,40 @@ mod tests {
         assert_eq!(slot.stop(), Stop::InProgress);
         assert!(matches!(begin(&slot, future), Step::Stopped));
         assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn a_call_that_waits_for_a_thread_is_dropped_at_once_and_never_runs() {
+        let (slot, alive) = (Slot::default(), Arc::new(()));
+        let held = Arc::clone(&alive);
+        let closure = Box::new(move || panic!("it ran with {held:?}"));
+        assert!(matches!(slot.queue(closure), Step::Pending));
+        assert_eq!(slot.stop(), Stop::NeverRan);
+        assert_eq!(Arc::strong_count(&alive), 1);
+        assert!(matches!(slot.run(), Step::Gone));
+    }
+
+    #[test]
+    fn a_closure_stopped_while_it_is_prepared_never_runs() {
+        let (slot, alive) = (Slot::default(), Arc::new(()));
+        let held = Arc::clone(&alive);
+        assert_eq!(slot.stop(), Stop::InProgress);
+        let closure = Box::new(move || panic!("it ran with {held:?}"));
+        assert!(matches!(slot.queue(closure), Step::Stopped));
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn a_call_on_its_thread_cannot_be_stopped() {
+        let slot = Arc::new(Slot::default());
+        let stopped = Arc::clone(&slot);
+        let closure = Box::new(move || {
+            assert_eq!(stopped.stop(), Stop::InProgress);
+            Ok(Content::Text("done".to_owned()))
+        });
+        assert!(matches!(slot.queue(closure), Step::Pending));
+        assert!(matches!(slot.run(), Step::Answered(Ok(_))));
+        assert_eq!(slot.stop(), Stop::Gone);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The tasks of a batch: starters, and a shell for each call that waits. Their guards notice when the runtime drops them.
+//! The tasks of a batch: starters, a shell for each call that waits, a thread for each that may keep one. Their guards
+//! notice when the runtime drops them.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -6,8 +7,10 @@ use std::time::Duration;
 
 use tokio::task::coop;
 
-use super::executor::{Claim, Core};
-use super::slot::{Step, drop_quietly};
+use super::claim::{Claim, Taken};
+use super::executor::{Core, wake};
+use super::slot::{Step, Stop, drop_quietly};
+use super::threads::Place;
 use super::timekeeper::keep_time;
 use crate::outcome::Settled;
 
@@ -25,17 +28,24 @@ pub(super) async fn starter(mut guard: StarterGuard) {
     let mut slice = std::time::Instant::now();
     let mut polled = 0;
     while let Some(claim) = core.claim() {
-        let woke = claim.woke;
-        guard.claim = Some(claim);
+        let taken = match claim {
+            Claim::Call(taken) => taken,
+            Claim::Thread(index, place) => {
+                core.spawn_thread(index, place);
+                continue;
+            }
+        };
+        let woke = taken.woke;
+        guard.taken = Some(taken);
         // What a worker wakes or spawns stands in a place of its own, from which no other worker takes it; it must not
         // wait there for a call that computes.
         if woke && !core.single_thread {
             tokio::task::yield_now().await;
         }
-        let Some(claim) = guard.claim.take() else {
+        let Some(taken) = guard.taken.take() else {
             return;
         };
-        let spawned = core.begin(claim);
+        let spawned = core.begin(taken);
         polled += 1;
         let look = polled % CALLS_PER_LOOK == 0;
         let over = !coop::has_budget_remaining() || (look && slice.elapsed() > SLICE);
@@ -75,24 +85,34 @@ pub(super) async fn shell(mut guard: ShellGuard) {
     guard.core.start_more();
 }
 
+/// A call on a thread for blocking work.
+pub(super) fn thread(mut guard: ThreadGuard, place: Place) {
+    let index = guard.index;
+    guard.armed = false;
+    if !guard.core.begin_on_thread(index) {
+        return;
+    }
+    let step = guard.core.slots[index].run();
+    guard.core.step(index, step);
+    // After the call's end was noted, so that no two calls on one thread seem to overlap.
+    drop(place);
+    guard.core.start_more();
+}
+
 /// Notices that the runtime dropped a starter before it was done.
 pub(super) struct StarterGuard {
     pub(super) core: Option<Arc<Core>>,
     /// The call it has taken and not begun.
-    pub(super) claim: Option<Claim>,
+    pub(super) taken: Option<Taken>,
 }
 
 impl Drop for StarterGuard {
     fn drop(&mut self) {
         if let Some(core) = self.core.take() {
-            if let Some(claim) = self.claim.take() {
-                let index = claim.index;
-                drop_quietly(claim.dispatch);
-                let cancelled = Settled::Cancelled {
-                    started: false,
-                    still_running: false,
-                };
-                core.settle(index, cancelled, true);
+            if let Some(taken) = self.taken.take() {
+                let index = taken.index;
+                drop_quietly(taken.dispatch);
+                core.settle(index, cancelled(false, false), true);
             }
             core.starter_lost();
         }
@@ -111,5 +131,57 @@ impl Drop for ShellGuard {
         if self.armed {
             self.core.shell_lost(self.index);
         }
+    }
+}
+
+/// Notices that a call was dropped in the runtime's queue for threads.
+pub(super) struct ThreadGuard {
+    pub(super) core: Arc<Core>,
+    pub(super) index: usize,
+    pub(super) armed: bool,
+}
+
+impl Drop for ThreadGuard {
+    fn drop(&mut self) {
+        if self.armed {
+            self.core.shell_lost(self.index);
+        }
+    }
+}
+
+impl Core {
+    /// The runtime has dropped a task of ours: it is shutting down, and nobody keeps the time any more.
+    fn starter_lost(&self) {
+        let mut ledger = self.ledger();
+        let (waiting, next) = self.close(&mut ledger);
+        let running = ledger.running();
+        drop(ledger);
+        wake(next);
+        for index in waiting {
+            self.settle(index, cancelled(false, false), false);
+        }
+        for index in running {
+            let stop = self.slots[index].stop();
+            let (started, still_running) = (stop != Stop::NeverRan, stop == Stop::InProgress);
+            if stop != Stop::Gone {
+                self.settle(index, cancelled(started, still_running), !still_running);
+            }
+        }
+    }
+
+    /// The runtime has dropped a call's own task, or the call was stopped and its task ended for that reason.
+    fn shell_lost(&self, index: usize) {
+        let stop = self.slots[index].stop();
+        if let Stop::Dropped | Stop::NeverRan = stop {
+            self.settle(index, cancelled(stop == Stop::Dropped, false), true);
+        }
+    }
+}
+
+/// The result of a call whose runtime has gone.
+fn cancelled(started: bool, still_running: bool) -> Settled {
+    Settled::Cancelled {
+        started,
+        still_running,
     }
 }

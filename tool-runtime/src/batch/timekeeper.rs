@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::executor::Core;
-use super::ledger::{Event, Watch};
+use super::executor::{Core, wake};
+use super::ledger::{Event, Over, Watch};
 use super::slot::Stop;
 use crate::outcome::{Limit, Settled};
-use crate::tool::CallContext;
 
 /// How long the drop of a call that was stopped may take, before its result is published without it.
 const DROP_TIME: Duration = Duration::from_secs(1);
@@ -50,7 +49,7 @@ impl Core {
             if ledger.open == 0 {
                 break;
             }
-            if ledger.is_stale(event) {
+            if ledger.is_stale(at, event) {
                 ledger.events.pop();
                 continue;
             }
@@ -69,32 +68,35 @@ impl Core {
             match ledger.events.peek().copied() {
                 Some(Reverse((at, event))) if at <= now && ledger.open > 0 => {
                     ledger.events.pop();
+                    if ledger.is_stale(at, event) {
+                        continue;
+                    }
                     let grace_ends = now + self.limits.grace;
                     match event {
                         Event::Cancel(index) => {
-                            let context = ledger.call_off(index, Limit::Call, grace_ends);
+                            let over = ledger.call_off(index, Limit::Call, grace_ends);
                             drop(ledger);
-                            context.inspect(CallContext::cancel);
+                            self.carry_out(over, Limit::Call);
                         }
                         Event::Batch => {
-                            let waiting = ledger.plan.close();
-                            let running: Vec<CallContext> = (0..self.calls.len())
+                            let (waiting, next) = self.close(&mut ledger);
+                            let over: Vec<Over> = (0..self.calls.len())
                                 .filter_map(|index| {
                                     ledger.call_off(index, Limit::Batch, grace_ends)
                                 })
                                 .collect();
                             drop(ledger);
-                            running.iter().for_each(CallContext::cancel);
+                            wake(next);
+                            self.carry_out(over, Limit::Batch);
                             for index in waiting {
                                 self.time_out(index, Limit::Batch, None);
                             }
                         }
                         Event::Stop(index) => {
                             let over = ledger.over(index);
-                            ledger.add_event(now + DROP_TIME, Event::GiveUp(index));
                             drop(ledger);
                             if let Some(limit) = over {
-                                self.spawn_stop(index, limit);
+                                self.stop(vec![index], limit);
                             }
                         }
                         Event::GiveUp(index) => {
@@ -112,21 +114,47 @@ impl Core {
         self.start_more();
     }
 
+    /// Tells calls that their time is over, and drops those that wait for a thread.
+    fn carry_out(self: &Arc<Self>, over: impl IntoIterator<Item = Over>, limit: Limit) {
+        let mut waiting = Vec::new();
+        for over in over {
+            match over {
+                Over::Cancel(context) => context.cancel(),
+                Over::Drop(index) => waiting.push(index),
+            }
+        }
+        if !waiting.is_empty() {
+            self.stop(waiting, limit);
+        }
+    }
+
+    /// Stops calls; if one's drop takes too long it has its result without it.
+    fn stop(self: &Arc<Self>, calls: Vec<usize>, limit: Limit) {
+        let mut ledger = self.ledger();
+        let late = Instant::now() + DROP_TIME;
+        for index in &calls {
+            ledger.add_event(late, Event::GiveUp(*index));
+        }
+        drop(ledger);
+        self.spawn_stop(calls, limit);
+    }
+
     /// Gives a call its result because time ran out; `stop` is what became of it if it was started.
     pub(super) fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
+        let began = self.ledger().has_begun(index);
         let settled = Settled::TimedOut {
             limit,
             time: match limit {
                 Limit::Call => self.targets[index].timeout,
                 Limit::Batch => self.limits.batch_timeout,
             },
-            started: stop.is_some(),
+            started: began && stop != Some(Stop::NeverRan),
             still_running: stop == Some(Stop::InProgress),
         };
         match stop {
             // It ended this moment, and whoever polled it is about to publish its result.
             Some(Stop::Gone) => {}
-            Some(Stop::Dropped) => self.settle(index, settled, true),
+            Some(Stop::Dropped | Stop::NeverRan) => self.settle(index, settled, true),
             Some(Stop::InProgress) | None => self.settle(index, settled, false),
         }
     }

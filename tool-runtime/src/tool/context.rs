@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +42,8 @@ pub struct CallContext(Arc<Shared>);
 struct Shared {
     calls: Arc<[ToolCall]>,
     index: usize,
-    deadline: Option<Instant>,
+    /// Set anew when a plain `fn` has its thread.
+    deadline: Mutex<Option<Instant>>,
     cancelled: AtomicBool,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
@@ -62,7 +63,7 @@ impl CallContext {
         Self(Arc::new(Shared {
             calls,
             index,
-            deadline,
+            deadline: Mutex::new(deadline),
             cancelled: AtomicBool::new(false),
             token: OnceLock::new(),
         }))
@@ -80,11 +81,24 @@ impl CallContext {
 
     /// When the call is over time: the end of its own timeout or of the batch's, whichever comes first.
     pub fn deadline(&self) -> Option<Instant> {
-        self.0.deadline
+        *self
+            .0
+            .deadline
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_deadline(&self, deadline: Instant) {
+        *self
+            .0
+            .deadline
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(deadline);
     }
 
     /// Cancelled when the call is over time or no longer wanted. The call may then run for the policy's grace period
-    /// to end by itself; after that it is dropped where it waits.
+    /// to end by itself; after that it is dropped where it waits. A plain `fn`, which nobody can drop, asks
+    /// `is_cancelled()` between its steps.
     pub fn cancellation(&self) -> &CancellationToken {
         let token = self.0.token.get_or_init(CancellationToken::new);
         fence(Ordering::SeqCst);
@@ -110,7 +124,7 @@ impl fmt::Debug for CallContext {
         f.debug_struct("CallContext")
             .field("call", self.call())
             .field("index", &self.0.index)
-            .field("deadline", &self.0.deadline)
+            .field("deadline", &self.deadline())
             .finish_non_exhaustive()
     }
 }

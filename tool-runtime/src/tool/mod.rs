@@ -84,29 +84,46 @@ pub trait Tool<S>: Send + Sync + 'static {
     fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared;
 }
 
-/// The work of one call.
+/// The work of one call, as a future.
 pub type ToolFuture = Pin<Box<dyn Future<Output = Result<Content, ToolError>> + Send>>;
 
+/// The work of one call, as a function that may keep its thread.
+pub type ToolClosure = Box<dyn FnOnce() -> Result<Content, ToolError> + Send>;
+
 /// A call that is ready to run, or was refused because of its arguments.
-pub struct Prepared(pub(crate) Result<ToolFuture, ArgumentErrors>);
+pub struct Prepared(pub(crate) Preparation);
+
+pub(crate) enum Preparation {
+    Future(ToolFuture),
+    Blocking(ToolClosure),
+    Rejected(ArgumentErrors),
+}
 
 impl Prepared {
     /// A call that is ready; the future has not been polled.
     pub fn new(future: ToolFuture) -> Self {
-        Self(Ok(future))
+        Self(Preparation::Future(future))
+    }
+
+    /// A call that is ready and may keep its thread: it runs on one for blocking work, of which the policy says how many
+    /// there are at most. Once begun it cannot be stopped; it should look at its context's
+    /// [`cancellation`](CallContext::cancellation).
+    pub fn blocking(closure: ToolClosure) -> Self {
+        Self(Preparation::Blocking(closure))
     }
 
     /// A call whose arguments are not what the tool takes.
     pub fn rejected(errors: ArgumentErrors) -> Self {
-        Self(Err(errors))
+        Self(Preparation::Rejected(errors))
     }
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(_) => f.write_str("Prepared"),
-            Err(errors) => f.debug_tuple("Rejected").field(errors).finish(),
+            Preparation::Future(_) => f.write_str("Prepared"),
+            Preparation::Blocking(_) => f.write_str("Prepared(blocking)"),
+            Preparation::Rejected(errors) => f.debug_tuple("Rejected").field(errors).finish(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Shared, Toolbox};
 use crate::BuildError;
-use crate::batch::{Idle, Policy};
+use crate::batch::{Idle, Policy, Threads};
 use crate::tool::{State, Tool, ToolDefinition, ToolList};
 
 /// Collects the tools of a [`Toolbox`].
@@ -54,6 +54,7 @@ impl<S: State> ToolboxBuilder<S> {
             by_name,
             policy: Arc::new(self.policy),
             idle: Arc::new(Idle::new()),
+            threads: Arc::new(Threads::default()),
         })))
     }
 }

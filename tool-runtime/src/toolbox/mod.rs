@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub use builder::ToolboxBuilder;
 
-use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target};
+use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target, Threads};
 use crate::dialect::Dialect;
 use crate::outcome::Settled;
 use crate::text::nearest;
@@ -53,6 +53,7 @@ struct Shared<S: 'static> {
     by_name: HashMap<String, usize>,
     policy: Arc<Policy>,
     idle: Arc<Idle>,
+    threads: Arc<Threads>,
 }
 
 /// Something about a toolbox that its user should know.
@@ -133,7 +134,8 @@ impl<S> Toolbox<S> {
 
     /// Waits until no batch of this toolbox is going on and no call of an earlier one is still running.
     ///
-    /// A call whose poll does not return cannot be stopped; its batch ends without it, and this waits for it. Await it
+    /// A call whose poll does not return, or which is on a thread of its own, cannot be stopped; its batch ends without
+    /// it, and this waits for it. Await it
     /// before the program ends, or before what the tools use is taken down; not inside a tool, which would wait for itself.
     /// Tasks and threads that a tool started itself are not known here.
     pub async fn idle(&self) {
@@ -198,6 +200,7 @@ impl<S: State> Bound<S> {
             dispatch: Arc::new(self.clone()),
             limits: self.policy.limits(),
             idle: Arc::clone(&self.toolbox.0.idle),
+            threads: Arc::clone(&self.toolbox.0.threads),
         })
     }
 

@@ -1,7 +1,0 @@
-use tool_runtime::tool;
-
-/// Look up a customer.
-#[tool]
-fn get_customer() {}
-
-fn main() {}
