@@ -7,6 +7,8 @@ mod expand;
 mod model;
 mod parse;
 mod runtime_path;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

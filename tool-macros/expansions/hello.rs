@@ -1,0 +1,4 @@
+/// Says hello.
+#[cfg(feature = "greetings")]
+#[tool]
+async fn hello() {}

@@ -1,0 +1,6 @@
+const TOOLS: ToolList<App> = tools![
+    get_customer,
+    billing::get_tickets,
+    #[cfg(windows)]
+    registry::get_key,
+];
