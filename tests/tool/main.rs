@@ -5,6 +5,7 @@ mod borrowed;
 mod context;
 mod definition;
 mod description;
+mod key;
 mod output;
 mod provide;
 mod state;

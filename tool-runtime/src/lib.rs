@@ -21,7 +21,7 @@ pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ToolError};
 pub use manifest::Manifest;
 pub use outcome::{Effects, Ending, Limit, Outcome};
 pub use report::{Report, Span, ToolResult};
-pub use tool::{CallContext, Content, Provide, Tool, ToolDefinition, ToolList};
+pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
 pub use tool_macros::{Provide, tool, tools};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

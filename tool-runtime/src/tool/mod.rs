@@ -33,6 +33,7 @@
 pub(crate) mod arguments;
 pub(crate) mod context;
 pub(crate) mod definition;
+pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod output;
 pub(crate) mod parameter;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 
 pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
+pub use key::{Key, KeyText};
 pub use list::ToolList;
 pub use output::{Content, Failure, Output};
 pub use parameter::{Argument, Borrowed};
