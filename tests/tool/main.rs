@@ -6,6 +6,7 @@ mod context;
 mod definition;
 mod description;
 mod key;
+mod key_derive;
 mod output;
 mod provide;
 mod state;

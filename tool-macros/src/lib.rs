@@ -195,6 +195,42 @@ pub fn derive_provide(input: TokenStream) -> TokenStream {
     expand::provide::derive(input.into()).into()
 }
 
+/// Gives a type a form in a key: `Key`, which says what can stand in a hole of an effect template.
+///
+/// A struct with one field has the form of its field. An enum without data has the name that the model sends, which is
+/// serde's, `rename` and `rename_all` included:
+///
+/// ```
+/// use serde::Deserialize;
+/// use tool_runtime::{Key, KeyText};
+///
+/// #[derive(Key, Deserialize)]
+/// struct AccountId(u64);
+///
+/// #[derive(Key, Deserialize)]
+/// #[serde(rename_all = "kebab-case")]
+/// enum Kind {
+///     MoneyMarket,
+///     #[serde(rename = "giro")]
+///     Checking,
+/// }
+///
+/// assert_eq!(KeyText::of(&AccountId(7)).as_str(), Some("7"));
+/// assert_eq!(KeyText::of(&Kind::MoneyMarket).as_str(), Some("money-market"));
+/// assert_eq!(KeyText::of(&Kind::Checking).as_str(), Some("giro"));
+/// ```
+///
+/// So `writes("account:{kind}")` of one tool and `reads("account:giro")` of another are about the same account.
+///
+/// With `#[serde(transparent)]` a struct may have more fields than the one that the model sends. A type parameter must
+/// be `Key` where the field's type needs it. Refused are a struct of several fields, of which a hole can name one
+/// (`{order.id}`), and an enum that serde does not read by the names of its variants: with data, `untagged`, `other`,
+/// `from` or `try_from`.
+#[proc_macro_derive(Key, attributes(key))]
+pub fn derive_key(input: TokenStream) -> TokenStream {
+    expand::key::derive(input.into()).into()
+}
+
 /// The tools of a toolbox, by the paths of their functions.
 ///
 /// ```

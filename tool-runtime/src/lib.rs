@@ -23,5 +23,5 @@ pub use outcome::{Effects, Ending, Limit, Outcome};
 pub use report::{Report, Span, ToolResult};
 pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
-pub use tool_macros::{Provide, tool, tools};
+pub use tool_macros::{Key, Provide, tool, tools};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

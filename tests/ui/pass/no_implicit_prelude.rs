@@ -4,6 +4,21 @@
 
 struct Db;
 
+#[derive(::tool_runtime::Key)]
+struct Number<T>(::core::option::Option<T>);
+
+impl<T> Number<T> {
+    fn some(value: T) -> Self {
+        Self(::core::option::Option::Some(value))
+    }
+}
+
+#[derive(::tool_runtime::Key)]
+enum Kind {
+    Savings,
+    Checking,
+}
+
 /// Look up a customer.
 #[::tool_runtime::tool(reads("customer:{customer_id}"), timeout = "30s")]
 async fn get_customer(
@@ -29,6 +44,9 @@ async fn pure() -> u8 {
 }
 
 fn main() {
+    let kinds = [Kind::Savings, Kind::Checking].map(Number::<Kind>::some);
+    let texts = kinds.map(|kind| ::tool_runtime::KeyText::of(&kind));
+    ::core::assert_eq!(texts[1].as_str(), ::core::option::Option::Some("Checking"));
     let tools = ::tool_runtime::tools![get_customer, self::nothing, pure];
     let toolbox = ::tool_runtime::Toolbox::<Db>::builder()
         .tools(tools)

@@ -20,6 +20,8 @@ struct CallContext;
 struct Slot;
 struct Returned;
 struct Rendered;
+struct KeyText;
+trait Key {}
 trait Send {}
 trait Sync {}
 trait Future {}
@@ -32,6 +34,15 @@ mod core {}
 mod std {}
 mod tool_runtime {}
 mod alloc {}
+
+#[derive(::tool_runtime::Key)]
+struct Number<T>(::core::option::Option<T>);
+
+#[derive(::tool_runtime::Key)]
+enum Kind {
+    Savings,
+    None,
+}
 
 /// Look up a customer.
 #[::tool_runtime::tool(reads("customer:{customer_id}"), timeout = "30s")]

@@ -26,11 +26,26 @@
     redundant_imports
 )]
 
-use tool_runtime::{CallContext, Toolbox, tool, tools};
+use tool_runtime::{CallContext, Key, Toolbox, tool, tools};
 
 /// The company's database.
 #[derive(Debug)]
 pub struct Db;
+
+/// A number of a customer's own.
+#[derive(Debug, Key)]
+pub struct Number<T>(Option<T>);
+
+/// A kind of account.
+#[derive(Clone, Copy, Debug, Key)]
+pub enum Kind {
+    /// One.
+    Savings,
+}
+
+/// There is none.
+#[derive(Debug, Key)]
+pub enum Never {}
 
 /// Look up a customer.
 #[tool(reads("customer:{customer_id}"), timeout = "30s")]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod fallback;
+pub(crate) mod key;
 mod list;
 pub(crate) mod provide;
 mod tool_impl;

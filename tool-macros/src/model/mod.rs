@@ -2,6 +2,7 @@
 
 mod borrow;
 pub(crate) mod check;
+pub(crate) mod form;
 mod kind;
 pub(crate) mod options;
 mod param;

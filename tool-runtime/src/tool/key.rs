@@ -13,7 +13,31 @@ use std::sync::Arc;
 /// `writes("fs:{path/}")`.
 ///
 /// Integers, `bool`, `char`, text and paths can, and `Option`, `Box`, `Arc`, `Rc`, `Cow` and references of what can. An
-/// absent value cuts the key before its hole, so that the call's key covers every value.
+/// absent value cuts the key before its hole, so that the call's key covers every value. Derive `Key` for a newtype,
+/// whose form is its field's, and for an enum without data, whose form is the name that the model sends:
+///
+/// ```
+/// use tool_runtime::{Key, KeyText, tool};
+///
+/// #[derive(Key, serde::Deserialize, schemars::JsonSchema)]
+/// #[serde(rename_all = "lowercase")]
+/// enum Kind {
+///     Savings,
+///     Checking,
+/// }
+///
+/// /// Closes the accounts of a kind. Waits for calls that use `account:savings` if they are of that kind.
+/// #[tool(writes("account:{kind}"))]
+/// async fn close_accounts(
+///     /// The kind of the accounts.
+///     kind: Kind,
+/// ) {
+///     # let _ = kind;
+/// }
+///
+/// assert_eq!(KeyText::of(&Kind::Savings).as_str(), Some("savings"));
+/// # let _ = Kind::Checking;
+/// ```
 ///
 /// # By hand
 ///
@@ -42,8 +66,8 @@ use std::sync::Arc;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a key",
-    label = "not text, a number, a path, or a type that is `Key`",
-    note = "implement `tool_runtime::Key` for it, or name a field in the hole, as in `{{order.id}}`",
+    label = "not text, an integer, a path, or a type that is `Key`",
+    note = "derive `Key` on an enum without data or on a newtype, or name a field in the hole, as in `{{order.id}}`",
     note = "a float has no text of its own, since equal floats can be written in several ways; a list is no single value"
 )]
 pub trait Key {

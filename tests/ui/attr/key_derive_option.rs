@@ -1,0 +1,9 @@
+use tool_runtime::Key;
+
+#[derive(Key)]
+#[key(rename = "kind")]
+enum Kind {
+    Savings,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use tool_runtime::Key;
+
+#[derive(Key)]
+struct Settings;
+
+fn main() {}
