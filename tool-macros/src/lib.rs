@@ -137,9 +137,14 @@ use proc_macro::TokenStream;
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 ///
 /// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
-/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A hole may reach into a struct:
-/// `{order.account}`. Keys are checked and carried to the tool's definition; what a failed call tells the model about
-/// its effects follows from them. Calls are not yet ordered by them.
+/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. Keys are checked and carried to the
+/// tool's definition; what a failed call tells the model about its effects follows from them. Calls are not yet ordered
+/// by them.
+///
+/// What stands in a hole is `Key`: an integer, `bool`, `char`, text, a path, an `Option` of these, whose `None` ends the
+/// key before the hole, or a newtype or an enum with [`#[derive(Key)]`](macro@Key). A hole may reach into a struct, as
+/// in `{order.account}` or `{pair.0}`, if the function could read the field there. A value that is none of these is an
+/// error at the template.
 ///
 /// # The name is taken already
 ///

@@ -44,7 +44,7 @@ async fn count_up(
 }
 
 /// Takes types of all kinds.
-#[tool(reads("order:{filter.name}/{map/}"), writes("fs:{name/}"))]
+#[tool(reads("order:{filter.name}/{number}/{pair.0}"), writes("fs:{name/}"))]
 async fn take_all(
     /// A generic one.
     filter: Filter<String>,

@@ -44,9 +44,9 @@ mod inner {
 use inner::{for_crate, for_parent};
 
 macro_rules! lookup {
-    ($name:ident, $what:ident: $ty:ty, $doc:literal) => {
+    ($name:ident, $what:ident: $ty:ty, $doc:literal, $key:literal) => {
         #[doc = $doc]
-        #[tool(reads("thing"))]
+        #[tool(reads($key))]
         async fn $name(
             #[doc = "Which."] $what: $ty,
             #[state] db: &inner::deeper::Db,
@@ -87,8 +87,8 @@ macro_rules! returns {
 returns!(returned_text, String, String::new());
 returns!(returned_number, u64, 7);
 
-lookup!(get_customer, customer_id: u64, "Look up a customer.");
-lookup!(get_orders, filter: Vec<String>, "List orders.");
+lookup!(get_customer, customer_id: u64, "Look up a customer.", "customer:{customer_id}");
+lookup!(get_orders, filter: Box<str>, "List orders.", "order:{filter}");
 
 macro_rules! several {
     ($($name:ident)*) => {

@@ -47,6 +47,37 @@ pub enum Kind {
 #[derive(Debug, Key)]
 pub enum Never {}
 
+/// A part of a company, as the model sends it.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+pub struct Unit(pub u16, pub Box<str>);
+
+/// Writes under many keys.
+#[tool(
+    reads("unit:{unit.0}/{unit.1}", "text:{text}"),
+    writes("a:{a}/{b}/{c}/{d}/{e}/{f}", "a:{a}")
+)]
+pub async fn write(
+    /// Owned.
+    unit: Unit,
+    /// Lent.
+    text: &str,
+    /// One of many.
+    a: u8,
+    /// One of many.
+    b: Option<u8>,
+    /// One of many.
+    c: bool,
+    /// One of many.
+    d: char,
+    /// One of many.
+    e: i64,
+    /// One of many.
+    f: String,
+) {
+    drop((unit, f));
+    let _ = (text, a, b, c, d, e);
+}
+
 /// Look up a customer.
 #[tool(reads("customer:{customer_id}"), timeout = "30s")]
 pub async fn get_customer(
@@ -85,7 +116,7 @@ pub mod billing {
 
 fn main() {
     let toolbox = Toolbox::<Db>::builder()
-        .tools(tools![get_customer, nothing, pure, billing::get_tickets])
+        .tools(tools![write, get_customer, nothing, pure, billing::get_tickets])
         .build();
-    assert_eq!(toolbox.unwrap().definitions().len(), 4);
+    assert_eq!(toolbox.unwrap().definitions().len(), 5);
 }

@@ -43,7 +43,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
 
 /// One argument: its name on the wire and its type.
 pub(super) struct Argument<'a> {
-    name: String,
+    pub(super) name: String,
     pub(super) ty: &'a Type,
     pub(super) borrowed: bool,
     shape: &'a Shape,

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod fallback;
+mod holes;
 pub(crate) mod key;
 mod list;
 pub(crate) mod provide;
@@ -44,6 +45,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///
 /// const _: () = {
 ///     static DECLARATION: Declaration = …;
+///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
 /// };
@@ -53,6 +55,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let marker = marker(tool.item);
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
+    let holes = holes::expand(tool);
     // Who calls a deprecated function is warned; a tool does not call it by choice.
     let deprecated = tool
         .item
@@ -69,6 +72,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         #deprecated
         const _: () = {
             #declaration
+            #holes
             #named
             #tool_impl
         };

@@ -149,7 +149,7 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
 
 fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Errors) {
     let argument = |param: &Param| matches!(param.role, Role::Argument { .. });
-    for hole in &template.parameters {
+    for hole in template.holes.iter().map(|hole| &hole.parameter) {
         match params.iter().find(|param| plain(&param.ident) == *hole) {
             Some(param) if argument(param) => {}
             Some(_) => errors.push(
@@ -167,6 +167,10 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
                 let hint = match nearest(hole, names.iter().map(String::as_str)) {
                     Some(near) => format!("; did you mean `{{{near}}}`?"),
                     None if names.is_empty() => "; it takes none".to_owned(),
+                    None if params.iter().any(Param::is_whole) => {
+                        let whole = &names[0];
+                        format!("; write `{{{whole}.{hole}}}` for a field of `{whole}`")
+                    }
                     None => format!("; it takes `{}`", names.join("`, `")),
                 };
                 errors.push(

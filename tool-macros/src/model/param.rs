@@ -46,7 +46,7 @@ impl Param {
         matches!(self.role, Role::Argument { .. })
     }
 
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         let Role::Argument { shape, .. } = &self.role else {
             return false;
         };

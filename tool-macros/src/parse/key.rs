@@ -6,14 +6,25 @@
 //!          | "{" name { "." name } "/" "}"            a path: as many segments as the value has
 //! ```
 
-use syn::LitStr;
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::Parser;
+use syn::{Ident, Index, LitStr, Member};
 
 /// A template that reads well; whether its holes name arguments is decided in `model`.
 #[derive(Clone)]
 pub(crate) struct Template {
     pub(crate) literal: LitStr,
-    /// The first name of each hole: the parameter it takes its value from.
-    pub(crate) parameters: Vec<String>,
+    pub(crate) holes: Vec<Hole>,
+}
+
+/// Where a hole takes its value from.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Hole {
+    /// `order` of `{order.account.id}`, as the model writes it.
+    pub(crate) parameter: String,
+    /// `account` and `id`, located at the template.
+    pub(crate) fields: Vec<Member>,
 }
 
 pub(crate) fn parse(literal: LitStr) -> syn::Result<Template> {
@@ -32,18 +43,16 @@ pub(crate) fn parse(literal: LitStr) -> syn::Result<Template> {
             "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{{customer_id}}`; found {found}"
         ));
     }
-    let mut parameters = Vec::new();
+    // As the check is located that names the fields.
+    let span = Span::call_site().located_at(literal.span());
+    let mut holes = Vec::new();
     for segment in rest.into_iter().flat_map(segments) {
-        match hole(segment) {
-            Ok(Some(parameter)) => parameters.push(parameter.to_owned()),
-            Ok(None) => {}
+        match hole(segment, span) {
+            Ok(hole) => holes.extend(hole),
             Err(message) => return fail(message),
         }
     }
-    Ok(Template {
-        literal,
-        parameters,
-    })
+    Ok(Template { literal, holes })
 }
 
 /// Splits at `/`, except inside braces.
@@ -65,8 +74,8 @@ fn segments(text: &str) -> Vec<&str> {
     segments
 }
 
-/// The parameter that the hole `segment` names, or `None` for a literal segment.
-fn hole(segment: &str) -> Result<Option<&str>, String> {
+/// What the hole `segment` names, or `None` for a literal segment.
+fn hole(segment: &str, span: Span) -> Result<Option<Hole>, String> {
     if !segment.contains(['{', '}']) {
         return if segment.is_empty() {
             Err("a key has no empty segments; remove the extra `/` or `:`".to_owned())
@@ -90,13 +99,44 @@ fn hole(segment: &str) -> Result<Option<&str>, String> {
         );
     };
     let names = inside.strip_suffix('/').unwrap_or(inside);
-    if names.split('.').all(|name| is_name(name, "")) {
-        Ok(names.split('.').next())
-    } else {
-        Err(format!(
+    let mut names = names.split('.');
+    let parameter = names.next().filter(|name| ident(name, span).is_some());
+    let fields: Option<Vec<Member>> = names.map(|name| member(name, span)).collect();
+    match (parameter, fields) {
+        (Some(parameter), Some(fields)) => Ok(Some(Hole {
+            parameter: parameter.to_owned(),
+            fields,
+        })),
+        _ => Err(format!(
             "a hole holds the name of an argument, as in `{{id}}`, `{{path/}}` or `{{order.account}}`; found `{{{inside}}}`"
-        ))
+        )),
     }
+}
+
+/// A field by its name, or by its number in a tuple.
+fn member(name: &str, span: Span) -> Option<Member> {
+    let number = || {
+        let index = name.parse().ok()?;
+        // Not `+1` and not `01`.
+        (format!("{index}") == name).then_some(Index { index, span })
+    };
+    ident(name, span)
+        .map(Member::Named)
+        .or_else(|| number().map(Member::Unnamed))
+}
+
+/// What is written in Rust as `name`, or as `r#name` if it is a keyword.
+fn ident(name: &str, span: Span) -> Option<Ident> {
+    if !is_name(name, "") || ["_", "self", "Self", "super", "crate"].contains(&name) {
+        return None;
+    }
+    let parsed = Ident::parse_any.parse_str(name).ok()?;
+    let mut ident = match syn::parse_str::<Ident>(name) {
+        Ok(ident) => ident,
+        Err(_) => Ident::new_raw(&parsed.to_string(), span),
+    };
+    ident.set_span(span);
+    Some(ident)
 }
 
 fn is_name(text: &str, also: &str) -> bool {

@@ -125,6 +125,9 @@ impl KeyText {
     }
 }
 
+/// Asks that the value of a hole can stand in a key. Never called.
+pub fn hole<T: Key + ?Sized>(_: &T) {}
+
 /// Types whose `Display` text is canonical.
 macro_rules! displayed {
     ($($ty:ty),*) => {$(

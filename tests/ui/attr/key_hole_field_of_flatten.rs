@@ -1,0 +1,23 @@
+use tool_runtime::tool;
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[allow(dead_code)]
+struct Order {
+    account: Account,
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[allow(dead_code)]
+struct Account {
+    id: u64,
+}
+
+/// Does something.
+#[tool(reads("account:{account}"))]
+async fn act(
+    #[arg(flatten)] order: Order,
+) {
+    let _ = order;
+}
+
+fn main() {}

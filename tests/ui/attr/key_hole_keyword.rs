@@ -1,0 +1,12 @@
+use tool_runtime::tool;
+
+/// Does something.
+#[tool(reads("account:{self}"))]
+async fn act(
+    /// Which.
+    order: u64,
+) {
+    let _ = order;
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use tool_runtime::tool;
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[allow(dead_code)]
+struct Order {
+    account: Account,
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[allow(dead_code)]
+struct Account {
+    id: u64,
+}
+
+/// Does something.
+#[tool(reads("order:{order.account}"))]
+async fn act(
+    /// Which.
+    order: Option<Order>,
+) {
+    let _ = order;
+}
+
+fn main() {}
