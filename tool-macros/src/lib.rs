@@ -137,7 +137,8 @@ use proc_macro::TokenStream;
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 ///
 /// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
-/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. Keys are checked and carried to the
+/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A template has at most 16 segments,
+/// a tool at most 32 keys; a key covers all that begin with it, segment by segment. Keys are checked and carried to the
 /// tool's definition; what a failed call tells the model about its effects follows from them. Calls are not yet ordered
 /// by them.
 ///

@@ -12,6 +12,9 @@ use crate::parse::key::Template;
 /// The longest name every provider takes.
 const MAX_NAME: usize = 64;
 
+/// The most keys a tool may name, `reads` and `writes` together.
+const MAX_KEYS: usize = 32;
+
 /// Names that a type of the same name would shadow for the whole module.
 const TAKEN: [&str; 20] = [
     "alloc", "bool", "char", "core", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
@@ -132,6 +135,7 @@ pub(super) fn missing_description(ident: &Ident, errors: &mut Errors) {
 }
 
 pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors: &mut Errors) {
+    refuse_more_keys(effects, errors);
     for (other, templates) in [("reads", &effects.reads), ("writes", &effects.writes)] {
         if let (Some(pure), false) = (&effects.pure, templates.is_empty()) {
             errors.push(
@@ -144,6 +148,19 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
         for template in templates {
             holes(template, params, tool, errors);
         }
+    }
+}
+
+/// Every call is compared by each of its keys with the calls before it.
+fn refuse_more_keys(effects: &Effects, errors: &mut Errors) {
+    let keys = effects.reads.len() + effects.writes.len();
+    if let Some(template) = effects.reads.iter().chain(&effects.writes).nth(MAX_KEYS) {
+        errors.push(
+            &template.literal,
+            format_args!(
+                "a tool names at most {MAX_KEYS} keys, and this one names {keys}; name what they have in common, since `customer` covers every `customer:{{id}}`"
+            ),
+        );
     }
 }
 

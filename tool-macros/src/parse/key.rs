@@ -11,6 +11,9 @@ use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Ident, Index, LitStr, Member};
 
+/// The most segments a template may have. What a path adds is bounded where keys are made.
+const MAX_SEGMENTS: usize = 16;
+
 /// A template that reads well; whether its holes name arguments is decided in `model`.
 #[derive(Clone)]
 pub(crate) struct Template {
@@ -46,7 +49,14 @@ pub(crate) fn parse(literal: LitStr) -> syn::Result<Template> {
     // As the check is located that names the fields.
     let span = Span::call_site().located_at(literal.span());
     let mut holes = Vec::new();
-    for segment in rest.into_iter().flat_map(segments) {
+    let segments: Vec<&str> = rest.into_iter().flat_map(segments).collect();
+    if segments.len() > MAX_SEGMENTS {
+        return fail(format!(
+            "a key has at most {MAX_SEGMENTS} segments, and this one has {}; end it earlier, since `a:b` covers `a:b/c`",
+            segments.len()
+        ));
+    }
+    for segment in segments {
         match hole(segment, span) {
             Ok(hole) => holes.extend(hole),
             Err(message) => return fail(message),
@@ -77,10 +87,16 @@ fn segments(text: &str) -> Vec<&str> {
 /// What the hole `segment` names, or `None` for a literal segment.
 fn hole(segment: &str, span: Span) -> Result<Option<Hole>, String> {
     if !segment.contains(['{', '}']) {
-        return if segment.is_empty() {
-            Err("a key has no empty segments; remove the extra `/` or `:`".to_owned())
-        } else {
-            Ok(None)
+        return match segment {
+            "" => Err("a key has no empty segments; remove the extra `/` or `:`".to_owned()),
+            "." | ".." => Err(format!(
+                "`{segment}` is no segment of a key, which is compared as it is written; write where it leads, as in `fs:src/{{path/}}`"
+            )),
+            _ if segment.contains(char::is_control) => Err(format!(
+                "a key has no control characters; take them out of `{}`",
+                segment.escape_debug()
+            )),
+            _ => Ok(None),
         };
     }
     let inside = segment

@@ -1,0 +1,89 @@
+//! Effect templates at their limits, and what their holes reach.
+
+#![deny(warnings)]
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use tool_runtime::{Key, Toolbox, tool, tools};
+
+/// Names the most segments a template may have.
+#[tool(reads("a:{a}/2/3/4/5/6/7/8/9/10/11/12/13/14/15/{a/}"))]
+async fn deepest(
+    /// Which.
+    a: String,
+) {
+    drop(a);
+}
+
+/// Names the most keys a tool may have.
+#[tool(
+    reads("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"),
+    writes("A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P")
+)]
+async fn widest() {}
+
+mod shop {
+    use super::{Deserialize, Key};
+
+    #[derive(Deserialize, Key, schemars::JsonSchema)]
+    pub struct Number(u64);
+
+    #[derive(Deserialize, schemars::JsonSchema)]
+    pub struct Order {
+        pub r#type: Option<Number>,
+        pub(super) account: Box<Account>,
+    }
+
+    #[derive(Deserialize, schemars::JsonSchema)]
+    pub struct Account {
+        pub id: (Number, String),
+    }
+}
+
+/// Reaches into what it owns.
+#[tool(reads("order:{order.type}/{order.account.id.0}", "fs:{order.account.id.1/}"))]
+async fn owns(
+    /// Which.
+    order: shop::Order,
+) {
+    drop(order);
+}
+
+/// Reaches into what is lent.
+#[tool(reads("order:{order.type}/{text}", "fs:{path/}"), writes("of:{path}"))]
+async fn borrows(
+    /// Which.
+    order: &shop::Order,
+    /// What.
+    text: &str,
+    /// Where.
+    path: &std::path::Path,
+) {
+    let _ = (order, text, path);
+}
+
+/// Reaches into the whole.
+#[tool(reads("order:{order.type}"))]
+async fn takes_all(#[arg(flatten)] order: &shop::Order) {
+    let _ = order;
+}
+
+/// Has parameters with names of Rust's.
+#[tool(reads("order:{type}/{async}"), writes("fs:{path/}"))]
+async fn keywords(
+    /// Which.
+    r#type: u8,
+    /// Which.
+    r#async: Option<char>,
+    /// Where.
+    path: Option<PathBuf>,
+) {
+    let _ = (r#type, r#async);
+    drop(path);
+}
+
+fn main() {
+    let tools = tools![deepest, widest, owns, borrows, takes_all, keywords];
+    assert_eq!(Toolbox::new(tools).unwrap().definitions().len(), 6);
+}
