@@ -144,8 +144,8 @@ use proc_macro::TokenStream;
 ///
 /// What stands in a hole is `Key`: an integer, `bool`, `char`, text, a path, an `Option` of these, whose `None` ends the
 /// key before the hole, or a newtype or an enum with [`#[derive(Key)]`](macro@Key). A hole may reach into a struct, as
-/// in `{order.account}` or `{pair.0}`, if the function could read the field there. A value that is none of these is an
-/// error at the template.
+/// in `{order.account}` or `{pair.0}`, if the function could read the field there, and on the way through an `Option`. A
+/// value that is none of these is an error at the template.
 ///
 /// # The name is taken already
 ///

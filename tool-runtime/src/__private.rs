@@ -4,7 +4,7 @@ pub use std::boxed::Box;
 pub use std::sync::Arc;
 
 pub use crate::tool::definition::{Declaration, DeclaredEffects, Place, ToolDefinition};
-pub use crate::tool::key::{Key, KeyText, hole};
+pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};
 pub use crate::tool::parameter::{Borrowed, Parameter, Parameters, Slot, Whole};

@@ -63,6 +63,17 @@ async fn borrows(
     let _ = (order, text, path);
 }
 
+/// Reaches into what may be absent.
+#[tool(reads("order:{order.account.id.0}/{pair.1.type}"))]
+async fn perhaps(
+    /// Which.
+    order: Option<Box<shop::Order>>,
+    /// Two of them.
+    pair: (u8, Option<shop::Order>),
+) {
+    drop((order, pair));
+}
+
 /// Reaches into the whole.
 #[tool(reads("order:{order.type}"))]
 async fn takes_all(#[arg(flatten)] order: &shop::Order) {
@@ -84,6 +95,6 @@ async fn keywords(
 }
 
 fn main() {
-    let tools = tools![deepest, widest, owns, borrows, takes_all, keywords];
-    assert_eq!(Toolbox::new(tools).unwrap().definitions().len(), 6);
+    let tools = tools![deepest, widest, owns, borrows, perhaps, takes_all, keywords];
+    assert_eq!(Toolbox::new(tools).unwrap().definitions().len(), 7);
 }

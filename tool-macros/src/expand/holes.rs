@@ -31,11 +31,15 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
 /// ```text
 /// const _: () = {
 ///     fn __tool_hole(value: Order) {
-///         hole(&value.account.id);
+///         let value = Some(&value);
+///         let value = Reached(value).open().map(|value| &value.account);
+///         let value = Reached(value).open().map(|value| &value.id);
+///         hole(&value);
 ///     }
 /// };
 /// ```
 ///
+/// Dotted holes go through an `Option` on the way, since else nothing could be written for a field of an optional struct.
 /// A function that nothing calls is checked and not compiled. All of it stands at the template, so that rustc underlines
 /// that, but is ours: located alone, or rustc would propose to mend the template as if it were this function.
 fn check(value: &Argument<'_>, hole: &Hole, template: Span) -> TokenStream {
@@ -45,9 +49,14 @@ fn check(value: &Argument<'_>, hole: &Hole, template: Span) -> TokenStream {
     let fields = &hole.fields;
     quote_spanned! {span=>
         const _: () = {
+            #[allow(unused_imports)]
+            use #private::AnyReached as _;
             #[allow(dead_code)]
             fn __tool_hole(__tool_value: #owned) {
-                #private::hole(&__tool_value #(.#fields)*);
+                let __tool_value = ::core::option::Option::Some(&__tool_value);
+                #(let __tool_value =
+                    #private::Reached(__tool_value).open().map(|__tool_value| &__tool_value.#fields);)*
+                #private::hole(&__tool_value);
             }
         };
     }

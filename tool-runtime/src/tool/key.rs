@@ -126,7 +126,33 @@ impl KeyText {
 }
 
 /// Asks that the value of a hole can stand in a key. Never called.
-pub fn hole<T: Key + ?Sized>(_: &T) {}
+pub fn hole<T: Key>(_: &Option<&T>) {}
+
+/// How far the value of a dotted hole was followed: `order` of `{order.account}`. `None` once one on the way was.
+///
+/// `Reached(value).open()` is what the next field is read from. It looks into an `Option`, since the inherent method wins
+/// over the trait's.
+#[derive(Debug)]
+pub struct Reached<'a, T>(pub Option<&'a T>);
+
+impl<'a, T> Reached<'a, Option<T>> {
+    /// What is in the `Option`.
+    pub fn open(self) -> Option<&'a T> {
+        self.0.and_then(Option::as_ref)
+    }
+}
+
+/// For a value that is no `Option`.
+pub trait AnyReached<'a, T> {
+    /// The value itself.
+    fn open(self) -> Option<&'a T>;
+}
+
+impl<'a, T> AnyReached<'a, T> for Reached<'a, T> {
+    fn open(self) -> Option<&'a T> {
+        self.0
+    }
+}
 
 /// Types whose `Display` text is canonical.
 macro_rules! displayed {
@@ -213,5 +239,28 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 impl<T: Key + ToOwned + ?Sized> Key for Cow<'_, T> {
     fn write(&self, text: &mut KeyText) {
         (**self).write(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AnyReached as _, Reached};
+
+    #[test]
+    fn a_field_is_reached_through_an_option_and_not_through_none() {
+        struct Order {
+            account: Option<(u8, char)>,
+        }
+
+        let reach = |order: Option<Order>| {
+            let order = Reached(Some(&order)).open();
+            let account = Reached(order.map(|order| &order.account)).open();
+            account.map(|account| account.1)
+        };
+        let account = Some((1, 'a'));
+        assert_eq!(reach(Some(Order { account })), Some('a'));
+        assert_eq!(reach(Some(Order { account: None })), None);
+        assert_eq!(reach(None), None);
+        assert_eq!(Reached(Some(&7)).open(), Some(&7));
     }
 }
