@@ -112,6 +112,18 @@ fn tags_and_numbers_do_not_matter() {
 #[derive(Key)]
 struct CustomerId(u64);
 
+/// A newtype whose tokens come from two places.
+macro_rules! newtype {
+    ($name:ident { $field:ident: $ty:ty }) => {
+        #[derive(Key)]
+        struct $name {
+            $field: $ty,
+        }
+    };
+}
+
+newtype!(Made { number: Option<u16> });
+
 #[derive(Key)]
 struct Named {
     r#type: String,
@@ -159,6 +171,7 @@ fn a_newtype_is_its_field() {
         },
         "a",
     );
+    check(Made { number: Some(7) }, "7");
     check(Lent("a"), "a");
     check(Wrapped(Wrapped(Kind::Savings)), "savings");
     check(Wrapped(None::<u8>), None);

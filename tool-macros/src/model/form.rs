@@ -49,11 +49,18 @@ pub(crate) fn read(input: &DeriveInput) -> Result<Form, Errors> {
 
 /// `#[key(…)]` is ours, and nothing can be said in it.
 fn refuse_options(input: &DeriveInput, errors: &mut Errors) {
-    for attr in input
-        .attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("key"))
-    {
+    let (variants, fields): (Vec<&syn::Variant>, Vec<&syn::Field>) = match &input.data {
+        syn::Data::Struct(data) => (Vec::new(), data.fields.iter().collect()),
+        syn::Data::Union(data) => (Vec::new(), data.fields.named.iter().collect()),
+        syn::Data::Enum(data) => {
+            let fields = data.variants.iter().flat_map(|variant| &variant.fields);
+            (data.variants.iter().collect(), fields.collect())
+        }
+    };
+    let inner = variants.iter().map(|variant| &variant.attrs);
+    let inner = inner.chain(fields.iter().map(|field| &field.attrs));
+    let attrs = input.attrs.iter().chain(inner.flatten());
+    for attr in attrs.filter(|attr| attr.path().is_ident("key")) {
         errors.push(
             attr,
             "`#[key(…)]` takes no option in this version; remove it",
