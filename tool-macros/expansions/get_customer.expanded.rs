@@ -23,6 +23,15 @@ const _: () = {
         },
         timeout_ms: ::core::option::Option::None,
     };
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::tool_runtime::__private::AnyReached as _;
+        #[allow(dead_code)]
+        fn __tool_hole(__tool_value: u64) {
+            let __tool_value = ::core::option::Option::Some(&__tool_value);
+            ::tool_runtime::__private::hole(&__tool_value);
+        }
+    };
     #[automatically_derived]
     impl ::tool_runtime::__private::Named for get_customer {
         const NAME: &'static ::core::primitive::str = "get_customer";

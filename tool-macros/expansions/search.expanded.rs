@@ -24,6 +24,20 @@ const _: () = {
         },
         timeout_ms: ::core::option::Option::Some(5000u64),
     };
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::tool_runtime::__private::AnyReached as _;
+        #[allow(dead_code)]
+        fn __tool_hole(
+            __tool_value: <Search as ::tool_runtime::__private::Borrowed>::Owned,
+        ) {
+            let __tool_value = ::core::option::Option::Some(&__tool_value);
+            let __tool_value = ::tool_runtime::__private::Reached(__tool_value)
+                .open()
+                .map(|__tool_value| &__tool_value.text);
+            ::tool_runtime::__private::hole(&__tool_value);
+        }
+    };
     #[automatically_derived]
     impl ::tool_runtime::__private::Named for search {
         const NAME: &'static ::core::primitive::str = "search_orders";
