@@ -43,6 +43,58 @@ pub(super) fn contains(tokens: TokenStream, sought: &dyn Fn(&TokenTree) -> bool)
     })
 }
 
+/// What a type borrows for less than `'static`: the first such lifetime or reference, as written, and the type with
+/// `'static` in their places. What the type itself binds, as `dyn Fn(&str)` and `dyn for<'a> …` do, is its own.
+pub(super) fn short_lived(tokens: TokenStream) -> Option<(TokenStream, TokenStream)> {
+    let binds = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "for");
+    if contains(tokens.clone(), &binds) {
+        return None;
+    }
+    let mut first = TokenStream::new();
+    let lasting = lasting(tokens, &mut first);
+    (!first.is_empty()).then_some((first, lasting))
+}
+
+fn lasting(tokens: TokenStream, first: &mut TokenStream) -> TokenStream {
+    let apostrophe =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+    let mut tokens = tokens.into_iter().peekable();
+    let mut result = TokenStream::new();
+    let mut after_name = false;
+    while let Some(token) = tokens.next() {
+        let is_name = matches!(token, TokenTree::Ident(_));
+        match token {
+            token if apostrophe(&token) => {
+                let name = tokens.next();
+                let written: TokenStream = [token].into_iter().chain(name).collect();
+                if written.to_string() != "'static" && first.is_empty() {
+                    *first = written;
+                }
+                result.extend(quote!('static));
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                punct.to_tokens(&mut result);
+                if !tokens.peek().is_some_and(apostrophe) {
+                    if first.is_empty() {
+                        *first = punct.into_token_stream();
+                    }
+                    result.extend(quote!('static));
+                }
+            }
+            // `Fn(&str)`, but a tuple is like any other type.
+            TokenTree::Group(group)
+                if !(after_name && group.delimiter() == Delimiter::Parenthesis) =>
+            {
+                let inner = lasting(group.stream(), first);
+                result.extend([Group::new(group.delimiter(), inner)]);
+            }
+            token => result.extend([token]),
+        }
+        after_name = is_name;
+    }
+    result
+}
+
 /// A type with what it borrows owned: `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`.
 pub(super) fn owned(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference};
 
-use super::borrow::{borrow, contains, owned};
+use super::borrow::{borrow, contains, owned, short_lived};
 use super::{plain, spelled};
 use crate::errors::Errors;
 use crate::parse::doc;
@@ -263,6 +263,18 @@ fn argument(
         );
         return None;
     }
+    if let Some((lifetime, lasting)) = short_lived(tokens)
+        && lifetime.to_string() != "'_"
+    {
+        errors.push(
+            lifetime,
+            format_args!(
+                "an argument is read from the call, and nothing in it is borrowed from elsewhere; write `{}`",
+                spelled(&lasting)
+            ),
+        );
+        return None;
+    }
     Some(Role::Argument {
         ty: ty.clone(),
         borrowed,
@@ -291,9 +303,21 @@ fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
             mutability: None,
             elem,
             ..
-        }) => Some(Role::State {
-            ty: (**elem).clone(),
-        }),
+        }) => {
+            if let Some((lifetime, lasting)) = short_lived(elem.to_token_stream()) {
+                errors.push(
+                    lifetime,
+                    format_args!(
+                        "a toolbox keeps its state, which therefore borrows nothing; own the data, or write `&{}`",
+                        spelled(&lasting)
+                    ),
+                );
+                return None;
+            }
+            Some(Role::State {
+                ty: (**elem).clone(),
+            })
+        }
         Type::Reference(TypeReference { mutability, .. }) => {
             errors.push(
                 mutability,
