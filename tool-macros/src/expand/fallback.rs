@@ -7,9 +7,9 @@ use syn::{Attribute, Visibility};
 
 use super::{marker, named};
 use crate::errors::Errors;
-use crate::model::{check, plain};
+use crate::model::{Rejected, check, plain};
 use crate::parse::item::ItemFn;
-use crate::runtime_path::private;
+use crate::runtime_path::RuntimePath;
 
 /// `#[tool]` on something else: the item stays as it is.
 pub(super) fn not_a_function(item: TokenStream, error: syn::Error) -> TokenStream {
@@ -35,19 +35,23 @@ fn keyword(input: ParseStream) -> syn::Result<TokenTree> {
 }
 
 /// The function as written, and a tool of its name that `tools!` accepts.
-pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
+pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
+    let Rejected {
+        errors,
+        ty,
+        runtime,
+    } = rejected;
     let errors = errors.into_compile_errors();
     let item = &item.mended();
     let function = item.without_parameter_attributes();
     // Inside an `impl` no type may stand beside a method, and one of Rust's own names would be shadowed.
-    if item.sig.receiver().is_some() || check::is_taken(&item.sig.ident) {
+    if item.sig.receiver().is_some() || check::is_taken(&ty) {
         return quote!(#errors #function);
     }
-    let private = private(Span::call_site());
-    let marker = marker(item);
+    let private = runtime.private(Span::call_site());
+    let marker = marker(item, &ty);
     let cfgs = item.cfgs();
-    let ident = &item.sig.ident;
-    let named = named(ident, &plain(ident));
+    let named = named(&ty, &plain(&item.sig.ident), &runtime);
     quote! {
         #errors
         #function
@@ -56,7 +60,7 @@ pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
         const _: () = {
             #named
             #[automatically_derived]
-            impl<__ToolState: #private::State> #private::Tool<__ToolState> for #ident {
+            impl<__ToolState: #private::State> #private::Tool<__ToolState> for #ty {
                 fn definition(&self) -> #private::ToolDefinition {
                     ::core::unreachable!()
                 }
@@ -74,8 +78,8 @@ pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
 }
 
 /// `tools!` with a broken entry: an empty list stands in for it.
-pub(super) fn empty_list(errors: Errors) -> TokenStream {
-    let private = private(Span::call_site());
+pub(super) fn empty_list(errors: Errors, runtime: &RuntimePath) -> TokenStream {
+    let private = runtime.private(Span::call_site());
     let errors = errors.into_compile_errors();
     quote!({ #errors #private::ToolList::new(&[]) })
 }

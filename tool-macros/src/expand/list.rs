@@ -7,9 +7,9 @@ use syn::{Attribute, Ident, Path};
 
 use super::text;
 use crate::errors::Errors;
-use crate::model::check;
+use crate::model::{check, plain};
 use crate::parse::args::split_at_commas;
-use crate::runtime_path::private;
+use crate::runtime_path::RuntimePath;
 
 /// One tool of the list.
 pub(super) struct Entry {
@@ -37,10 +37,11 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
             .filter(|last| check::is_taken(&last.ident))
         {
             let name = &last.ident;
+            let ty = check::type_for(&plain(name));
             errors.push(
                 path,
                 format_args!(
-                    "no tool is named as Rust's own `{name}`; name the function `{name}_tool`"
+                    "`{name}` is Rust's own; name the tool's type, `#[tool(type = {ty})]`, and list that: `tools![{ty}]`"
                 ),
             );
         }
@@ -66,6 +67,7 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
 
 /// ```text
 /// {
+///     use $crate::__private as __tool_private;
 ///     const __TOOL_LISTED: &[Listed] = &[Listed::new(0, "get_customer", &get_customer {}), …];
 ///     const __TOOL_REPEATS: [usize; 2] = repeats(__TOOL_LISTED);
 ///     const _: () = refuse_repeat(__TOOL_LISTED, &__TOOL_REPEATS, 1);
@@ -73,19 +75,21 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
 /// }
 /// ```
 ///
-/// Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
-pub(super) fn expand(entries: &[Entry]) -> TokenStream {
-    let private = private(Span::call_site());
+/// What stands at a path has the path's own spans, so the runtime goes by a name there: `$crate` would drag the macro it
+/// comes from into every error. Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
+pub(super) fn expand(entries: &[Entry], runtime: &RuntimePath) -> TokenStream {
+    let private = runtime.private(Span::call_site());
     let count = entries.len();
     let listed = entries.iter().enumerate().map(listed);
     let refusals = entries.iter().enumerate().skip(1).map(refusal);
     let tools = entries.iter().map(tool);
     quote! {
         {
-            const __TOOL_LISTED: &[#private::Listed] = &[#(#listed),*];
-            const __TOOL_REPEATS: [::core::primitive::usize; #count] = #private::repeats(__TOOL_LISTED);
+            use #private as __tool_private;
+            const __TOOL_LISTED: &[__tool_private::Listed] = &[#(#listed),*];
+            const __TOOL_REPEATS: [::core::primitive::usize; #count] = __tool_private::repeats(__TOOL_LISTED);
             #(#refusals)*
-            #private::ToolList::new(&[#(#tools),*])
+            __tool_private::ToolList::new(&[#(#tools),*])
         }
     }
 }
@@ -93,21 +97,19 @@ pub(super) fn expand(entries: &[Entry]) -> TokenStream {
 /// The tool stands here as it stands in [`tool`], so that rustc has one thing to say about a path that names none.
 fn listed((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
     let (first, last) = ends(path);
-    let private = private(first);
     let text = text(path);
     let braces = braces(last);
     let arguments = parenthesized(
         quote_spanned!(first=> #ordinal, #text, &#path #braces),
         last,
     );
-    quote_spanned! {first=> #(#cfgs)* #private::Listed::new #arguments }
+    quote_spanned! {first=> #(#cfgs)* __tool_private::Listed::new #arguments }
 }
 
 fn refusal((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
     let (first, last) = ends(path);
-    let private = private(first);
     let arguments = parenthesized(quote!(__TOOL_LISTED, &__TOOL_REPEATS, #ordinal), last);
-    quote_spanned! {first=> #(#cfgs)* const _: () = #private::refuse_repeat #arguments; }
+    quote_spanned! {first=> #(#cfgs)* const _: () = __tool_private::refuse_repeat #arguments; }
 }
 
 fn tool(Entry { cfgs, path }: &Entry) -> TokenStream {

@@ -12,7 +12,7 @@ use syn::Ident;
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
-use crate::runtime_path::private;
+use crate::runtime_path::RuntimePath;
 
 /// `#[tool]`.
 pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -22,15 +22,17 @@ pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     match ToolFn::new(attribute, &parsed) {
         Ok(tool) => expand(&tool),
-        Err(errors) => fallback::stub(errors, &parsed),
+        Err(rejected) => fallback::stub(rejected, &parsed),
     }
 }
 
-/// `tools!`.
+/// `tools!`, which the runtime's macro of that name gives the path of the runtime, `$crate`, before the list.
 pub(crate) fn tools(input: TokenStream) -> TokenStream {
-    match list::parse(input) {
-        Ok(entries) => list::expand(&entries),
-        Err(errors) => fallback::empty_list(errors),
+    let mut input = input.into_iter();
+    let runtime = RuntimePath::handed_over(input.next());
+    match list::parse(input.collect()) {
+        Ok(entries) => list::expand(&entries, &runtime),
+        Err(errors) => fallback::empty_list(errors, &runtime),
     }
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 /// ```
 fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let function = tool.item.without_parameter_attributes();
-    let marker = marker(tool.item);
+    let marker = marker(tool.item, &tool.ty);
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
     // Who calls a deprecated function is warned; a tool does not call it by choice.
@@ -59,7 +61,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         .iter()
         .any(|attr| attr.path().is_ident("deprecated"))
         .then(|| quote!(#[allow(deprecated)]));
-    let named = named(tool.ident(), &tool.name);
+    let named = named(&tool.ty, &tool.name, &tool.runtime);
     let tool_impl = tool_impl::expand(tool);
     quote! {
         #function
@@ -76,23 +78,22 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
 
 /// The tool: a type that takes only the type namespace, so that the function stays callable. Without `doc(hidden)`
 /// a doc link to the function would be ambiguous.
-fn marker(item: &ItemFn) -> TokenStream {
+fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
     let cfgs = item.cfgs();
     let vis = &item.vis;
-    let ident = &item.sig.ident;
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
-        #vis struct #ident {}
+        #vis struct #ty {}
     }
 }
 
-fn named(ident: &Ident, name: &str) -> TokenStream {
-    let private = private(proc_macro2::Span::call_site());
+fn named(ty: &Ident, name: &str, runtime: &RuntimePath) -> TokenStream {
+    let private = runtime.private(proc_macro2::Span::call_site());
     quote! {
         #[automatically_derived]
-        impl #private::Named for #ident {
+        impl #private::Named for #ty {
             const NAME: &'static ::core::primitive::str = #name;
             const PLACE: #private::Place = #private::Place::new(::core::file!(), ::core::line!());
         }

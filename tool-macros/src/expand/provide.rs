@@ -8,7 +8,7 @@ use syn::{DeriveInput, Type};
 use crate::errors::Errors;
 use crate::model::spelled;
 use crate::parse::fields::{self, Field, Lends};
-use crate::runtime_path::private;
+use crate::runtime_path::RuntimePath;
 
 /// ```text
 /// impl Provide<Db> for App {
@@ -23,6 +23,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    let runtime = fields::runtime(&input.attrs, &mut errors);
     let fields = fields::parse(&input, &mut errors);
     let lent: Vec<(&Field, Type)> = fields
         .iter()
@@ -36,7 +37,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     match errors.finish(()) {
         Ok(()) => lent
             .iter()
-            .map(|(field, ty)| implement(&input, field, ty))
+            .map(|(field, ty)| implement(&input, field, ty, &runtime))
             .collect(),
         Err(errors) => errors.into_compile_errors(),
     }
@@ -63,9 +64,14 @@ fn refuse_twice(lent: &[(&Field, Type)], input: &DeriveInput, errors: &mut Error
 }
 
 /// Located at the field's type, where rustc reports what the macro cannot see: two names of one type.
-fn implement(input: &DeriveInput, field: &Field, lent: &Type) -> TokenStream {
+fn implement(
+    input: &DeriveInput,
+    field: &Field,
+    lent: &Type,
+    runtime: &RuntimePath,
+) -> TokenStream {
     let span = field.ty.span();
-    let private = private(span);
+    let private = runtime.private(span);
     let ident = &input.ident;
     let member = &field.member;
     let (generics, arguments, clause) = input.generics.split_for_impl();

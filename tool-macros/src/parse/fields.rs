@@ -2,9 +2,10 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Fields, Index, Member, Token, Type, custom_keyword};
+use syn::{Attribute, Data, DeriveInput, Fields, Index, Member, Path, Token, Type, custom_keyword};
 
 use crate::errors::Errors;
+use crate::runtime_path::RuntimePath;
 
 custom_keyword!(skip);
 
@@ -32,6 +33,10 @@ impl Parse for Lends {
             Ok(Self::Nothing)
         } else if input.peek(Token![dyn]) {
             Ok(Self::As(Box::new(input.parse()?)))
+        } else if input.peek(Token![crate]) {
+            Err(input.error(
+                "`crate = …` goes above the struct: `#[provide(crate = ::agent_kit::runtime)]`",
+            ))
         } else {
             Err(input.error(
                 "`#[provide(…)]` takes `skip` or a trait object, as in `#[provide(dyn Mailer)]`",
@@ -39,6 +44,32 @@ impl Parse for Lends {
         }
     }
 }
+
+/// Where the `#[provide(crate = …)]` above the struct says that the runtime is.
+pub(crate) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> RuntimePath {
+    let mut runtime = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("provide")) {
+        if runtime.is_some() {
+            errors.push(attr, TWICE);
+        }
+        let path = attr.parse_args_with(crate_path).map_err(|_| {
+            let message = "above a struct `#[provide(…)]` says where the runtime is: `#[provide(crate = ::agent_kit::runtime)]`";
+            syn::Error::new_spanned(attr, message)
+        });
+        let path = path.and_then(|path| RuntimePath::new(&path));
+        runtime = Some(errors.keep(path).unwrap_or_default());
+    }
+    runtime.unwrap_or_default()
+}
+
+/// `crate = ::agent_kit::runtime`.
+fn crate_path(input: ParseStream) -> syn::Result<Path> {
+    input.parse::<Token![crate]>()?;
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+const TWICE: &str = "`#[provide(…)]` is given twice; keep one";
 
 pub(crate) fn parse(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
     let fields = match &input.data {
@@ -85,9 +116,7 @@ fn lends(attrs: &[Attribute], errors: &mut Errors) -> Lends {
     let mut lends = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("provide")) {
         match attr.parse_args() {
-            Ok(_) if lends.is_some() => {
-                errors.push(attr, "`#[provide(…)]` is given twice; keep one");
-            }
+            Ok(_) if lends.is_some() => errors.push(attr, TWICE),
             Ok(found) => lends = Some(found),
             Err(error) => {
                 errors.push_syn(error);
