@@ -1,7 +1,7 @@
 //! Beside errors: what keeps one mistake from becoming many, and completion alive while a line is half typed.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
@@ -78,8 +78,8 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
 }
 
 /// `tools!` with a broken entry: an empty list stands in for it.
-pub(super) fn empty_list(errors: Errors, runtime: &RuntimePath) -> TokenStream {
-    let private = runtime.private(Span::call_site());
+pub(super) fn empty_list(errors: Errors, runtime: &RuntimePath, macro_rules: Span) -> TokenStream {
+    let private = runtime.private(macro_rules);
     let errors = errors.into_compile_errors();
-    quote!({ #errors #private::ToolList::new(&[]) })
+    quote_spanned!(macro_rules=> { #errors #private::ToolList::new(&[]) })
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Path};
 
 use super::text;
@@ -21,9 +22,9 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
     let mut errors = Errors::default();
     let mut entries = Vec::new();
     for piece in split_at_commas(input) {
-        if let Some(entry) = errors.keep(syn::parse::Parser::parse2(entry, piece)) {
-            entries.push(entry);
-        }
+        let end = span_of_last(&piece);
+        let entry = |input: ParseStream| entry(input, end);
+        entries.extend(errors.keep(entry.parse2(piece)));
     }
     for attr in entries.iter().flat_map(|entry| &entry.cfgs) {
         if !attr.path().is_ident("cfg") {
@@ -49,13 +50,16 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
     errors.finish(entries)
 }
 
-fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
-    let cfgs = input.call(Attribute::parse_outer)?;
+/// An entry that breaks off is reported at its `end`, the last of its tokens.
+fn entry(input: ParseStream, end: Span) -> syn::Result<Entry> {
     let expected =
         "expected the path of a tool, as in `tools![get_customer, billing::get_tickets]`";
-    let path: Path = input
-        .call(Path::parse_mod_style)
-        .map_err(|error| syn::Error::new(error.span(), expected))?;
+    let fail = |error: syn::Error| match input.is_empty() {
+        true => syn::Error::new(end, expected),
+        false => syn::Error::new(error.span(), expected),
+    };
+    let cfgs = input.call(Attribute::parse_outer).map_err(fail)?;
+    let path = input.call(Path::parse_mod_style).map_err(fail)?;
     if input.is_empty() {
         Ok(Entry { cfgs, path })
     } else if input.peek(Ident::peek_any) {
@@ -77,13 +81,15 @@ fn entry(input: syn::parse::ParseStream) -> syn::Result<Entry> {
 ///
 /// What stands at a path has the path's own spans, so the runtime goes by a name there: `$crate` would drag the macro it
 /// comes from into every error. Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
-pub(super) fn expand(entries: &[Entry], runtime: &RuntimePath) -> TokenStream {
-    let private = runtime.private(Span::call_site());
+///
+/// The rest is located at `macro_rules`, where the runtime's `tools!` calls this macro, so that rustc speaks of that one.
+pub(super) fn expand(entries: &[Entry], runtime: &RuntimePath, macro_rules: Span) -> TokenStream {
+    let private = runtime.private(macro_rules);
     let count = entries.len();
     let listed = entries.iter().enumerate().map(listed);
     let refusals = entries.iter().enumerate().skip(1).map(refusal);
     let tools = entries.iter().map(tool);
-    quote! {
+    quote_spanned! {macro_rules=>
         {
             use #private as __tool_private;
             const __TOOL_LISTED: &[__tool_private::Listed] = &[#(#listed),*];
@@ -118,17 +124,17 @@ fn tool(Entry { cfgs, path }: &Entry) -> TokenStream {
     quote_spanned! {first=> #(#cfgs)* &#path #braces }
 }
 
+fn span_of_last(tokens: &TokenStream) -> Span {
+    let last = tokens.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
+}
+
 /// The spans of a path's two ends: an expression from one to the other is underlined as the path is.
 fn ends(path: &Path) -> (Span, Span) {
-    let spans: Vec<Span> = path
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span())
-        .collect();
-    match (spans.first(), spans.last()) {
-        (Some(first), Some(last)) => (*first, *last),
-        _ => (Span::call_site(), Span::call_site()),
-    }
+    let tokens = path.to_token_stream();
+    let first = tokens.clone().into_iter().next();
+    let first = first.map_or_else(Span::call_site, |token| token.span());
+    (first, span_of_last(&tokens))
 }
 
 fn braces(span: Span) -> Group {

@@ -9,6 +9,7 @@ mod tool_impl;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Ident;
+use syn::spanned::Spanned;
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
@@ -29,10 +30,12 @@ pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `tools!`, which the runtime's macro of that name gives the path of the runtime, `$crate`, before the list.
 pub(crate) fn tools(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
-    let runtime = RuntimePath::handed_over(input.next());
+    let runtime = input.next();
+    let macro_rules = runtime.span();
+    let runtime = RuntimePath::handed_over(runtime);
     match list::parse(input.collect()) {
-        Ok(entries) => list::expand(&entries, &runtime),
-        Err(errors) => fallback::empty_list(errors, &runtime),
+        Ok(entries) => list::expand(&entries, &runtime, macro_rules),
+        Err(errors) => fallback::empty_list(errors, &runtime, macro_rules),
     }
 }
 
