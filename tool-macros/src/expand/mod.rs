@@ -6,10 +6,10 @@ mod list;
 pub(crate) mod provide;
 mod tool_impl;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Ident, VisRestricted, Visibility};
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
@@ -70,6 +70,8 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         #function
         #marker
         #(#cfgs)*
+        // The user's path of the runtime may be longer than it need be here.
+        #[allow(unused_qualifications)]
         #deprecated
         const _: () = {
             #declaration
@@ -83,7 +85,15 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
 /// a doc link to the function would be ambiguous.
 fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
     let cfgs = item.cfgs();
-    let vis = &item.vis;
+    let mut vis = item.vis.clone();
+    // An item whose first token comes out of a `macro_rules!` of the user's would be taken for the user's by lints.
+    if let Visibility::Public(token)
+    | Visibility::Restricted(VisRestricted {
+        pub_token: token, ..
+    }) = &mut vis
+    {
+        token.span = Span::call_site();
+    }
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -93,7 +103,7 @@ fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
 }
 
 fn named(ty: &Ident, name: &str, runtime: &RuntimePath) -> TokenStream {
-    let private = runtime.private(proc_macro2::Span::call_site());
+    let private = runtime.private(Span::call_site());
     quote! {
         #[automatically_derived]
         impl #private::Named for #ty {

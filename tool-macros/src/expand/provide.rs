@@ -89,6 +89,8 @@ fn implement(
     };
     quote_spanned! {span=>
         #[automatically_derived]
+        // The user's path of the runtime may be longer than it need be here.
+        #[allow(unused_qualifications)]
         impl #generics #private::Provide<#lent> for #ident #arguments #clause {
             fn provide(&self) -> &#lent {
                 #value
