@@ -137,7 +137,8 @@ use proc_macro::TokenStream;
 ///
 /// The expansion names nothing but the runtime and `core`: a crate whose arguments are types of the standard library
 /// needs no other dependency. `crate = …` says where the runtime is if the dependency is renamed or reached through
-/// another crate. The path means the same in every module: it begins with `::`, `crate` or, in a `macro_rules!`, `$crate`.
+/// another crate; without it rustc answers E0432, "unresolved import `tool_runtime`". The path means the same in every
+/// module: it begins with `::`, `crate` or, in a `macro_rules!`, `$crate`.
 ///
 /// ```
 /// pub mod runtime {

@@ -1,7 +1,7 @@
 //! Where expansions find the runtime.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
 /// The path of the runtime: `::tool_runtime`, or what `crate = …` says.
@@ -33,18 +33,20 @@ impl RuntimePath {
         Self(Some(path.into_token_stream()))
     }
 
-    /// `::tool_runtime::__private`, located at `span`. The tokens of a path that was written keep what they mean where
-    /// they were written, `$crate` above all.
-    pub(crate) fn private(&self, span: Span) -> TokenStream {
-        let Some(path) = &self.0 else {
-            return quote_spanned!(span=> ::tool_runtime::__private);
+    /// Gives the runtime the name that [`private`] uses, in the block it stands in. A path that leads nowhere is one error.
+    pub(crate) fn import(&self) -> TokenStream {
+        let path = match &self.0 {
+            Some(path) => path,
+            None => &quote!(::tool_runtime),
         };
-        let path = path.clone().into_iter().map(|mut token| {
-            token.set_span(token.span().located_at(span));
-            token
-        });
-        quote_spanned!(span=> #(#path)*::__private)
+        quote!(use #path::__private as __tool_private;)
     }
+}
+
+/// The runtime below its [`import`](RuntimePath::import), located at `span`. No token of the user's path stands there,
+/// since a `$crate` would drag the macro it comes from into each error.
+pub(crate) fn private(span: Span) -> TokenStream {
+    quote_spanned!(span=> __tool_private)
 }
 
 /// A path as it begins at a root: of a crate where it names one, else of the user's own, as far as the macro knows it.

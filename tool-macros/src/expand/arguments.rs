@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use crate::model::{Effects, Role, Shape, ToolFn, plain};
 use crate::parse::key::Template;
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::private;
 
 /// ```text
 /// static __TOOL_DECLARATION: Declaration = Declaration {
@@ -20,11 +20,11 @@ use crate::runtime_path::RuntimePath;
 /// };
 /// ```
 pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
-    let private = tool.runtime.private(Span::call_site());
+    let private = private(Span::call_site());
     let ty = &tool.ty;
     let description = &tool.description;
     let parameters = parameters(tool);
-    let effects = effects(&tool.effects, &private);
+    let effects = effects(&tool.effects);
     let timeout = match tool.timeout {
         Some(ms) => quote!(::core::option::Option::Some(#ms)),
         None => quote!(::core::option::Option::None),
@@ -47,14 +47,13 @@ pub(super) struct Argument<'a> {
     pub(super) ty: &'a Type,
     pub(super) borrowed: bool,
     shape: &'a Shape,
-    runtime: &'a RuntimePath,
 }
 
 impl Argument<'_> {
     /// The type that is read: `<str as Borrowed>::Owned` for `&str`, whatever name the type goes by.
     pub(super) fn owned(&self) -> TokenStream {
         let ty = self.ty;
-        let private = self.runtime.private(ty.span());
+        let private = private(ty.span());
         match self.borrowed {
             true => quote_spanned! {ty.span()=> <#ty as #private::Borrowed>::Owned },
             false => quote!(#ty),
@@ -74,7 +73,6 @@ pub(super) fn arguments<'a>(tool: &'a ToolFn<'_>) -> impl Iterator<Item = Argume
             ty,
             borrowed: *borrowed,
             shape,
-            runtime: &tool.runtime,
         }),
         Role::State { .. } | Role::Context { .. } => None,
     })
@@ -82,11 +80,11 @@ pub(super) fn arguments<'a>(tool: &'a ToolFn<'_>) -> impl Iterator<Item = Argume
 
 /// Each row is located at the type, so that rustc underlines it when it is not an argument.
 fn parameters(tool: &ToolFn<'_>) -> TokenStream {
-    let private = tool.runtime.private(Span::call_site());
+    let private = private(Span::call_site());
     let mut rows = Vec::new();
     for argument in arguments(tool) {
         let span = argument.ty.span();
-        let there = tool.runtime.private(span);
+        let there = self::private(span);
         let owned = argument.owned();
         let name = &argument.name;
         match argument.shape {
@@ -102,7 +100,8 @@ fn parameters(tool: &ToolFn<'_>) -> TokenStream {
     quote!(#private::Parameters::Each(&[#(#rows),*]))
 }
 
-fn effects(effects: &Effects, private: &TokenStream) -> TokenStream {
+fn effects(effects: &Effects) -> TokenStream {
+    let private = private(Span::call_site());
     if effects.pure.is_some() {
         return quote!(#private::DeclaredEffects::Pure);
     }

@@ -9,7 +9,7 @@ use super::{marker, named};
 use crate::errors::Errors;
 use crate::model::{Rejected, check, plain};
 use crate::parse::item::ItemFn;
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::{RuntimePath, private};
 
 /// `#[tool]` on something else: the item stays as it is.
 pub(super) fn not_a_function(item: TokenStream, error: syn::Error) -> TokenStream {
@@ -48,16 +48,18 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
     if item.sig.receiver().is_some() || check::is_taken(&ty) {
         return quote!(#errors #function);
     }
-    let private = runtime.private(Span::call_site());
+    let import = runtime.import();
+    let private = private(Span::call_site());
     let marker = marker(item, &ty);
     let cfgs = item.cfgs();
-    let named = named(&ty, &plain(&item.sig.ident), &runtime);
+    let named = named(&ty, &plain(&item.sig.ident));
     quote! {
         #errors
         #function
         #marker
         #(#cfgs)*
         const _: () = {
+            #import
             #named
             #[automatically_derived]
             impl<__ToolState: #private::State> #private::Tool<__ToolState> for #ty {
@@ -79,7 +81,8 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
 
 /// `tools!` with a broken entry: an empty list stands in for it.
 pub(super) fn empty_list(errors: Errors, runtime: &RuntimePath, macro_rules: Span) -> TokenStream {
-    let private = runtime.private(macro_rules);
+    let import = runtime.import();
+    let private = private(macro_rules);
     let errors = errors.into_compile_errors();
-    quote_spanned!(macro_rules=> { #errors #private::ToolList::new(&[]) })
+    quote_spanned!(macro_rules=> { #errors #import #private::ToolList::new(&[]) })
 }

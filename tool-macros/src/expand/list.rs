@@ -10,7 +10,7 @@ use super::text;
 use crate::errors::Errors;
 use crate::model::{check, plain};
 use crate::parse::args::split_at_commas;
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::{RuntimePath, private};
 
 /// One tool of the list.
 pub(super) struct Entry {
@@ -79,23 +79,23 @@ fn entry(input: ParseStream, end: Span) -> syn::Result<Entry> {
 /// }
 /// ```
 ///
-/// What stands at a path has the path's own spans, so the runtime goes by a name there: `$crate` would drag the macro it
-/// comes from into every error. Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
+/// Entries are known by their ordinal in the source, since `cfg` may take some away before the constants are computed.
 ///
 /// The rest is located at `macro_rules`, where the runtime's `tools!` calls this macro, so that rustc speaks of that one.
 pub(super) fn expand(entries: &[Entry], runtime: &RuntimePath, macro_rules: Span) -> TokenStream {
-    let private = runtime.private(macro_rules);
+    let import = runtime.import();
+    let private = private(macro_rules);
     let count = entries.len();
     let listed = entries.iter().enumerate().map(listed);
     let refusals = entries.iter().enumerate().skip(1).map(refusal);
     let tools = entries.iter().map(tool);
     quote_spanned! {macro_rules=>
         {
-            use #private as __tool_private;
-            const __TOOL_LISTED: &[__tool_private::Listed] = &[#(#listed),*];
-            const __TOOL_REPEATS: [::core::primitive::usize; #count] = __tool_private::repeats(__TOOL_LISTED);
+            #import
+            const __TOOL_LISTED: &[#private::Listed] = &[#(#listed),*];
+            const __TOOL_REPEATS: [::core::primitive::usize; #count] = #private::repeats(__TOOL_LISTED);
             #(#refusals)*
-            __tool_private::ToolList::new(&[#(#tools),*])
+            #private::ToolList::new(&[#(#tools),*])
         }
     }
 }
@@ -109,13 +109,15 @@ fn listed((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
         quote_spanned!(first=> #ordinal, #text, &#path #braces),
         last,
     );
-    quote_spanned! {first=> #(#cfgs)* __tool_private::Listed::new #arguments }
+    let private = private(first);
+    quote_spanned! {first=> #(#cfgs)* #private::Listed::new #arguments }
 }
 
 fn refusal((ordinal, Entry { cfgs, path }): (usize, &Entry)) -> TokenStream {
     let (first, last) = ends(path);
     let arguments = parenthesized(quote!(__TOOL_LISTED, &__TOOL_REPEATS, #ordinal), last);
-    quote_spanned! {first=> #(#cfgs)* const _: () = __tool_private::refuse_repeat #arguments; }
+    let private = private(first);
+    quote_spanned! {first=> #(#cfgs)* const _: () = #private::refuse_repeat #arguments; }
 }
 
 fn tool(Entry { cfgs, path }: &Entry) -> TokenStream {

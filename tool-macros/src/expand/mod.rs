@@ -13,7 +13,7 @@ use syn::{Ident, VisRestricted, Visibility};
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::{RuntimePath, private};
 
 /// `#[tool]`.
 pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -47,13 +47,15 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 /// struct get_customer {}
 ///
 /// const _: () = {
-///     static DECLARATION: Declaration = …;
+///     use ::tool_runtime::__private as __tool_private;
+///     static __TOOL_DECLARATION: Declaration = …;
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
 /// };
 /// ```
 fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let function = tool.item.without_parameter_attributes();
+    let import = tool.runtime.import();
     let marker = marker(tool.item, &tool.ty);
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
@@ -64,16 +66,17 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         .iter()
         .any(|attr| attr.path().is_ident("deprecated"))
         .then(|| quote!(#[allow(deprecated)]));
-    let named = named(&tool.ty, &tool.name, &tool.runtime);
+    let named = named(&tool.ty, &tool.name);
     let tool_impl = tool_impl::expand(tool);
     quote! {
         #function
         #marker
         #(#cfgs)*
-        // The user's path of the runtime may be longer than it need be here.
+        // The user may have imported what the runtime's name stands before.
         #[allow(unused_qualifications)]
         #deprecated
         const _: () = {
+            #import
             #declaration
             #named
             #tool_impl
@@ -102,8 +105,8 @@ fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
     }
 }
 
-fn named(ty: &Ident, name: &str, runtime: &RuntimePath) -> TokenStream {
-    let private = runtime.private(Span::call_site());
+fn named(ty: &Ident, name: &str) -> TokenStream {
+    let private = private(Span::call_site());
     quote! {
         #[automatically_derived]
         impl #private::Named for #ty {

@@ -8,14 +8,17 @@ use syn::{DeriveInput, Type};
 use crate::errors::Errors;
 use crate::model::spelled;
 use crate::parse::fields::{self, Field, Lends};
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::private;
 
 /// ```text
-/// impl Provide<Db> for App {
-///     fn provide(&self) -> &Db {
-///         &self.db
+/// const _: () = {
+///     use ::tool_runtime::__private as __tool_private;
+///     impl Provide<Db> for App {
+///         fn provide(&self) -> &Db {
+///             &self.db
+///         }
 ///     }
-/// }
+/// };
 /// ```
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -34,12 +37,17 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
         })
         .collect();
     refuse_twice(&lent, &input, &mut errors);
-    match errors.finish(()) {
-        Ok(()) => lent
-            .iter()
-            .map(|(field, ty)| implement(&input, field, ty, &runtime))
-            .collect(),
-        Err(errors) => errors.into_compile_errors(),
+    if let Err(errors) = errors.finish(()) {
+        return errors.into_compile_errors();
+    }
+    let import = runtime.import();
+    let impls = lent.iter().map(|(field, ty)| implement(&input, field, ty));
+    quote! {
+        #[allow(unused_imports, unused_qualifications)]
+        const _: () = {
+            #import
+            #(#impls)*
+        };
     }
 }
 
@@ -64,14 +72,9 @@ fn refuse_twice(lent: &[(&Field, Type)], input: &DeriveInput, errors: &mut Error
 }
 
 /// Located at the field's type, where rustc reports what the macro cannot see: two names of one type.
-fn implement(
-    input: &DeriveInput,
-    field: &Field,
-    lent: &Type,
-    runtime: &RuntimePath,
-) -> TokenStream {
+fn implement(input: &DeriveInput, field: &Field, lent: &Type) -> TokenStream {
     let span = field.ty.span();
-    let private = runtime.private(span);
+    let private = private(span);
     let ident = &input.ident;
     let member = &field.member;
     let (generics, arguments, clause) = input.generics.split_for_impl();
@@ -89,8 +92,6 @@ fn implement(
     };
     quote_spanned! {span=>
         #[automatically_derived]
-        // The user's path of the runtime may be longer than it need be here.
-        #[allow(unused_qualifications)]
         impl #generics #private::Provide<#lent> for #ident #arguments #clause {
             fn provide(&self) -> &#lent {
                 #value

@@ -7,7 +7,7 @@ use syn::{Ident, ReturnType, Type};
 
 use super::arguments::arguments;
 use crate::model::{Role, ToolFn};
-use crate::runtime_path::RuntimePath;
+use crate::runtime_path::private;
 
 /// ```text
 /// impl<__ToolState: State> Tool<__ToolState> for get_customer
@@ -35,17 +35,17 @@ use crate::runtime_path::RuntimePath;
 /// The box is made here and handed over as `dyn Future`: nothing else may be generic over it, since every function
 /// that is gets compiled once per tool.
 pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
-    let private = tool.runtime.private(Span::call_site());
-    let marker = &tool.ty;
+    let private = private(Span::call_site());
+    let ty = &tool.ty;
     let states = tool.params.iter().filter_map(|param| match &param.role {
-        Role::State { ty } => Some(provides(ty, &tool.runtime)),
+        Role::State { ty } => Some(provides(ty)),
         _ => None,
     });
     let decode = decode(tool);
     let run = run(tool);
     quote! {
         #[automatically_derived]
-        impl<__ToolState> #private::Tool<__ToolState> for #marker
+        impl<__ToolState> #private::Tool<__ToolState> for #ty
         where
             __ToolState: #private::State,
             #(#states,)*
@@ -67,8 +67,8 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     }
 }
 
-fn provides(ty: &Type, runtime: &RuntimePath) -> TokenStream {
-    let private = runtime.private(Span::call_site());
+fn provides(ty: &Type) -> TokenStream {
+    let private = private(Span::call_site());
     quote_spanned! {ty.span()=> __ToolState: #private::Provide<#ty> }
 }
 
@@ -78,11 +78,11 @@ fn slot(index: usize) -> Ident {
 }
 
 fn decode(tool: &ToolFn<'_>) -> TokenStream {
-    let private = tool.runtime.private(Span::call_site());
+    let private = private(Span::call_site());
     let names: Vec<Ident> = (0..arguments(tool).count()).map(slot).collect();
     let declared = arguments(tool).zip(&names).map(|(argument, name)| {
         let span = argument.ty.span();
-        let private = tool.runtime.private(span);
+        let private = self::private(span);
         let owned = argument.owned();
         quote_spanned! {span=> let mut #name = #private::Slot::<#owned>::empty(); }
     });
@@ -98,21 +98,21 @@ fn decode(tool: &ToolFn<'_>) -> TokenStream {
 }
 
 fn run(tool: &ToolFn<'_>) -> TokenStream {
-    let private = tool.runtime.private(Span::call_site());
+    let private = private(Span::call_site());
     let ident = tool.ident();
     let mut index = 0;
     let values = tool.params.iter().map(|param| match &param.role {
         Role::Argument { ty, borrowed, .. } => {
             let slot = slot(index);
             index += 1;
-            let private = tool.runtime.private(ty.span());
+            let private = self::private(ty.span());
             match borrowed {
                 true => quote_spanned! {ty.span()=> <#ty as #private::Borrowed>::borrowed(&#slot) },
                 false => quote!(#slot),
             }
         }
         Role::State { ty } => {
-            let private = tool.runtime.private(ty.span());
+            let private = self::private(ty.span());
             let state = local("state", ty.span());
             quote_spanned! {ty.span()=> #private::Provide::<#ty>::provide(&*#state) }
         }
@@ -128,7 +128,7 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => Span::call_site(),
     };
-    let there = tool.runtime.private(returned);
+    let there = self::private(returned);
     let [result, value] = ["returned", "value"].map(|name| local(name, returned));
     let split = quote_spanned!(returned=> #there::Returned(#result).split());
     let render = quote_spanned!(returned=> #there::Rendered(#value).render());
@@ -141,7 +141,7 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
         let #value = #split?;
         #render
     };
-    let there = tool.runtime.private(function);
+    let there = self::private(function);
     let boxed = quote_spanned! {function=> #there::Box::pin(async move { #body }) };
     quote!(#private::Prepared::new(#boxed))
 }
