@@ -93,11 +93,16 @@ fn tools_through_a_facade() {
 #[test]
 fn tools_made_by_a_macro() {
     check(
-        (),
+        made::Desk {
+            step: 1,
+            name: String::new(),
+        },
         made::list(),
         &[
             ("count_bytes", r#"{"count": 1}"#, "1"),
             ("count_words", "{}", "null"),
+            ("double", r#"{"number": 4}"#, "8"),
+            ("answer", "{}", "42"),
         ],
     );
 }

@@ -4,28 +4,34 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
+use crate::errors::Errors;
+
 /// The path of the runtime: `::tool_runtime`, or what `crate = …` says.
 #[derive(Clone, Default)]
 pub(crate) struct RuntimePath(Option<TokenStream>);
 
 impl RuntimePath {
     /// What `crate = …` says. A path that depends on the module it stands in is refused, since a `use` or a `mod` added
-    /// later could give it another meaning.
-    pub(crate) fn new(path: &Path) -> syn::Result<Self> {
+    /// later could give it another meaning; what stands in beside the error uses it all the same.
+    pub(crate) fn new(path: &Path, errors: &mut Errors) -> Self {
         let first = path.segments.first().map(|part| part.ident.to_string());
-        let message = if path.segments.iter().any(|part| !part.arguments.is_none()) {
-            "`crate` takes a path without `<…>`: `crate = ::agent_kit::runtime`".to_owned()
-        } else if path.leading_colon.is_some()
-            || matches!(first.as_deref(), Some("crate" | "$crate"))
-        {
-            return Ok(Self::handed_over(path));
-        } else {
-            format!(
-                "`crate` takes a path that means the same in every module; write `crate = {}`",
-                from_root(path)
-            )
-        };
-        Err(syn::Error::new_spanned(path, message))
+        let absolute =
+            path.leading_colon.is_some() || matches!(first.as_deref(), Some("crate" | "$crate"));
+        if path.segments.iter().any(|part| !part.arguments.is_none()) {
+            errors.push(
+                path,
+                "`crate` takes a path without `<…>`: `crate = ::agent_kit::runtime`",
+            );
+            return Self::default();
+        }
+        if !absolute {
+            let from_root = from_root(path);
+            errors.push(
+                path,
+                format_args!("`crate` takes a path that means the same in every module; write `crate = {from_root}`"),
+            );
+        }
+        Self::handed_over(path)
     }
 
     /// A path that needs no check: `$crate` from a macro of the runtime's own.

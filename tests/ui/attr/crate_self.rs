@@ -1,7 +1,11 @@
-use tool_runtime::tool;
+mod runtime {
+    pub use tool_runtime::*;
+}
 
 /// Look up a customer.
-#[tool(crate = self::runtime)]
+#[runtime::tool(crate = self::runtime)]
 async fn get_customer() {}
 
-fn main() {}
+fn main() {
+    let _ = runtime::Toolbox::new(runtime::tools![get_customer]);
+}

@@ -1,7 +1,15 @@
-use tool_runtime::tool;
+mod desk {
+    pub mod runtime {
+        pub use tool_runtime::*;
+    }
+}
 
-/// Look up a customer.
-#[tool(crate = super::super::desk::runtime)]
-async fn get_customer() {}
+mod customers {
+    /// Look up a customer.
+    #[tool_runtime::tool(crate = super::desk::runtime)]
+    pub async fn get_customer() {}
+}
 
-fn main() {}
+fn main() {
+    let _ = desk::runtime::Toolbox::new(desk::runtime::tools![customers::get_customer]);
+}

@@ -89,9 +89,9 @@ impl Options {
             ("name", RawValue::Assigned(value)) => self.name = single(&ident, value, errors),
             ("type", RawValue::Assigned(value)) => self.ty = tool_type(&ident, value, errors),
             ("crate", RawValue::Assigned(value)) => {
-                self.runtime = single(&ident, value, errors)
-                    .and_then(|path| errors.keep(RuntimePath::new(&path)))
-                    .unwrap_or_default();
+                if let Some(path) = single(&ident, value, errors) {
+                    self.runtime = RuntimePath::new(&path, errors);
+                }
             }
             ("description", RawValue::Assigned(value)) => {
                 self.description = single(&ident, value, errors);

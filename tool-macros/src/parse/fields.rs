@@ -56,8 +56,10 @@ pub(crate) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> RuntimePath {
             let message = "above a struct `#[provide(…)]` says where the runtime is: `#[provide(crate = ::agent_kit::runtime)]`";
             syn::Error::new_spanned(attr, message)
         });
-        let path = path.and_then(|path| RuntimePath::new(&path));
-        runtime = Some(errors.keep(path).unwrap_or_default());
+        runtime = errors
+            .keep(path)
+            .map(|path| RuntimePath::new(&path, errors))
+            .or(runtime);
     }
     runtime.unwrap_or_default()
 }
