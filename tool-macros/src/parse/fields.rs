@@ -122,7 +122,7 @@ fn lends(attrs: &[Attribute], errors: &mut Errors) -> Lends {
             Ok(found) => lends = Some(found),
             Err(error) => {
                 errors.push_syn(error);
-                lends = Some(Lends::Nothing);
+                lends = Some(Lends::Itself);
             }
         }
     }
