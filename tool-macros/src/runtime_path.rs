@@ -50,7 +50,7 @@ impl RuntimePath {
 }
 
 /// The runtime below its [`import`](RuntimePath::import), located at `span`. No token of the user's path stands there,
-/// since a `$crate` would drag the macro it comes from into each error.
+/// since a `$crate` would drag the macro it comes from into errors there.
 pub(crate) fn private(span: Span) -> TokenStream {
     quote_spanned!(span=> __tool_private)
 }

@@ -1,4 +1,4 @@
-//! What `tools![…]` makes, and the check for names given twice in it.
+//! `tools![…]`, what it makes, and the check for names given twice in it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +26,8 @@ use super::{CallContext, Named, Prepared, State, Tool};
 /// ```
 ///
 /// Two tools of one name are a compile error at the second. A function without `#[tool]` is E0574, "expected struct, found
-/// function": the tool is the type that the attribute adds. A tool whose state the toolbox does not provide is a
-/// compile error at its path.
+/// function": the tool is the type that the attribute adds, `GetCustomer` with `#[tool(type = GetCustomer)]`. A tool whose
+/// state the toolbox does not provide is a compile error at its path.
 #[cfg(feature = "macros")]
 #[macro_export]
 macro_rules! tools {
