@@ -94,13 +94,30 @@ fn every_text_says_what_to_write() {
     });
 }
 
+/// What only expansions name.
+const INSIDE: [&str; 4] = ["__private", "__tool_", "__Tool", "__TOOL"];
+
 #[test]
-fn no_text_shows_what_is_inside() {
+fn no_text_of_ours_shows_what_is_inside() {
     check(&["attr"], |case| {
-        ["__private", "__tool_", "__Tool", "__TOOL"]
+        INSIDE
             .into_iter()
             .find(|inside| case.text.contains(inside))
             .map(|inside| format!("shows `{inside}`"))
+    });
+}
+
+/// Where a bound stands, rustc says whatever we do.
+#[test]
+fn a_text_of_rustc_shows_what_is_inside_only_where_it_says_what_requires_it() {
+    check(&["bounds"], |case| {
+        let mut lines = case.text.lines();
+        lines
+            .find(|line| {
+                let required = line.starts_with("note: required by a bound in ");
+                !required && INSIDE.into_iter().any(|inside| line.contains(inside))
+            })
+            .map(|line| format!("shows `{line}`"))
     });
 }
 

@@ -12,27 +12,26 @@ pub async fn get_customer(customer_id: u64, db: &Db) -> Customer {
 #[allow(non_camel_case_types, dead_code)]
 pub struct get_customer {}
 const _: () = {
+    use ::tool_runtime::__private as __tool_private;
     #[automatically_derived]
-    impl ::tool_runtime::__private::Named for get_customer {
+    impl __tool_private::Named for get_customer {
         const NAME: &'static ::core::primitive::str = "get_customer";
-        const PLACE: ::tool_runtime::__private::Place = ::tool_runtime::__private::Place::new(
+        const PLACE: __tool_private::Place = __tool_private::Place::new(
             ::core::file!(),
             ::core::line!(),
         );
     }
     #[automatically_derived]
-    impl<
-        __ToolState: ::tool_runtime::__private::State,
-    > ::tool_runtime::__private::Tool<__ToolState> for get_customer {
-        fn definition(&self) -> ::tool_runtime::__private::ToolDefinition {
+    impl<S: __tool_private::State> __tool_private::Tool<S> for get_customer {
+        fn definition(&self) -> __tool_private::ToolDefinition {
             ::core::unreachable!()
         }
         fn prepare(
             &self,
             _: &::core::primitive::str,
-            _: ::tool_runtime::__private::CallContext,
-            _: ::tool_runtime::__private::Arc<__ToolState>,
-        ) -> ::tool_runtime::__private::Prepared {
+            _: __tool_private::CallContext,
+            _: __tool_private::Arc<S>,
+        ) -> __tool_private::Prepared {
             ::core::unreachable!()
         }
     }

@@ -15,7 +15,7 @@ use proc_macro::TokenStream;
 /// Turns a function into a tool that a language model can call.
 ///
 /// The function stays the ordinary function it is. Beside it stands a type of the same name, the tool, which
-/// [`tools!`] puts into a toolbox; one `use` imports both.
+/// `tools!` puts into a toolbox; one `use` imports both.
 ///
 /// ```
 /// # use tool_runtime::{tool, tools, Toolbox};
@@ -129,12 +129,14 @@ use proc_macro::TokenStream;
 /// | option | says | default |
 /// |---|---|---|
 /// | `name = "…"` | the tool's name: 1 to 64 ASCII letters, digits, `_`, `-`, not beginning with a digit or `-` | the function's name |
+/// | `type = GetCustomer` | the name of the tool's type, which `tools!` lists | the function's name |
 /// | `description = "…"` | the tool's description, instead of the doc comment | the doc comment |
 /// | `timeout = "30s"` | how long a call may run, in `ms`, `s`, `m` or `h`, at most `"24h"` | the policy's |
 /// | `reads("customer:{customer_id}")` | the keys a call reads | nothing declared |
 /// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
+/// | `crate = ::agent_kit::runtime` | where the runtime is, if the crate does not depend on it by its own name | `::tool_runtime` |
 ///
 /// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
 /// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A template has at most 16 segments,
@@ -147,10 +149,81 @@ use proc_macro::TokenStream;
 /// in `{order.account}` or `{pair.0}`, if the function could read the field there, and on the way through an `Option`. A
 /// value that is none of these is an error at the template.
 ///
-/// # The name is taken already
+/// # The name is defined multiple times
 ///
-/// The tool takes the function's name in the type namespace. Where a module, a struct or an import has that name too,
-/// rustc answers E0428 or E0255, "defined multiple times": rename one of them.
+/// The tool's type has the function's name. Where a module, a struct or an import of that name is there too, which the
+/// macro cannot see, rustc answers E0428 or E0255:
+///
+/// ```text
+/// error[E0255]: the name `get_customer` is defined multiple times
+///   |
+/// 1 | mod get_customer;
+///   | ----------------- previous definition of the module `get_customer` here
+/// 2 | pub use get_customer::get_customer;
+///   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^ `get_customer` reimported here
+///   |
+///   = note: `get_customer` must be defined only once in the type namespace of this module
+/// ```
+///
+/// Either rename one of the two, or name the type, which leaves the function's name to the other:
+///
+/// ```
+/// # use tool_runtime::{Toolbox, tools};
+/// mod get_customer {
+///     use tool_runtime::tool;
+///
+///     /// Looks up a customer.
+///     #[tool(type = GetCustomer)]
+///     pub async fn get_customer() -> &'static str {
+///         "Ada"
+///     }
+/// }
+/// pub use get_customer::{GetCustomer, get_customer};
+///
+/// let toolbox = Toolbox::new(tools![GetCustomer])?;
+/// assert_eq!(toolbox.definitions()[0].name(), "get_customer");
+/// # Ok::<(), tool_runtime::BuildError>(())
+/// ```
+///
+/// # The runtime under another name
+///
+/// The expansion names nothing but the runtime and `core`: a crate whose arguments are types of the standard library
+/// needs no other dependency. `crate = …` says where the runtime is if the dependency is renamed or reached through
+/// another crate; without it rustc answers E0432, "unresolved import `tool_runtime`". The path means the same in every
+/// module: it begins with `::`, `crate` or, in a `macro_rules!`, `$crate`.
+///
+/// ```
+/// pub mod runtime {
+///     pub use tool_runtime::*;
+/// }
+///
+/// /// Adds two numbers.
+/// #[runtime::tool(crate = crate::runtime, pure)]
+/// async fn add(
+///     /// The first number.
+///     a: i64,
+///     /// The second number.
+///     b: i64,
+/// ) -> i64 {
+///     a + b
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The runtime re-exports the `serde` and the `schemars` whose traits it asks for, so that types can derive them:
+///
+/// ```
+/// # mod runtime { pub use tool_runtime::*; }
+/// #[derive(runtime::serde::Deserialize, runtime::schemars::JsonSchema)]
+/// #[serde(crate = "runtime::serde")]
+/// #[schemars(crate = "runtime::schemars")]
+/// struct Order {
+///     id: u64,
+/// }
+/// # /// Cancels an order.
+/// # #[tool_runtime::tool] async fn cancel(/** Which. */ order: Order) -> u64 { order.id }
+/// # fn main() {}
+/// ```
 #[proc_macro_attribute]
 pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attribute.into(), item.into()).into()
@@ -196,6 +269,8 @@ pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A field `Box<dyn Mailer>` or `Arc<dyn Mailer>` with `#[provide(dyn Mailer)]` lends what it points to. Two fields of
 /// one type are refused at the second, since a tool could not say which it means.
+///
+/// `#[provide(crate = ::agent_kit::runtime)]` above the struct says where the runtime is, as the option of `#[tool]` does.
 #[proc_macro_derive(Provide, attributes(provide))]
 pub fn derive_provide(input: TokenStream) -> TokenStream {
     expand::provide::derive(input.into()).into()
@@ -237,28 +312,8 @@ pub fn derive_key(input: TokenStream) -> TokenStream {
     expand::key::derive(input.into()).into()
 }
 
-/// The tools of a toolbox, by the paths of their functions.
-///
-/// ```
-/// # use tool_runtime::{tool, tools, Toolbox};
-/// # mod billing {
-/// #     /// Lists tickets.
-/// #     #[tool_runtime::tool(pure)] pub async fn get_tickets() -> &'static str { "none" }
-/// # }
-/// # /// Says hello.
-/// # #[tool(pure)] async fn hello() -> &'static str { "hello" }
-/// let toolbox = Toolbox::new(tools![
-///     hello,
-///     billing::get_tickets,
-///     #[cfg(windows)]
-///     registry::get_key,
-/// ])?;
-/// # Ok::<(), tool_runtime::BuildError>(())
-/// ```
-///
-/// Two tools of one name are a compile error at the second. A function without `#[tool]` is E0574, "expected struct, found
-/// function": the tool is the type that the attribute adds. A tool whose state the toolbox does not provide is a
-/// compile error at its path.
+/// What the runtime's `tools!` calls, with its own `$crate` before the list.
+#[doc(hidden)]
 #[proc_macro]
 pub fn tools(input: TokenStream) -> TokenStream {
     expand::tools(input.into()).into()

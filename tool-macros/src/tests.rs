@@ -46,22 +46,29 @@ fn expand(item: Item) -> TokenStream {
             Some(attribute) => crate::expand::tool(arguments(&attribute), item.to_token_stream()),
             None => item.to_token_stream(),
         },
-        Item::Struct(mut item) => {
-            let whole = item.to_token_stream();
-            take(&mut item.attrs, "provide");
-            match take(&mut item.attrs, "derive") {
-                Some(_) => crate::expand::provide::derive(whole),
-                None => whole,
-            }
-        }
+        Item::Struct(item) => derive(&item.attrs, &item),
+        Item::Enum(item) => derive(&item.attrs, &item),
         Item::Const(mut item) => {
             if let syn::Expr::Macro(call) = &*item.expr {
-                let list = crate::expand::tools(call.mac.tokens.clone());
+                let list = &call.mac.tokens;
+                // `tools!` hands over its `$crate` first.
+                let list = crate::expand::tools(quote!(tool_runtime #list));
                 *item.expr = syn::parse2(list).expect("an expression");
             }
             item.to_token_stream()
         }
         item => quote!(#item),
+    }
+}
+
+/// What the type's `#[derive(…)]` makes; the type itself stays as it is.
+fn derive(attrs: &[Attribute], item: &impl ToTokens) -> TokenStream {
+    let derive = attrs.iter().find(|attr| attr.path().is_ident("derive"));
+    let derived = derive.map(|derive| derive.parse_args::<syn::Ident>().expect("one derive"));
+    match derived.map(|name| name.to_string()).as_deref() {
+        Some("Provide") => crate::expand::provide::derive(item.to_token_stream()),
+        Some("Key") => crate::expand::key::derive(item.to_token_stream()),
+        _ => item.to_token_stream(),
     }
 }
 
@@ -75,6 +82,13 @@ fn arguments(attribute: &Attribute) -> TokenStream {
         Meta::List(list) => list.tokens.clone(),
         _ => TokenStream::new(),
     }
+}
+
+#[test]
+fn a_runtime_under_another_name_is_named_by_that() {
+    let text = prettyplease::unparse(&expanded("renamed"));
+    assert!(text.contains("use ::agent_kit::runtime::__private"));
+    assert!(!text.contains("tool_runtime"), "{text}");
 }
 
 #[test]

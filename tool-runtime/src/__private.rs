@@ -3,6 +3,9 @@
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
+#[cfg(feature = "macros")]
+pub use tool_macros::tools;
+
 pub use crate::tool::definition::{Declaration, DeclaredEffects, Place, ToolDefinition};
 pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};

@@ -21,7 +21,13 @@ pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ToolError};
 pub use manifest::Manifest;
 pub use outcome::{Effects, Ending, Limit, Outcome};
 pub use report::{Report, Span, ToolResult};
+/// The schemars whose `JsonSchema` an argument's type implements.
+#[doc(no_inline)]
+pub use schemars;
+/// The serde whose `Deserialize` an argument's type implements, and whose `Serialize` a returned one does.
+#[doc(no_inline)]
+pub use serde;
 pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
-pub use tool_macros::{Key, Provide, tool, tools};
+pub use tool_macros::{Key, Provide, tool};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

@@ -1,10 +1,9 @@
-// errors: 11
+// errors: 9
 use tool_runtime::tool;
 
 /// Delete a customer.
 #[tool(
     approval,
-    crate = desk::tool_runtime,
     destructive,
     exclusive,
     idempotent,
@@ -12,8 +11,7 @@ use tool_runtime::tool;
     open_world = false,
     output_schema,
     retry = 3,
-    title = "Delete customer",
-    type = DeleteCustomer
+    title = "Delete customer"
 )]
 async fn delete_customer() {}
 

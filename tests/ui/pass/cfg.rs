@@ -45,6 +45,20 @@ async fn either() {}
 #[cfg_attr(not(any()), doc = "Is a tool by an attribute that depends.")]
 async fn by_attribute() {}
 
+/// Is a tool with options.
+#[cfg_attr(not(any()), tool(name = "with-options", type = WithOptions, timeout = "1s"))]
+async fn with_options() {}
+
+/// Is there in both forms, with a type of one name.
+#[tool(type = Both)]
+#[cfg(not(any()))]
+async fn both() {}
+
+/// Is there in both forms, with a type of one name.
+#[tool(type = Both)]
+#[cfg(any())]
+async fn both(missing: Missing) {}
+
 fn names<const N: usize>(toolbox: &Toolbox) -> [&str; N] {
     let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
     names.try_into().unwrap()
@@ -62,6 +76,8 @@ fn main() {
         absent_first,
         either,
         by_attribute,
+        WithOptions,
+        Both,
         #[cfg(not(any()))]
         #[cfg(any())]
         crate::nowhere::absent,
@@ -74,7 +90,9 @@ fn main() {
             "present",
             "present_first",
             "either",
-            "by_attribute"
+            "by_attribute",
+            "with-options",
+            "both"
         ]
     );
 

@@ -58,6 +58,32 @@ async fn Tool(
     Slot
 }
 
+/// Has the name that the toolbox's state has in an expansion.
+struct S {
+    number: u64,
+}
+
+/// Takes such a state.
+#[tool]
+async fn of_s(#[state] s: &S) -> u64 {
+    s.number
+}
+
+mod inner {
+    /// Is named so itself.
+    #[tool_runtime::tool]
+    pub(super) async fn S() {}
+}
+
+/// Is named so as well.
+#[tool(type = S2)]
+async fn S(
+    /// And a parameter too.
+    S: u64,
+) -> u64 {
+    S
+}
+
 /// Begins with an underscore.
 #[tool]
 async fn _hidden() {}
@@ -81,6 +107,12 @@ async fn main() {
         names,
         ["arguments", "match", "Shout-it_2", "vec", "Tool", "_hidden"]
     );
+
+    let of_s = Toolbox::<S>::builder().tools(tools![of_s, S2]).build();
+    let report = of_s.unwrap().bind(S { number: 7 });
+    let report = report.run([tool_runtime::ToolCall::new("1", "of_s", "")]).await;
+    assert_eq!(report.results()[0].text(), "7");
+    assert!(Toolbox::new(tools![inner::S]).is_ok());
 
     let numbers = r#"{"type": 1, "state": 2, "context": 3, "arguments": 4, "self_": 5, "result": 6, "prepare": 7, "returned": 8}"#;
     let calls = [

@@ -21,7 +21,7 @@ use crate::runtime_path::private;
 /// ```
 pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let ident = tool.ident();
+    let ty = &tool.ty;
     let description = &tool.description;
     let parameters = parameters(tool);
     let effects = effects(&tool.effects);
@@ -31,8 +31,8 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     };
     quote! {
         static __TOOL_DECLARATION: #private::Declaration = #private::Declaration {
-            name: <#ident as #private::Named>::NAME,
-            place: <#ident as #private::Named>::PLACE,
+            name: <#ty as #private::Named>::NAME,
+            place: <#ty as #private::Named>::PLACE,
             description: #description,
             parameters: #parameters,
             effects: #effects,

@@ -1,15 +1,16 @@
 //! Beside errors: what keeps one mistake from becoming many, and completion alive while a line is half typed.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
+use super::tool_impl::generic;
 use super::{marker, named};
 use crate::errors::Errors;
-use crate::model::{check, plain};
+use crate::model::{Rejected, check, plain};
 use crate::parse::item::ItemFn;
-use crate::runtime_path::private;
+use crate::runtime_path::{RuntimePath, private};
 
 /// `#[tool]` on something else: the item stays as it is.
 pub(super) fn not_a_function(item: TokenStream, error: syn::Error) -> TokenStream {
@@ -35,28 +36,35 @@ fn keyword(input: ParseStream) -> syn::Result<TokenTree> {
 }
 
 /// The function as written, and a tool of its name that `tools!` accepts.
-pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
+pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
+    let Rejected {
+        errors,
+        ty,
+        runtime,
+    } = rejected;
     let errors = errors.into_compile_errors();
     let item = &item.mended();
     let function = item.without_parameter_attributes();
     // Inside an `impl` no type may stand beside a method, and one of Rust's own names would be shadowed.
-    if item.sig.receiver().is_some() || check::is_taken(&item.sig.ident) {
+    if item.sig.receiver().is_some() || check::is_taken(&ty) {
         return quote!(#errors #function);
     }
+    let import = runtime.import();
     let private = private(Span::call_site());
-    let marker = marker(item);
+    let marker = marker(item, &ty);
+    let generic = generic(&item.sig, &ty);
     let cfgs = item.cfgs();
-    let ident = &item.sig.ident;
-    let named = named(ident, &plain(ident));
+    let named = named(&ty, &plain(&item.sig.ident));
     quote! {
         #errors
         #function
         #marker
         #(#cfgs)*
         const _: () = {
+            #import
             #named
             #[automatically_derived]
-            impl<__ToolState: #private::State> #private::Tool<__ToolState> for #ident {
+            impl<#generic: #private::State> #private::Tool<#generic> for #ty {
                 fn definition(&self) -> #private::ToolDefinition {
                     ::core::unreachable!()
                 }
@@ -64,7 +72,7 @@ pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
                     &self,
                     _: &::core::primitive::str,
                     _: #private::CallContext,
-                    _: #private::Arc<__ToolState>,
+                    _: #private::Arc<#generic>,
                 ) -> #private::Prepared {
                     ::core::unreachable!()
                 }
@@ -74,8 +82,9 @@ pub(super) fn stub(errors: Errors, item: &ItemFn) -> TokenStream {
 }
 
 /// `tools!` with a broken entry: an empty list stands in for it.
-pub(super) fn empty_list(errors: Errors) -> TokenStream {
-    let private = private(Span::call_site());
+pub(super) fn empty_list(errors: Errors, runtime: &RuntimePath, macro_rules: Span) -> TokenStream {
+    let import = runtime.import();
+    let private = private(macro_rules);
     let errors = errors.into_compile_errors();
-    quote!({ #errors #private::ToolList::new(&[]) })
+    quote_spanned!(macro_rules=> { #errors #import #private::ToolList::new(&[]) })
 }

@@ -5,25 +5,39 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Member, Type};
 
+use crate::errors::Errors;
 use crate::model::form::{self, Form};
+use crate::parse::runtime::runtime;
 use crate::runtime_path::private;
 
+/// ```text
+/// const _: () = {
+///     use ::tool_runtime::__private as __tool_private;
+///     impl Key for CustomerId { … }
+/// };
+/// ```
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
-    match form::read(&input) {
-        Ok(Form::Field { member, ty }) => newtype(&input, &member, &ty),
+    let mut errors = Errors::default();
+    let import = runtime("key", &input.attrs, &mut errors).import();
+    let (errors, key) = match form::read(&input, errors) {
+        Ok(Form::Field { member, ty }) => (TokenStream::new(), newtype(&input, &member, &ty)),
         Ok(Form::Names(names)) => {
             let (variants, names): (Vec<_>, Vec<_>) = names.into_iter().unzip();
-            enumeration(&input, &variants, &names)
+            (TokenStream::new(), enumeration(&input, &variants, &names))
         }
-        Err(errors) => {
-            let stub = stub(&input);
-            let errors = errors.into_compile_errors();
-            quote!(#errors #stub)
-        }
+        Err(errors) => (errors.into_compile_errors(), stub(&input)),
+    };
+    quote! {
+        #errors
+        #[allow(unused_qualifications)]
+        const _: () = {
+            #import
+            #key
+        };
     }
 }
 

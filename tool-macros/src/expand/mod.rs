@@ -8,13 +8,14 @@ mod list;
 pub(crate) mod provide;
 mod tool_impl;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Ident;
+use syn::spanned::Spanned;
+use syn::{Ident, VisRestricted, Visibility};
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
-use crate::runtime_path::private;
+use crate::runtime_path::{RuntimePath, private};
 
 /// `#[tool]`.
 pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -24,15 +25,19 @@ pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     match ToolFn::new(attribute, &parsed) {
         Ok(tool) => expand(&tool),
-        Err(errors) => fallback::stub(errors, &parsed),
+        Err(rejected) => fallback::stub(rejected, &parsed),
     }
 }
 
-/// `tools!`.
+/// `tools!`, which the runtime's macro of that name gives the path of the runtime, `$crate`, before the list.
 pub(crate) fn tools(input: TokenStream) -> TokenStream {
-    match list::parse(input) {
-        Ok(entries) => list::expand(&entries),
-        Err(errors) => fallback::empty_list(errors),
+    let mut input = input.into_iter();
+    let runtime = input.next();
+    let macro_rules = runtime.span();
+    let runtime = RuntimePath::handed_over(runtime);
+    match list::parse(input.collect()) {
+        Ok(entries) => list::expand(&entries, &runtime, macro_rules),
+        Err(errors) => fallback::empty_list(errors, &runtime, macro_rules),
     }
 }
 
@@ -44,7 +49,8 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 /// struct get_customer {}
 ///
 /// const _: () = {
-///     static DECLARATION: Declaration = …;
+///     use ::tool_runtime::__private as __tool_private;
+///     static __TOOL_DECLARATION: Declaration = …;
 ///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
@@ -52,7 +58,8 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 /// ```
 fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let function = tool.item.without_parameter_attributes();
-    let marker = marker(tool.item);
+    let import = tool.runtime.import();
+    let marker = marker(tool.item, &tool.ty);
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
     let holes = holes::expand(tool);
@@ -63,14 +70,17 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         .iter()
         .any(|attr| attr.path().is_ident("deprecated"))
         .then(|| quote!(#[allow(deprecated)]));
-    let named = named(tool.ident(), &tool.name);
+    let named = named(&tool.ty, &tool.name);
     let tool_impl = tool_impl::expand(tool);
     quote! {
         #function
         #marker
         #(#cfgs)*
+        // The user may have imported what the runtime's name stands before.
+        #[allow(unused_qualifications)]
         #deprecated
         const _: () = {
+            #import
             #declaration
             #holes
             #named
@@ -81,23 +91,30 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
 
 /// The tool: a type that takes only the type namespace, so that the function stays callable. Without `doc(hidden)`
 /// a doc link to the function would be ambiguous.
-fn marker(item: &ItemFn) -> TokenStream {
+fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
     let cfgs = item.cfgs();
-    let vis = &item.vis;
-    let ident = &item.sig.ident;
+    let mut vis = item.vis.clone();
+    // An item whose first token comes out of a `macro_rules!` of the user's would be taken for the user's by lints.
+    if let Visibility::Public(token)
+    | Visibility::Restricted(VisRestricted {
+        pub_token: token, ..
+    }) = &mut vis
+    {
+        token.span = Span::call_site();
+    }
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
-        #vis struct #ident {}
+        #vis struct #ty {}
     }
 }
 
-fn named(ident: &Ident, name: &str) -> TokenStream {
-    let private = private(proc_macro2::Span::call_site());
+fn named(ty: &Ident, name: &str) -> TokenStream {
+    let private = private(Span::call_site());
     quote! {
         #[automatically_derived]
-        impl #private::Named for #ident {
+        impl #private::Named for #ty {
             const NAME: &'static ::core::primitive::str = #name;
             const PLACE: #private::Place = #private::Place::new(::core::file!(), ::core::line!());
         }

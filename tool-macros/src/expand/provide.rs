@@ -8,14 +8,18 @@ use syn::{DeriveInput, Type};
 use crate::errors::Errors;
 use crate::model::spelled;
 use crate::parse::fields::{self, Field, Lends};
+use crate::parse::runtime::runtime;
 use crate::runtime_path::private;
 
 /// ```text
-/// impl Provide<Db> for App {
-///     fn provide(&self) -> &Db {
-///         &self.db
+/// const _: () = {
+///     use ::tool_runtime::__private as __tool_private;
+///     impl Provide<Db> for App {
+///         fn provide(&self) -> &Db {
+///             &self.db
+///         }
 ///     }
-/// }
+/// };
 /// ```
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -23,43 +27,50 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    let runtime = runtime("provide", &input.attrs, &mut errors);
     let fields = fields::parse(&input, &mut errors);
-    let lent: Vec<(&Field, Type)> = fields
-        .iter()
-        .filter_map(|field| match &field.lends {
-            Lends::Itself => Some((field, field.ty.clone())),
-            Lends::As(object) => Some((field, (**object).clone())),
-            Lends::Nothing => None,
-        })
-        .collect();
-    refuse_twice(&lent, &input, &mut errors);
-    match errors.finish(()) {
-        Ok(()) => lent
-            .iter()
-            .map(|(field, ty)| implement(&input, field, ty))
-            .collect(),
-        Err(errors) => errors.into_compile_errors(),
+    let lent = lent(&fields, &input, &mut errors);
+    let errors = errors.into_compile_errors();
+    let import = runtime.import();
+    let impls = lent.iter().map(|(field, ty)| implement(&input, field, ty));
+    quote! {
+        #errors
+        #[allow(unused_imports, unused_qualifications)]
+        const _: () = {
+            #import
+            #(#impls)*
+        };
     }
 }
 
-/// Of two fields of one type a tool could not say which it means.
-fn refuse_twice(lent: &[(&Field, Type)], input: &DeriveInput, errors: &mut Errors) {
-    for (index, (field, ty)) in lent.iter().enumerate() {
-        let name = spelled(ty);
-        let earlier = lent[..index]
-            .iter()
-            .find(|(_, earlier)| spelled(earlier) == name);
-        if let Some((earlier, _)) = earlier {
-            errors.push(
+/// What is lent, and by which field. Of two fields of one type a tool could not say which it means; the first stays, so
+/// that tools find what they need and one mistake is one error.
+fn lent<'a>(
+    fields: &'a [Field],
+    input: &DeriveInput,
+    errors: &mut Errors,
+) -> Vec<(&'a Field, Type)> {
+    let mut lent: Vec<(&Field, Type)> = Vec::new();
+    for field in fields {
+        let ty = match &field.lends {
+            Lends::Itself => field.ty.clone(),
+            Lends::As(object) => (**object).clone(),
+            Lends::Nothing => continue,
+        };
+        let name = spelled(&ty);
+        match lent.iter().find(|(_, earlier)| spelled(earlier) == name) {
+            None => lent.push((field, ty)),
+            Some((earlier, _)) => errors.push(
                 &field.ty,
                 format_args!(
                     "`{}` lends `{name}` already, as `{}`, and a tool could not say which it means; give one a type of its own, or write `#[provide(skip)]` above it",
                     input.ident,
                     earlier.member.to_token_stream()
                 ),
-            );
+            ),
         }
     }
+    lent
 }
 
 /// Located at the field's type, where rustc reports what the macro cannot see: two names of one type.

@@ -1,24 +1,25 @@
 //! `impl Tool<S>`: prepare, then run.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Type};
+use syn::{Ident, ReturnType, Signature, Type};
 
 use super::arguments::arguments;
-use crate::model::{Kind, Role, ToolFn};
+use crate::model::{Kind, Role, ToolFn, contains};
 use crate::runtime_path::private;
 
 /// ```text
-/// impl<__ToolState: State> Tool<__ToolState> for get_customer
+/// impl<S> Tool<S> for get_customer
 /// where
-///     __ToolState: Provide<Db>,
+///     S: State,
+///     S: Provide<Db>,
 /// {
 ///     fn definition(&self) -> ToolDefinition {
 ///         __TOOL_DECLARATION.define()
 ///     }
 ///
-///     fn prepare(&self, arguments: &str, context: CallContext, state: Arc<__ToolState>) -> Prepared {
+///     fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared {
 ///         let mut __tool_0 = Slot::<u64>::empty();
 ///         if let Err(errors) = decode(&__TOOL_DECLARATION, arguments, &mut [&mut __tool_0]) {
 ///             return Prepared::rejected(errors);
@@ -38,18 +39,19 @@ use crate::runtime_path::private;
 /// that is gets compiled once per tool.
 pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let ident = tool.ident();
+    let ty = &tool.ty;
+    let generic = generic(&tool.item.sig, ty);
     let states = tool.params.iter().filter_map(|param| match &param.role {
-        Role::State { ty } => Some(provides(ty)),
+        Role::State { ty } => Some(provides(&generic, ty)),
         _ => None,
     });
     let decode = decode(tool);
     let run = run(tool);
     quote! {
         #[automatically_derived]
-        impl<__ToolState> #private::Tool<__ToolState> for #ident
+        impl<#generic> #private::Tool<#generic> for #ty
         where
-            __ToolState: #private::State,
+            #generic: #private::State,
             #(#states,)*
         {
             fn definition(&self) -> #private::ToolDefinition {
@@ -60,7 +62,7 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
                 &self,
                 __tool_arguments: &::core::primitive::str,
                 __tool_context: #private::CallContext,
-                __tool_state: #private::Arc<__ToolState>,
+                __tool_state: #private::Arc<#generic>,
             ) -> #private::Prepared {
                 #decode
                 #run
@@ -69,9 +71,24 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     }
 }
 
-fn provides(ty: &Type) -> TokenStream {
+/// What the toolbox's state is called: rustc quotes it. `S` would shadow a type of the user's that has that name, and what
+/// a macro in the signature stands for is not seen here.
+pub(super) fn generic(sig: &Signature, ty: &Ident) -> Ident {
+    let ours = |token: &TokenTree| match token {
+        TokenTree::Ident(ident) => ident == "S",
+        TokenTree::Punct(punct) => punct.as_char() == '!',
+        _ => false,
+    };
+    let name = match ty == "S" || contains(sig.to_token_stream(), &ours) {
+        true => "__ToolState",
+        false => "S",
+    };
+    Ident::new(name, Span::call_site())
+}
+
+fn provides(generic: &Ident, ty: &Type) -> TokenStream {
     let private = private(Span::call_site());
-    quote_spanned! {ty.span()=> __ToolState: #private::Provide<#ty> }
+    quote_spanned! {ty.span()=> #generic: #private::Provide<#ty> }
 }
 
 /// The variable that holds the argument with this index.

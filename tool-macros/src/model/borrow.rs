@@ -36,7 +36,7 @@ pub(super) fn borrow<'a>(
 }
 
 /// Whether `sought` holds for a token, at any depth.
-pub(super) fn contains(tokens: TokenStream, sought: &dyn Fn(&TokenTree) -> bool) -> bool {
+pub(crate) fn contains(tokens: TokenStream, sought: &dyn Fn(&TokenTree) -> bool) -> bool {
     tokens.into_iter().any(|token| {
         sought(&token)
             || matches!(token, TokenTree::Group(group) if contains(group.stream(), sought))

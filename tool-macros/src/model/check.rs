@@ -82,15 +82,35 @@ pub(crate) fn is_taken(ident: &Ident) -> bool {
     TAKEN.contains(&plain(ident).as_str())
 }
 
+/// The name that `type = …` gives the tool's type.
+pub(super) fn type_name(name: &Ident, errors: &mut Errors) {
+    if is_taken(name) {
+        let name_of_type = plain(name);
+        errors.push(
+            name,
+            format_args!(
+                "a type named `{name_of_type}` would shadow Rust's own; write `type = {}`",
+                type_for(&name_of_type)
+            ),
+        );
+    }
+}
+
+/// A name for the tool's type where `name` is one of Rust's own.
+pub(crate) fn type_for(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    format!("{}{rest}Tool", first.to_uppercase())
+}
+
 /// The tool's name, checked against what every provider takes.
 pub(super) fn name(ident: &Ident, options: &Options, errors: &mut Errors) -> String {
     let option = options.name.as_ref();
     let name = option.map_or_else(|| plain(ident), LitStr::value);
     let own = plain(ident);
-    if is_taken(ident) {
+    if is_taken(ident) && !options.is_given("type") {
         errors.push(
             ident,
-            format_args!("a tool has a type of the function's name, and `{own}` would shadow Rust's own; name the function `{own}_tool` and write `#[tool(name = \"{own}\")]`"),
+            format_args!("a tool has a type of the function's name, and `{own}` would shadow Rust's own; write `#[tool(type = {})]` to name the type", type_for(&own)),
         );
     }
     if let Some(problem) = illegal_name(&name) {

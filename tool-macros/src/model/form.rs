@@ -19,8 +19,7 @@ pub(crate) enum Form {
 }
 
 /// Reads the type with serde's own eyes, so that a name is what serde takes whatever attributes say it.
-pub(crate) fn read(input: &DeriveInput) -> Result<Form, Errors> {
-    let mut errors = Errors::default();
+pub(crate) fn read(input: &DeriveInput, mut errors: Errors) -> Result<Form, Errors> {
     refuse_options(input, &mut errors);
     if let syn::Data::Union(data) = &input.data {
         errors.push(
@@ -47,7 +46,7 @@ pub(crate) fn read(input: &DeriveInput) -> Result<Form, Errors> {
     }
 }
 
-/// `#[key(…)]` is ours, and nothing can be said in it.
+/// `#[key(…)]` is ours, and nothing can be said in it inside a type.
 fn refuse_options(input: &DeriveInput, errors: &mut Errors) {
     let (variants, fields): (Vec<&syn::Variant>, Vec<&syn::Field>) = match &input.data {
         syn::Data::Struct(data) => (Vec::new(), data.fields.iter().collect()),
@@ -57,13 +56,12 @@ fn refuse_options(input: &DeriveInput, errors: &mut Errors) {
             (data.variants.iter().collect(), fields.collect())
         }
     };
-    let inner = variants.iter().map(|variant| &variant.attrs);
-    let inner = inner.chain(fields.iter().map(|field| &field.attrs));
-    let attrs = input.attrs.iter().chain(inner.flatten());
+    let attrs = variants.iter().flat_map(|variant| &variant.attrs);
+    let attrs = attrs.chain(fields.iter().flat_map(|field| &field.attrs));
     for attr in attrs.filter(|attr| attr.path().is_ident("key")) {
         errors.push(
             attr,
-            "`#[key(…)]` takes no option in this version; remove it",
+            "`#[key(…)]` says nothing here, only above a type where the runtime is; remove it",
         );
     }
 }

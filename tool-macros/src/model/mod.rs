@@ -15,6 +15,8 @@ use syn::ext::IdentExt;
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::{args, doc};
+use crate::runtime_path::RuntimePath;
+pub(crate) use borrow::contains;
 pub(crate) use kind::Kind;
 pub(crate) use options::{Effects, Options};
 pub(crate) use param::{Param, Role, Shape};
@@ -22,6 +24,10 @@ pub(crate) use param::{Param, Role, Shape};
 /// One annotated function, understood.
 pub(crate) struct ToolFn<'a> {
     pub(crate) item: &'a ItemFn,
+    /// The name of the tool's type.
+    pub(crate) ty: Ident,
+    /// Where the runtime is.
+    pub(crate) runtime: RuntimePath,
     /// The tool's name on the wire.
     pub(crate) name: String,
     /// An expression.
@@ -33,14 +39,23 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) timeout: Option<u64>,
 }
 
+/// What is wrong with a function, and what its stub needs to stand in for the tool.
+pub(crate) struct Rejected {
+    pub(crate) errors: Errors,
+    pub(crate) ty: Ident,
+    pub(crate) runtime: RuntimePath,
+}
+
 impl<'a> ToolFn<'a> {
     /// Reads the attribute and the function; every mistake of both is reported at once.
-    pub(crate) fn new(attribute: TokenStream, item: &'a ItemFn) -> Result<Self, Errors> {
+    pub(crate) fn new(attribute: TokenStream, item: &'a ItemFn) -> Result<Self, Rejected> {
         let mut errors = Errors::default();
         let options = Options::new(args::parse(attribute, &mut errors), &mut errors);
         check::signature(item, &mut errors);
         let params = param::read(&item.sig, &mut errors);
         let ident = &item.sig.ident;
+        let ty = options.ty.clone().unwrap_or_else(|| ident.clone());
+        let runtime = options.runtime.clone();
         let name = check::name(ident, &options, &mut errors);
         let description = match &options.description {
             Some(description) => description.to_token_stream(),
@@ -59,9 +74,15 @@ impl<'a> ToolFn<'a> {
             kind,
             effects: options.effects,
             timeout: options.timeout,
+            ty: ty.clone(),
+            runtime: runtime.clone(),
             item,
         };
-        errors.finish(tool)
+        errors.finish(tool).map_err(|errors| Rejected {
+            errors,
+            ty,
+            runtime,
+        })
     }
 
     pub(crate) fn ident(&self) -> &Ident {

@@ -3,30 +3,32 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Token};
+use syn::{Ident, LitStr, Path, Token};
 
-use super::plain;
+use super::{check, plain};
 use crate::errors::Errors;
 use crate::parse::args::{RawOption, RawValue};
 use crate::parse::key::{self, Template};
+use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 9] = [
     "name",
+    "type",
     "description",
     "timeout",
     "reads",
     "writes",
     "pure",
     "inline",
+    "crate",
 ];
 
 /// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 11] = [
+const LATER: [&str; 9] = [
     "approval",
-    "crate",
     "destructive",
     "exclusive",
     "idempotent",
@@ -35,7 +37,6 @@ const LATER: [&str; 11] = [
     "output_schema",
     "retry",
     "title",
-    "type",
 ];
 
 /// The longest timeout a tool may ask for, as in the runtime's policy: one day.
@@ -46,10 +47,13 @@ pub(crate) struct Options {
     /// Every option written, also those in which something is wrong.
     given: Vec<String>,
     pub(crate) name: Option<LitStr>,
+    /// The name of the tool's type; of a wrong one, what it most likely was to be.
+    pub(crate) ty: Option<Ident>,
     pub(crate) description: Option<LitStr>,
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     pub(crate) inline: Option<Ident>,
+    pub(crate) runtime: RuntimePath,
 }
 
 /// What a call touches, as declared.
@@ -83,12 +87,18 @@ impl Options {
     fn read(&mut self, key: &str, option: RawOption, errors: &mut Errors) {
         let RawOption { key: ident, value } = option;
         match (key, value) {
-            ("name", RawValue::Assigned(value)) => self.name = string(&ident, value, errors),
+            ("name", RawValue::Assigned(value)) => self.name = single(&ident, value, errors),
+            ("type", RawValue::Assigned(value)) => self.ty = tool_type(&ident, value, errors),
+            ("crate", RawValue::Assigned(value)) => {
+                if let Some(path) = single(&ident, value, errors) {
+                    self.runtime = RuntimePath::new(&path, errors);
+                }
+            }
             ("description", RawValue::Assigned(value)) => {
-                self.description = string(&ident, value, errors);
+                self.description = single(&ident, value, errors);
             }
             ("timeout", RawValue::Assigned(value)) => {
-                self.timeout = string(&ident, value, errors).and_then(|text| {
+                self.timeout = single(&ident, value, errors).and_then(|text: LitStr| {
                     milliseconds(&text.value())
                         .map_err(|message| errors.push(text, message))
                         .ok()
@@ -121,6 +131,8 @@ impl Options {
 fn form(key: &str) -> &'static str {
     match key {
         "name" => "`name` takes a string: `name = \"get_customer\"`",
+        "type" => "`type` takes a plain name: `type = GetCustomer`",
+        "crate" => "`crate` takes a path: `crate = ::agent_kit::runtime`",
         "description" => "`description` takes a string: `description = \"Look up a customer.\"`",
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
         "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
@@ -145,7 +157,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure` and `inline`"
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline` and `crate`"
         ),
     }
 }
@@ -163,21 +175,44 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-fn string(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<LitStr> {
+/// The one thing that stands after the `=` of the option `ident`.
+fn single<T: Parse>(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<T> {
     let parser = |input: ParseStream| {
         Ok((
-            input.parse::<LitStr>()?,
+            input.parse::<T>()?,
             input.peek(Ident::peek_any),
             input.parse::<TokenStream>()?,
         ))
     };
     match parser.parse2(value.clone()) {
-        Ok((literal, _, rest)) if rest.is_empty() => return Some(literal),
+        Ok((value, _, rest)) if rest.is_empty() => return Some(value),
         Ok((_, true, rest)) => errors.push(rest, "expected `,` before the next option"),
         Err(_) if value.is_empty() => errors.push(ident, form(&plain(ident))),
         Ok(_) | Err(_) => errors.push(value, form(&plain(ident))),
     }
     None
+}
+
+/// The name after `type =`.
+fn tool_type(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<Ident> {
+    let meant = match syn::parse2::<Path>(value.clone()) {
+        Ok(path) if path.get_ident().is_none() => {
+            path.segments.last().map(|last| last.ident.clone())
+        }
+        _ => syn::parse2::<LitStr>(value.clone())
+            .ok()
+            .and_then(|text| text.parse().ok()),
+    };
+    if let Some(meant) = meant {
+        errors.push(
+            value,
+            format_args!("`type` takes a plain name; write `type = {meant}`"),
+        );
+        return Some(meant);
+    }
+    let name = single(ident, value, errors)?;
+    check::type_name(&name, errors);
+    Some(name)
 }
 
 fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {

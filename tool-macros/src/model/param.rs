@@ -156,6 +156,12 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
             Marker::Context
         } else if is_flatten(attr) {
             Marker::Flatten
+        } else if is_conditional(attr) {
+            errors.push(
+                attr,
+                "a tool's parameters do not depend on `cfg`; write two functions, each with its own `#[cfg(…)]`",
+            );
+            continue;
         } else {
             let path = attr.path().to_token_stream().to_string().replace(' ', "");
             errors.push(
@@ -181,6 +187,11 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
         }
     }
     marker
+}
+
+/// What rustc leaves unread on a parameter until the macro is done.
+fn is_conditional(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
 fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
@@ -214,7 +225,8 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 /// A member of the arguments, which the model knows by its description.
 fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
     let description = doc::text(attrs);
-    if description.is_none() {
+    // Behind a `cfg_attr`, which is refused, may stand whatever is missing here.
+    if description.is_none() && !attrs.iter().any(is_conditional) {
         let name = plain(ident);
         errors.push(
             ident,

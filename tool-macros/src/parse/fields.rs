@@ -32,6 +32,10 @@ impl Parse for Lends {
             Ok(Self::Nothing)
         } else if input.peek(Token![dyn]) {
             Ok(Self::As(Box::new(input.parse()?)))
+        } else if input.peek(Token![crate]) {
+            Err(input.error(
+                "`crate = …` goes above the struct: `#[provide(crate = ::agent_kit::runtime)]`",
+            ))
         } else {
             Err(input.error(
                 "`#[provide(…)]` takes `skip` or a trait object, as in `#[provide(dyn Mailer)]`",
@@ -86,12 +90,12 @@ fn lends(attrs: &[Attribute], errors: &mut Errors) -> Lends {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("provide")) {
         match attr.parse_args() {
             Ok(_) if lends.is_some() => {
-                errors.push(attr, "`#[provide(…)]` is given twice; keep one");
+                errors.push(attr, "`#[provide(…)]` is given twice; keep one")
             }
             Ok(found) => lends = Some(found),
             Err(error) => {
                 errors.push_syn(error);
-                lends = Some(Lends::Nothing);
+                lends = Some(Lends::Itself);
             }
         }
     }

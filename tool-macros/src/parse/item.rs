@@ -56,10 +56,7 @@ impl ItemFn {
 
 impl ItemFn {
     pub(crate) fn has_body(&self) -> bool {
-        matches!(
-            self.body.clone().into_iter().last(),
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
-        )
+        ends_in_braces(&self.body)
     }
 
     /// Another `#[tool]` below the one that is being expanded.
@@ -76,6 +73,17 @@ impl ItemFn {
             item.body = quote!({ ::core::unreachable!() });
         }
         item
+    }
+}
+
+/// Whether `body` is `{ … }`, perhaps in the invisible brackets in which `macro_rules!` hands over a `$body:block`.
+fn ends_in_braces(body: &TokenStream) -> bool {
+    match body.clone().into_iter().last() {
+        Some(TokenTree::Group(group)) => match group.delimiter() {
+            Delimiter::None => ends_in_braces(&group.stream()),
+            delimiter => delimiter == Delimiter::Brace,
+        },
+        _ => false,
     }
 }
 

@@ -5,3 +5,4 @@ pub(crate) mod doc;
 pub(crate) mod fields;
 pub(crate) mod item;
 pub(crate) mod key;
+pub(crate) mod runtime;

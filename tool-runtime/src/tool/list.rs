@@ -1,10 +1,40 @@
-//! What `tools![…]` makes, and the check for names given twice in it.
+//! `tools![…]`, what it makes, and the check for names given twice in it.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::definition::{Place, ToolDefinition};
 use super::{CallContext, Named, Prepared, State, Tool};
+
+/// The tools of a toolbox, by the paths of their functions.
+///
+/// ```
+/// # use tool_runtime::{tool, tools, Toolbox};
+/// # mod billing {
+/// #     /// Lists tickets.
+/// #     #[tool_runtime::tool(pure)] pub async fn get_tickets() -> &'static str { "none" }
+/// # }
+/// # /// Says hello.
+/// # #[tool(pure)] async fn hello() -> &'static str { "hello" }
+/// let toolbox = Toolbox::new(tools![
+///     hello,
+///     billing::get_tickets,
+///     #[cfg(windows)]
+///     registry::get_key,
+/// ])?;
+/// # Ok::<(), tool_runtime::BuildError>(())
+/// ```
+///
+/// Two tools of one name are a compile error at the second. A function without `#[tool]` is E0574, "expected struct, found
+/// function": the tool is the type that the attribute adds, `GetCustomer` with `#[tool(type = GetCustomer)]`. A tool whose
+/// state the toolbox does not provide is a compile error at its path.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! tools {
+    ($($tools:tt)*) => {
+        $crate::__private::tools!($crate $($tools)*)
+    };
+}
 
 /// The tools of a `tools![…]` list, for a toolbox with state `S`.
 pub struct ToolList<S: 'static>(pub(crate) Vec<Arc<dyn Tool<S>>>);

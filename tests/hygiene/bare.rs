@@ -1,0 +1,64 @@
+//! No name of the prelude is there.
+
+/// The company's database.
+#[derive(::core::fmt::Debug, ::renamed::Provide)]
+#[provide(crate = ::renamed)]
+pub struct Desk {
+    /// Lent.
+    pub number: u64,
+}
+
+/// Look up a customer.
+///
+/// # Errors
+///
+/// There is none.
+#[::renamed::tool(crate = ::renamed, reads("customer:{customer_id}"), timeout = "30s")]
+pub async fn get_customer(
+    /// The customer's number.
+    customer_id: u64,
+    /// Whether to look closely.
+    closely: ::core::option::Option<bool>,
+    /// In which words.
+    words: &str,
+    #[state] number: &u64,
+    #[context] context: &::renamed::CallContext,
+) -> ::core::result::Result<::std::string::String, ::std::string::String> {
+    let _ = (closely, context);
+    ::core::result::Result::Ok(::std::format!("{customer_id} {words} {number}"))
+}
+
+/// Do nothing.
+#[::renamed::tool(crate = ::renamed, type = Nothing)]
+pub async fn nothing() {}
+
+/// A kind of account.
+#[derive(::core::fmt::Debug, ::renamed::Key)]
+#[key(crate = ::renamed)]
+pub enum Kind {
+    /// One.
+    Savings,
+    /// Another.
+    Checking,
+}
+
+/// A number of its own.
+#[derive(::core::fmt::Debug, ::renamed::Key)]
+#[key(crate = ::renamed)]
+pub struct Number(pub u64);
+
+/// Keep a thread.
+#[::renamed::tool(crate = ::renamed, writes("number:{number}"))]
+#[must_use]
+pub fn keep(
+    /// Which.
+    number: u64,
+) -> ::std::string::String {
+    ::std::format!("{:?}", Number(number))
+}
+
+/// All of them.
+#[must_use]
+pub fn list() -> ::renamed::ToolList<Desk> {
+    ::renamed::tools![get_customer, Nothing, keep]
+}
