@@ -138,11 +138,47 @@ use proc_macro::TokenStream;
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 /// | `crate = ::agent_kit::runtime` | where the runtime is, if the crate does not depend on it by its own name | `::tool_runtime` |
 ///
-/// A key is a domain and segments, `domain:segment/segment`; a segment is a literal, a hole `{argument}` that takes an
-/// argument's value as one segment, or a hole `{argument/}` that takes it as a path. A template has at most 16 segments,
-/// a tool at most 32 keys; a key covers all that begin with it, segment by segment. Keys are checked and carried to the
-/// tool's definition; what a failed call tells the model about its effects follows from them. Calls are not yet ordered
-/// by them.
+/// Each is given once, in any order. The whole grammar, in which quoted words stand as they are:
+///
+/// ```text
+/// tool     = [ option { "," option } [ "," ] ]
+/// option   = "name" "=" STRING | "type" "=" IDENTIFIER | "description" "=" STRING | "timeout" "=" DURATION
+///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "crate" "=" PATH
+/// keys     = TEMPLATE { "," TEMPLATE } [ "," ]
+///
+/// TEMPLATE = domain [ ":" segment { "/" segment } ]        in a string, as all that follows
+/// domain   = letters, digits, "_", "-" or "."
+/// segment  = text without "{", "}", "/" | "{" value "}"    the value as one segment
+///          | "{" value "/" "}"                             the value as a path: as many segments as it has
+/// value    = argument { "." field }
+/// DURATION = digits ( "ms" | "s" | "m" | "h" )
+/// ```
+///
+/// ```
+/// # use tool_runtime::tool;
+/// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// # struct Entry { account: u64, cents: i64 }
+/// /// Books an entry and keeps its receipt.
+/// #[tool(
+///     name = "book_entry",
+///     description = "Books an entry. Repeat it only after looking at the account.",
+///     timeout = "5s",
+///     reads("rates"),
+///     writes("account:{entry.account}", "file:{receipt/}"),
+/// )]
+/// async fn book(
+///     /// What to book.
+///     entry: Entry,
+///     /// Where to keep the receipt.
+///     receipt: &std::path::Path,
+/// ) -> String {
+///     format!("{} on {}: {}", entry.cents, entry.account, receipt.display())
+/// }
+/// ```
+///
+/// A template has at most 16 segments, a tool at most 32 keys; a key covers all that begin with it, segment by segment.
+/// Keys are checked and carried to the tool's definition; what a failed call tells the model about its effects follows
+/// from them. Calls are not yet ordered by them.
 ///
 /// What stands in a hole is `Key`: an integer, `bool`, `char`, text, a path, an `Option` of these, whose `None` ends the
 /// key before the hole, or a newtype or an enum with [`#[derive(Key)]`](macro@Key). A hole may reach into a struct, as
