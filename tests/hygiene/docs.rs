@@ -71,6 +71,7 @@ fn each_function_is_documented_once_and_no_tool_beside_it() {
             "struct.Db.html",
             "struct.Desk.html",
             "struct.Number.html",
+            "struct.Office.html",
             "struct.Search.html",
             "struct.Silent.html",
             "struct.Unit.html",

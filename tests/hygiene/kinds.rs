@@ -2,7 +2,7 @@
 
 use renamed::schemars::JsonSchema;
 use renamed::serde::{Deserialize, Serialize};
-use renamed::{CallContext, Key, Provide, ToolList, tool, tools};
+use renamed::{CallContext, Key, Provide, ToolList, tool, tools, toolset};
 
 /// The company's database.
 #[derive(Debug)]
@@ -216,6 +216,51 @@ pub fn later(
     text: &str,
 ) -> impl Future<Output = usize> {
     std::future::ready(text.len())
+}
+
+/// A desk of some kind.
+#[derive(Debug, Default)]
+pub struct Office<D> {
+    /// Its kind.
+    pub kind: D,
+}
+
+/// What is offered.
+#[toolset(crate = ::renamed, tools = offered)]
+impl Clerk {
+    /// Say the clerk's name.
+    #[tool(reads("clerk"))]
+    pub async fn clerk_name(&self) -> &str {
+        &self.name
+    }
+
+    /// Say how long the clerk's name is.
+    #[tool(type = LengthOfName, inline)]
+    #[must_use]
+    pub fn length_of_name(
+        &self,
+        /// Whether to count characters.
+        characters: Option<bool>,
+        #[context] context: &CallContext,
+    ) -> usize {
+        let _ = context;
+        match characters {
+            Some(true) => self.name.chars().count(),
+            _ => self.name.len(),
+        }
+    }
+}
+
+#[toolset(crate = ::renamed)]
+impl<S> Office<S>
+where
+    S: std::fmt::Debug + Send + Sync,
+{
+    /// Say of which kind the office is.
+    #[tool]
+    pub async fn office_kind(&self) -> String {
+        format!("{:?}", self.kind)
+    }
 }
 
 /// Say what a text is, which is named as Rust's own type.

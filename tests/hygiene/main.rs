@@ -62,6 +62,28 @@ fn tools_of_every_kind_in_a_strict_crate() {
 }
 
 #[test]
+fn methods_in_a_strict_crate() {
+    let clerk = || kinds::Clerk {
+        name: "Ada".to_owned(),
+    };
+    check(
+        clerk(),
+        kinds::Clerk::offered(),
+        &[("clerk_name", "{}", "Ada"), ("length_of_name", "{}", "3")],
+    );
+    check(
+        clerk(),
+        renamed::tools![kinds::LengthOfName],
+        &[("length_of_name", r#"{"characters": true}"#, "3")],
+    );
+    check(
+        kinds::Office { kind: 7 },
+        kinds::Office::<u8>::tools(),
+        &[("office_kind", "{}", "7")],
+    );
+}
+
+#[test]
 fn the_functions_stay_functions() {
     assert_eq!(
         block_on(kinds::get_customer(

@@ -10,4 +10,5 @@ mod key_derive;
 mod output;
 mod provide;
 mod state;
+mod toolset;
 mod whole;

@@ -9,8 +9,8 @@ pub struct get_customer {}
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <get_customer as __tool_private::Named>::NAME,
-        place: <get_customer as __tool_private::Named>::PLACE,
+        name: "get_customer",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Look up a customer.",
         parameters: __tool_private::Parameters::Each(
             &[

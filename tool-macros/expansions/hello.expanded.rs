@@ -10,8 +10,8 @@ struct hello {}
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <hello as __tool_private::Named>::NAME,
-        place: <hello as __tool_private::Named>::PLACE,
+        name: "hello",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Says hello.",
         parameters: __tool_private::Parameters::Each(&[]),
         effects: __tool_private::DeclaredEffects::Undeclared,

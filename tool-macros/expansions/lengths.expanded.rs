@@ -9,8 +9,8 @@ struct lengths {}
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <lengths as __tool_private::Named>::NAME,
-        place: <lengths as __tool_private::Named>::PLACE,
+        name: "lengths",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Measures texts.",
         parameters: __tool_private::Parameters::Each(
             &[

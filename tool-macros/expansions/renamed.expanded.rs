@@ -9,8 +9,8 @@ pub struct CountPrimes {}
 const _: () = {
     use ::agent_kit::runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <CountPrimes as __tool_private::Named>::NAME,
-        place: <CountPrimes as __tool_private::Named>::PLACE,
+        name: "count_primes",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Counts primes.",
         parameters: __tool_private::Parameters::Each(
             &[__tool_private::Parameter::new::<u32>("below", "Up to where.")],

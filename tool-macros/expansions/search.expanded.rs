@@ -12,8 +12,8 @@ struct search {}
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <search as __tool_private::Named>::NAME,
-        place: <search as __tool_private::Named>::PLACE,
+        name: "search_orders",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Searches the orders.\n\n- by text\n- by customer",
         parameters: __tool_private::Parameters::Whole(
             __tool_private::Whole::new::<<Search as __tool_private::Borrowed>::Owned>(),

@@ -265,6 +265,62 @@ pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attribute.into(), item.into()).into()
 }
 
+/// Turns methods into tools whose state is the type they belong to.
+///
+/// ```
+/// use tool_runtime::{Toolbox, tool, toolset};
+///
+/// struct Desk {
+///     rate: f64,
+/// }
+///
+/// #[toolset]
+/// impl Desk {
+///     /// Converts francs to euros.
+///     #[tool(reads("rates"))]
+///     async fn to_euros(
+///         &self,
+///         /// The amount in francs.
+///         francs: f64,
+///     ) -> f64 {
+///         francs * self.rate
+///     }
+///
+///     /// Says which currencies are known.
+///     #[tool(pure)]
+///     fn currencies() -> Vec<&'static str> {
+///         vec!["CHF", "EUR"]
+///     }
+///
+///     // No tool.
+///     fn new() -> Self {
+///         Self { rate: 1.05 }
+///     }
+/// }
+///
+/// let toolbox = Toolbox::<Desk>::builder().tools(Desk::tools()).build()?;
+/// let desk = toolbox.bind(Desk::new());
+/// # Ok::<(), tool_runtime::BuildError>(())
+/// ```
+///
+/// Each method with `#[tool]` is a tool, with the options and the parameters that a function has; `&self` is its state, and
+/// an associated function without it has none. Other methods are left alone. The methods stay methods.
+///
+/// The type may be generic, `impl<D: Database> Desk<D>`, as long as no argument depends on its parameters.
+///
+/// `tools()` is an associated function that lists them, for a toolbox over the type itself or over any state that provides
+/// it (and what `#[state]` parameters borrow). To list one alone, name its type: `#[tool(type = ToEuros)]` above the method
+/// and `tools![ToEuros]`.
+///
+/// | option | says | default |
+/// |---|---|---|
+/// | `tools = desk_tools` | the name of the function that lists the tools: a type with two such blocks needs two | `tools` |
+/// | `crate = ::agent_kit::runtime` | where the runtime is, for all the tools | `::tool_runtime` |
+#[proc_macro_attribute]
+pub fn toolset(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::toolset::toolset(attribute.into(), item.into()).into()
+}
+
 /// Lends the fields of a state to tools: `Provide<T>` for the type of each field.
 ///
 /// ```

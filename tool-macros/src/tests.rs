@@ -46,6 +46,12 @@ fn expand(item: Item) -> TokenStream {
             Some(attribute) => crate::expand::tool(arguments(&attribute), item.to_token_stream()),
             None => item.to_token_stream(),
         },
+        Item::Impl(mut item) => match take(&mut item.attrs, "toolset") {
+            Some(attribute) => {
+                crate::expand::toolset::toolset(arguments(&attribute), item.to_token_stream())
+            }
+            None => item.to_token_stream(),
+        },
         Item::Struct(item) => derive(&item.attrs, &item),
         Item::Enum(item) => derive(&item.attrs, &item),
         Item::Const(mut item) => {

@@ -29,5 +29,5 @@ pub use schemars;
 pub use serde;
 pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
 #[cfg(feature = "macros")]
-pub use tool_macros::{Key, Provide, tool};
+pub use tool_macros::{Key, Provide, tool, toolset};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

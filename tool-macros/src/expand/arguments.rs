@@ -5,14 +5,15 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::place_at;
 use crate::model::{Effects, Role, Shape, ToolFn, plain};
 use crate::parse::key::Template;
 use crate::runtime_path::private;
 
 /// ```text
 /// static __TOOL_DECLARATION: Declaration = Declaration {
-///     name: <get_customer as Named>::NAME,
-///     place: <get_customer as Named>::PLACE,
+///     name: "get_customer",
+///     place: Place::new(file!(), line!()),
 ///     description: "Look up a customer.",
 ///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
 ///     effects: DeclaredEffects::Keys { reads: &["customer:{customer_id}"], writes: &[] },
@@ -21,7 +22,8 @@ use crate::runtime_path::private;
 /// ```
 pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let ty = &tool.ty;
+    let name = &tool.name;
+    let place = place_at(tool.place);
     let description = &tool.description;
     let parameters = parameters(tool);
     let effects = effects(&tool.effects);
@@ -31,8 +33,8 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     };
     quote! {
         static __TOOL_DECLARATION: #private::Declaration = #private::Declaration {
-            name: <#ty as #private::Named>::NAME,
-            place: <#ty as #private::Named>::PLACE,
+            name: #name,
+            place: #place,
             description: #description,
             parameters: #parameters,
             effects: #effects,

@@ -1,12 +1,12 @@
 //! Beside errors: what keeps one mistake from becoming many, and completion alive while a line is half typed.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Visibility};
+use syn::{Attribute, Ident, Visibility};
 
 use super::tool_impl::generic;
-use super::{marker, named};
+use super::{Subject, marker, named};
 use crate::errors::Errors;
 use crate::model::{Rejected, check, plain};
 use crate::parse::item::ItemFn;
@@ -21,6 +21,21 @@ pub(super) fn not_a_function(item: TokenStream, error: syn::Error) -> TokenStrea
             "`#[tool]` goes on a function: `#[tool] async fn get_customer(…) { … }`",
         ),
         _ => errors.push_syn(error),
+    }
+    let errors = errors.into_compile_errors();
+    quote!(#errors #item)
+}
+
+/// `#[toolset]` on something else, or on a block that could not be read: it stays as it is, but for our attributes.
+pub(super) fn not_an_impl(item: TokenStream, error: Option<syn::Error>) -> TokenStream {
+    let mut errors = Errors::default();
+    match (error, keyword.parse2(item.clone())) {
+        (Some(error), _) => errors.push_syn(error),
+        (None, Ok(keyword)) => errors.push(
+            keyword,
+            "`#[toolset]` goes on an `impl` block: `#[toolset] impl Desk { … }`",
+        ),
+        (None, Err(error)) => errors.push_syn(error),
     }
     let errors = errors.into_compile_errors();
     quote!(#errors #item)
@@ -41,6 +56,7 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
         errors,
         ty,
         runtime,
+        ..
     } = rejected;
     let errors = errors.into_compile_errors();
     let item = &item.mended();
@@ -49,15 +65,20 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
     if item.sig.receiver().is_some() || check::is_taken(&ty) {
         return quote!(#errors #function);
     }
+    let tool = stub_of(item, &ty, &runtime);
+    quote!(#errors #function #tool)
+}
+
+/// A tool that is none, so that what lists it is no error.
+pub(super) fn stub_of(item: &ItemFn, ty: &Ident, runtime: &RuntimePath) -> TokenStream {
     let import = runtime.import();
     let private = private(Span::call_site());
-    let marker = marker(item, &ty);
-    let generic = generic(&item.sig, &ty);
+    let marker = marker(item, ty);
+    let generic = generic(&item.sig.to_token_stream(), ty);
     let cfgs = item.cfgs();
-    let named = named(&ty, &plain(&item.sig.ident));
+    let name = plain(&item.sig.ident);
+    let named = named(&Subject::plain(ty), &name, Span::call_site());
     quote! {
-        #errors
-        #function
         #marker
         #(#cfgs)*
         const _: () = {

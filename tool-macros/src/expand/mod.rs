@@ -7,11 +7,12 @@ pub(crate) mod key;
 mod list;
 pub(crate) mod provide;
 mod tool_impl;
+pub(crate) mod toolset;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, VisRestricted, Visibility};
+use syn::{GenericParam, Generics, Ident, VisRestricted, Visibility, WherePredicate, parse_quote};
 
 use crate::model::ToolFn;
 use crate::parse::item::ItemFn;
@@ -60,6 +61,16 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let function = tool.item.without_parameter_attributes();
     let import = tool.runtime.import();
     let marker = marker(tool.item, &tool.ty);
+    let implementation = implementation(tool, import);
+    quote! {
+        #function
+        #marker
+        #implementation
+    }
+}
+
+/// What makes the type a tool, after what it needs to `import`.
+fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
     let cfgs = tool.item.cfgs();
     let declaration = arguments::declaration(tool);
     let holes = holes::expand(tool);
@@ -70,11 +81,9 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         .iter()
         .any(|attr| attr.path().is_ident("deprecated"))
         .then(|| quote!(#[allow(deprecated)]));
-    let named = named(&tool.ty, &tool.name);
+    let named = named(&Subject::of(tool), &tool.name, tool.place);
     let tool_impl = tool_impl::expand(tool);
     quote! {
-        #function
-        #marker
         #(#cfgs)*
         // The user may have imported what the runtime's name stands before.
         #[allow(unused_qualifications)]
@@ -110,15 +119,72 @@ fn marker(item: &ItemFn, ty: &Ident) -> TokenStream {
     }
 }
 
-fn named(ty: &Ident, name: &str) -> TokenStream {
-    let private = private(Span::call_site());
-    quote! {
-        #[automatically_derived]
-        impl #private::Named for #ty {
-            const NAME: &'static ::core::primitive::str = #name;
-            const PLACE: #private::Place = #private::Place::new(::core::file!(), ::core::line!());
+/// The tool's type as an `impl` names it: `impl<D: Database> … for get_customer<D> where D: 'static`.
+struct Subject {
+    /// What stands between `impl<` and `>`.
+    parameters: Vec<GenericParam>,
+    ty: TokenStream,
+    predicates: Vec<WherePredicate>,
+}
+
+impl Subject {
+    fn of(tool: &ToolFn<'_>) -> Self {
+        match tool.owner {
+            Some(owner) => Self::generic(&tool.ty, &owner.generics),
+            None => Self::plain(&tool.ty),
         }
     }
+
+    fn plain(ty: &Ident) -> Self {
+        Self {
+            parameters: Vec::new(),
+            ty: ty.to_token_stream(),
+            predicates: Vec::new(),
+        }
+    }
+
+    fn generic(ty: &Ident, generics: &Generics) -> Self {
+        let (_, arguments, clause) = generics.split_for_impl();
+        let written = clause
+            .into_iter()
+            .flat_map(|clause| clause.predicates.clone());
+        // A tool is `'static`.
+        let lasting = generics.type_params().map(|parameter| -> WherePredicate {
+            let ident = &parameter.ident;
+            parse_quote!(#ident: 'static)
+        });
+        Self {
+            parameters: generics.params.iter().cloned().collect(),
+            ty: quote!(#ty #arguments),
+            predicates: written.chain(lasting).collect(),
+        }
+    }
+}
+
+fn named(subject: &Subject, name: &str, place: Span) -> TokenStream {
+    let private = private(Span::call_site());
+    let Subject {
+        parameters,
+        ty,
+        predicates,
+    } = subject;
+    let generics = (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>));
+    let clause = (!predicates.is_empty()).then(|| quote!(where #(#predicates),*));
+    let place = place_at(place);
+    quote! {
+        #[automatically_derived]
+        impl #generics #private::Named for #ty #clause {
+            const NAME: &'static ::core::primitive::str = #name;
+            const PLACE: #private::Place = #place;
+        }
+    }
+}
+
+/// Where the tool is said to be defined.
+fn place_at(span: Span) -> TokenStream {
+    let private = private(Span::call_site());
+    let line = quote_spanned!(span=> ::core::line!());
+    quote!(#private::Place::new(::core::file!(), #line))
 }
 
 /// The text of a path as the user wrote it, without the spaces that tokens are printed with.

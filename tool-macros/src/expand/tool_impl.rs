@@ -3,9 +3,11 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Signature, Type};
+use syn::{Ident, ReturnType, Type};
 
+use super::Subject;
 use super::arguments::arguments;
+use crate::model::toolset::Owner;
 use crate::model::{Kind, Role, ToolFn, contains};
 use crate::runtime_path::private;
 
@@ -39,18 +41,20 @@ use crate::runtime_path::private;
 /// that is gets compiled once per tool.
 pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let ty = &tool.ty;
-    let generic = generic(&tool.item.sig, ty);
-    let states = tool.params.iter().filter_map(|param| match &param.role {
-        Role::State { ty } => Some(provides(&generic, ty)),
-        _ => None,
-    });
+    let Subject {
+        parameters,
+        ty,
+        predicates,
+    } = Subject::of(tool);
+    let generic = tool.generic();
+    let states = tool.states().map(|ty| provides(&generic, ty));
     let decode = decode(tool);
     let run = run(tool);
     quote! {
         #[automatically_derived]
-        impl<#generic> #private::Tool<#generic> for #ty
+        impl<#(#parameters,)* #generic> #private::Tool<#generic> for #ty
         where
+            #(#predicates,)*
             #generic: #private::State,
             #(#states,)*
         {
@@ -73,20 +77,41 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
 
 /// What the toolbox's state is called: rustc quotes it. `S` would shadow a type of the user's that has that name, and what
 /// a macro in the signature stands for is not seen here.
-pub(super) fn generic(sig: &Signature, ty: &Ident) -> Ident {
+pub(super) fn generic(signature: &TokenStream, ty: &Ident) -> Ident {
     let ours = |token: &TokenTree| match token {
         TokenTree::Ident(ident) => ident == "S",
         TokenTree::Punct(punct) => punct.as_char() == '!',
         _ => false,
     };
-    let name = match ty == "S" || contains(sig.to_token_stream(), &ours) {
+    let name = match ty == "S" || contains(signature.clone(), &ours) {
         true => "__ToolState",
         false => "S",
     };
     Ident::new(name, Span::call_site())
 }
 
-fn provides(generic: &Ident, ty: &Type) -> TokenStream {
+impl ToolFn<'_> {
+    /// What its toolbox's state is called.
+    pub(super) fn generic(&self) -> Ident {
+        let mut signature = self.item.sig.to_token_stream();
+        if let Some(owner) = self.owner {
+            owner.ty.to_tokens(&mut signature);
+            owner.generics.params.to_tokens(&mut signature);
+            owner.generics.where_clause.to_tokens(&mut signature);
+        }
+        generic(&signature, &self.ty)
+    }
+
+    /// The types that a toolbox's state must provide.
+    pub(super) fn states(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().filter_map(|param| match &param.role {
+            Role::State { ty } => Some(ty),
+            _ => None,
+        })
+    }
+}
+
+pub(super) fn provides(generic: &Ident, ty: &Type) -> TokenStream {
     let private = private(Span::call_site());
     quote_spanned! {ty.span()=> #generic: #private::Provide<#ty> }
 }
@@ -140,9 +165,13 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             quote_spanned! {*span=> &#context }
         }
     });
+    let function = match tool.owner {
+        Some(Owner { ty, .. }) => quote!(<#ty>::#ident),
+        None => ident.to_token_stream(),
+    };
     let call = match tool.kind {
-        Kind::Future => quote!(#ident(#(#values),*).await),
-        Kind::Blocking | Kind::Inline => quote!(#ident(#(#values),*)),
+        Kind::Future => quote!(#function(#(#values),*).await),
+        Kind::Blocking | Kind::Inline => quote!(#function(#(#values),*)),
     };
     // What is not `Send` is said at the function, what cannot be returned at the return type.
     let function = ident.span();

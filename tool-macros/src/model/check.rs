@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Ident, LitStr, Safety};
 
 use super::options::nearest;
+use super::toolset::Owner;
 use super::{Effects, Options, Param, Role, plain};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
@@ -21,12 +22,12 @@ const TAKEN: [&str; 20] = [
     "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
-pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
+pub(super) fn signature(item: &ItemFn, owner: Option<&Owner>, errors: &mut Errors) {
     let sig = &item.sig;
-    if let Some(receiver) = sig.receiver() {
+    if let (Some(receiver), None) = (sig.receiver(), owner) {
         errors.push(
             receiver,
-            "a tool is a free function for now; take the value as state: `#[state] desk: &Desk`",
+            "a method is a tool inside a toolset; write `#[toolset]` above its `impl`",
         );
     }
     if let Some(constness) = &sig.constness {
@@ -77,6 +78,35 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
     }
 }
 
+/// What a method may not say though a function may.
+pub(super) fn method(options: &Options, params: &[Param], owner: &Owner, errors: &mut Errors) {
+    if let Some((option, _)) = &options.runtime {
+        errors.push(
+            option,
+            "where the runtime is goes above the block, once for all its tools: `#[toolset(crate = …)]`",
+        );
+    }
+    if let (Some(ty), Some(_)) = (&options.ty, owner.generics.type_params().next()) {
+        errors.push(
+            ty,
+            "a tool of a generic block has no type that a list could name; remove `type`",
+        );
+    }
+    for param in params {
+        let Role::Argument { ty, .. } = &param.role else {
+            continue;
+        };
+        if let Some(parameter) = owner.parameter_in(ty) {
+            errors.push(
+                ty,
+                format_args!(
+                    "an argument's schema is made once, and `{parameter}` stands for many types; write the type you expect"
+                ),
+            );
+        }
+    }
+}
+
 /// Whether a type named `ident` would shadow one of Rust's own.
 pub(crate) fn is_taken(ident: &Ident) -> bool {
     TAKEN.contains(&plain(ident).as_str())
@@ -103,11 +133,16 @@ pub(crate) fn type_for(name: &str) -> String {
 }
 
 /// The tool's name, checked against what every provider takes.
-pub(super) fn name(ident: &Ident, options: &Options, errors: &mut Errors) -> String {
+pub(super) fn name(
+    ident: &Ident,
+    options: &Options,
+    is_listed: bool,
+    errors: &mut Errors,
+) -> String {
     let option = options.name.as_ref();
     let name = option.map_or_else(|| plain(ident), LitStr::value);
     let own = plain(ident);
-    if is_taken(ident) && !options.is_given("type") {
+    if is_taken(ident) && is_listed && !options.is_given("type") {
         errors.push(
             ident,
             format_args!("a tool has a type of the function's name, and `{own}` would shadow Rust's own; write `#[tool(type = {})]` to name the type", type_for(&own)),

@@ -6,8 +6,9 @@ pub(crate) mod form;
 mod kind;
 pub(crate) mod options;
 mod param;
+pub(crate) mod toolset;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Ident;
 use syn::ext::IdentExt;
@@ -20,12 +21,19 @@ pub(crate) use borrow::contains;
 pub(crate) use kind::Kind;
 pub(crate) use options::{Effects, Options};
 pub(crate) use param::{Param, Role, Shape};
+use toolset::Owner;
 
 /// One annotated function, understood.
 pub(crate) struct ToolFn<'a> {
     pub(crate) item: &'a ItemFn,
+    /// The type it is a method of.
+    pub(crate) owner: Option<&'a Owner>,
+    /// Where it is said to be defined.
+    pub(crate) place: Span,
     /// The name of the tool's type.
     pub(crate) ty: Ident,
+    /// Whether `tools!` may list that type.
+    pub(crate) is_listed: bool,
     /// Where the runtime is.
     pub(crate) runtime: RuntimePath,
     /// The tool's name on the wire.
@@ -43,20 +51,52 @@ pub(crate) struct ToolFn<'a> {
 pub(crate) struct Rejected {
     pub(crate) errors: Errors,
     pub(crate) ty: Ident,
+    pub(crate) is_listed: bool,
     pub(crate) runtime: RuntimePath,
 }
 
 impl<'a> ToolFn<'a> {
     /// Reads the attribute and the function; every mistake of both is reported at once.
     pub(crate) fn new(attribute: TokenStream, item: &'a ItemFn) -> Result<Self, Rejected> {
+        Self::read(attribute, item, None, Span::call_site())
+    }
+
+    /// The same for a method of `owner`.
+    fn of_method(
+        attribute: TokenStream,
+        item: &'a ItemFn,
+        owner: &'a Owner,
+        place: Span,
+    ) -> Result<Self, Rejected> {
+        Self::read(attribute, item, Some(owner), place)
+    }
+
+    fn read(
+        attribute: TokenStream,
+        item: &'a ItemFn,
+        owner: Option<&'a Owner>,
+        place: Span,
+    ) -> Result<Self, Rejected> {
         let mut errors = Errors::default();
         let options = Options::new(args::parse(attribute, &mut errors), &mut errors);
-        check::signature(item, &mut errors);
-        let params = param::read(&item.sig, &mut errors);
+        check::signature(item, owner, &mut errors);
+        let params = param::read(&item.sig, owner, &mut errors);
         let ident = &item.sig.ident;
-        let ty = options.ty.clone().unwrap_or_else(|| ident.clone());
-        let runtime = options.runtime.clone();
-        let name = check::name(ident, &options, &mut errors);
+        if let Some(owner) = owner {
+            check::method(&options, &params, owner, &mut errors);
+        }
+        let is_listed = owner.is_none() || options.ty.is_some();
+        let ty = match (&options.ty, owner) {
+            (Some(ty), _) => ty.clone(),
+            (None, None) => ident.clone(),
+            (None, Some(owner)) => owner.type_of(&item.sig),
+        };
+        let runtime = match (owner, &options.runtime) {
+            (Some(owner), _) => owner.runtime.clone(),
+            (None, Some((_, runtime))) => runtime.clone(),
+            (None, None) => RuntimePath::default(),
+        };
+        let name = check::name(ident, &options, is_listed, &mut errors);
         let description = match &options.description {
             Some(description) => description.to_token_stream(),
             None if options.is_given("description") => TokenStream::new(),
@@ -74,15 +114,27 @@ impl<'a> ToolFn<'a> {
             kind,
             effects: options.effects,
             timeout: options.timeout,
-            ty: ty.clone(),
-            runtime: runtime.clone(),
-            item,
-        };
-        errors.finish(tool).map_err(|errors| Rejected {
-            errors,
             ty,
+            is_listed,
             runtime,
-        })
+            item,
+            owner,
+            place,
+        };
+        match errors.is_empty() {
+            true => Ok(tool),
+            false => Err(tool.rejected(errors)),
+        }
+    }
+
+    /// What is left of it when something is wrong.
+    pub(crate) fn rejected(self, errors: Errors) -> Rejected {
+        Rejected {
+            errors,
+            ty: self.ty,
+            is_listed: self.is_listed,
+            runtime: self.runtime,
+        }
     }
 
     pub(crate) fn ident(&self) -> &Ident {

@@ -53,7 +53,8 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     pub(crate) inline: Option<Ident>,
-    pub(crate) runtime: RuntimePath,
+    /// Where the runtime is, and the option that says it.
+    pub(crate) runtime: Option<(Ident, RuntimePath)>,
 }
 
 /// What a call touches, as declared.
@@ -87,18 +88,18 @@ impl Options {
     fn read(&mut self, key: &str, option: RawOption, errors: &mut Errors) {
         let RawOption { key: ident, value } = option;
         match (key, value) {
-            ("name", RawValue::Assigned(value)) => self.name = single(&ident, value, errors),
+            ("name", RawValue::Assigned(value)) => self.name = single(&ident, value, form(key), errors),
             ("type", RawValue::Assigned(value)) => self.ty = tool_type(&ident, value, errors),
             ("crate", RawValue::Assigned(value)) => {
-                if let Some(path) = single(&ident, value, errors) {
-                    self.runtime = RuntimePath::new(&path, errors);
+                if let Some(path) = single(&ident, value, form(key), errors) {
+                    self.runtime = Some((ident, RuntimePath::new(&path, errors)));
                 }
             }
             ("description", RawValue::Assigned(value)) => {
-                self.description = single(&ident, value, errors);
+                self.description = single(&ident, value, form(key), errors);
             }
             ("timeout", RawValue::Assigned(value)) => {
-                self.timeout = single(&ident, value, errors).and_then(|text: LitStr| {
+                self.timeout = single(&ident, value, form(key), errors).and_then(|text: LitStr| {
                     milliseconds(&text.value())
                         .map_err(|message| errors.push(text, message))
                         .ok()
@@ -175,8 +176,13 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// The one thing that stands after the `=` of the option `ident`.
-fn single<T: Parse>(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<T> {
+/// The one thing that stands after the `=` of the option `ident`, which is written in this `form`.
+pub(super) fn single<T: Parse>(
+    ident: &Ident,
+    value: TokenStream,
+    form: &str,
+    errors: &mut Errors,
+) -> Option<T> {
     let parser = |input: ParseStream| {
         Ok((
             input.parse::<T>()?,
@@ -187,8 +193,8 @@ fn single<T: Parse>(ident: &Ident, value: TokenStream, errors: &mut Errors) -> O
     match parser.parse2(value.clone()) {
         Ok((value, _, rest)) if rest.is_empty() => return Some(value),
         Ok((_, true, rest)) => errors.push(rest, "expected `,` before the next option"),
-        Err(_) if value.is_empty() => errors.push(ident, form(&plain(ident))),
-        Ok(_) | Err(_) => errors.push(value, form(&plain(ident))),
+        Err(_) if value.is_empty() => errors.push(ident, form),
+        Ok(_) | Err(_) => errors.push(value, form),
     }
     None
 }
@@ -210,7 +216,7 @@ fn tool_type(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<I
         );
         return Some(meant);
     }
-    let name = single(ident, value, errors)?;
+    let name = single(ident, value, form("type"), errors)?;
     check::type_name(&name, errors);
     Some(name)
 }

@@ -3,9 +3,13 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference};
+use syn::{
+    Attribute, FnArg, Ident, Lifetime, Pat, PatType, Receiver, ReceiverKind, Signature, Type,
+    TypeReference,
+};
 
 use super::borrow::{borrow, contains, owned, short_lived};
+use super::toolset::Owner;
 use super::{plain, spelled};
 use crate::errors::Errors;
 use crate::parse::doc;
@@ -74,17 +78,52 @@ fn refuse_beside_whole(params: &[Param], errors: &mut Errors) {
     }
 }
 
-pub(super) fn read(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
+pub(super) fn read(sig: &Signature, owner: Option<&Owner>, errors: &mut Errors) -> Vec<Param> {
     let params: Vec<Param> = sig
         .inputs
         .iter()
-        .filter_map(|input| match input {
-            FnArg::Receiver(_) => None,
-            FnArg::Typed(typed) => one(typed, errors),
+        .filter_map(|input| match (input, owner) {
+            (FnArg::Receiver(receiver), Some(owner)) => self_parameter(receiver, owner, errors),
+            (FnArg::Receiver(_), None) => None,
+            (FnArg::Typed(typed), owner) => {
+                let mut typed = typed.clone();
+                if let Some(owner) = owner {
+                    *typed.ty = owner.named(&typed.ty);
+                }
+                one(&typed, errors)
+            }
         })
         .collect();
     refuse_beside_whole(&params, errors);
     params
+}
+
+/// `&self`: the toolbox's state.
+fn self_parameter(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Option<Param> {
+    for attr in receiver.attrs.iter().filter(|attr| !is_lint(attr)) {
+        errors.push(attr, "`&self` is the state already; remove this attribute");
+    }
+    let is_static = |lifetime: &Lifetime| lifetime.ident == "static";
+    let shared = match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, None) => !lifetime.as_ref().is_some_and(is_static),
+        ReceiverKind::Typed(_, ty) => {
+            matches!(&**ty, Type::Reference(ty) if ty.mutability.is_none() && spelled(&ty.elem) == "Self")
+        }
+        _ => false,
+    };
+    if !shared {
+        errors.push(
+            receiver,
+            "calls that run at once share the state; write `&self`, and put what changes into a lock or an atomic",
+        );
+        return None;
+    }
+    Some(Param {
+        ident: Ident::new("self", receiver.self_token.span()),
+        role: Role::State {
+            ty: owner.ty.clone(),
+        },
+    })
 }
 
 fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {

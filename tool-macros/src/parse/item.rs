@@ -87,12 +87,10 @@ fn ends_in_braces(body: &TokenStream) -> bool {
     }
 }
 
-fn is_tool(attr: &Attribute) -> bool {
-    let path = attr.path();
-    path.is_ident("tool")
-        || path.segments.len() == 2
-            && path.segments[0].ident == "tool_runtime"
-            && path.segments[1].ident == "tool"
+/// Whether `attr` is `#[tool]`, by whatever path.
+pub(super) fn is_tool(attr: &Attribute) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == "tool")
 }
 
 /// Whether `attr` sets a lint level, which stays on the function's parameter.

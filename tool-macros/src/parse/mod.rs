@@ -4,5 +4,6 @@ pub(crate) mod args;
 pub(crate) mod doc;
 pub(crate) mod fields;
 pub(crate) mod item;
+pub(crate) mod item_impl;
 pub(crate) mod key;
 pub(crate) mod runtime;

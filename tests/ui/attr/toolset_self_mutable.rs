@@ -1,0 +1,15 @@
+use tool_runtime::{tool, toolset};
+
+struct Desk;
+
+#[toolset]
+impl Desk {
+    /// Look.
+    #[tool]
+    async fn look(&mut self) {}
+}
+
+fn main() {
+    let _ = Desk.look();
+    let _ = Desk::tools::<Desk>();
+}
