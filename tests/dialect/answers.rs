@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::sleep;
-use tool_runtime::{ToolCall, Toolbox, tool, tools};
+use tool_runtime::tool::ResourceLink;
+use tool_runtime::{Content, ToolCall, Toolbox, tool, tools};
 
 #[derive(Serialize)]
 struct Book {
@@ -77,6 +78,33 @@ async fn count_books() -> HashMap<(u8, u8), u64> {
     HashMap::from([((1, 2), 3)])
 }
 
+/// Show a book's cover.
+#[tool(pure)]
+async fn show_cover(
+    /// The cover's kind of file.
+    mime_type: String,
+) -> [Content; 3] {
+    [
+        Content::text("The cover:"),
+        Content::image(mime_type, [0xfb, 0xff, 0xbf, 0]),
+        Content::text(""),
+    ]
+}
+
+/// Read a book aloud.
+#[tool(pure)]
+async fn read_aloud() -> Content {
+    Content::audio("audio/wav", [1, 2, 3])
+}
+
+/// Point to a book.
+#[tool(pure)]
+async fn point_to() -> Vec<Content> {
+    let mut link = ResourceLink::new("book://7", "emma");
+    link.mime_type = Some("application/epub+zip".to_owned());
+    vec![link.into(), Content::Json("[7]".to_owned())]
+}
+
 pub(crate) fn toolbox() -> Toolbox {
     Toolbox::new(tools![
         find_book,
@@ -86,7 +114,10 @@ pub(crate) fn toolbox() -> Toolbox {
         break_off,
         wait,
         hang,
-        count_books
+        count_books,
+        show_cover,
+        read_aloud,
+        point_to
     ])
     .unwrap()
 }
@@ -109,7 +140,7 @@ impl Turn {
     }
 }
 
-pub(crate) const TURNS: [Turn; 12] = [
+pub(crate) const TURNS: [Turn; 16] = [
     Turn {
         name: "struct",
         calls: &[("find_book", r#"{"id":7}"#)],
@@ -158,6 +189,22 @@ pub(crate) const TURNS: [Turn; 12] = [
         calls: &[("count_books", "{}")],
     },
     Turn {
+        name: "image",
+        calls: &[("show_cover", r#"{"mime_type":"image/png"}"#)],
+    },
+    Turn {
+        name: "image_of_another_kind",
+        calls: &[("show_cover", r#"{"mime_type":"image/tiff"}"#)],
+    },
+    Turn {
+        name: "audio",
+        calls: &[("read_aloud", "{}")],
+    },
+    Turn {
+        name: "resource_link",
+        calls: &[("point_to", "{}")],
+    },
+    Turn {
         name: "all_together",
         calls: &[
             ("wait", r#"{"seconds":2}"#),
@@ -171,6 +218,7 @@ pub(crate) const TURNS: [Turn; 12] = [
             ("reserve_book", r#"{"id":7}"#),
             ("count_books", "{}"),
             ("lend_book", r#"{"id":7}"#),
+            ("show_cover", r#"{"mime_type":"image/jpeg"}"#),
         ],
     },
 ];

@@ -31,7 +31,7 @@ impl<S: State> Tool<S> for Misnamed {
     }
 
     fn prepare(&self, _: &str, _: CallContext, _: Arc<S>) -> Prepared {
-        Prepared::new(Box::pin(async { Ok(Content::Text(String::new())) }))
+        Prepared::new(Box::pin(async { Ok(Content::Text(String::new()).into()) }))
     }
 }
 

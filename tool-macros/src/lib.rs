@@ -119,8 +119,19 @@ use proc_macro::TokenStream;
 ///
 /// # Return types
 ///
-/// Anything that is `Serialize` goes back as JSON; `String` and `&str` as text; `()` as a short acknowledgement.
-/// `Result<T, E>` of these, also through an alias, is a failure the model reads as `E`'s `Display` text, never its
+/// | returned | the model reads |
+/// |---|---|
+/// | anything that is `Serialize`: a struct, a number, a list, a tuple, a `serde_json::Value` | JSON |
+/// | `String`, `&str`, `Cow<str>`, `Box<str>`, `Arc<str>`, `char`, and references to them | text, without quotes |
+/// | `()` | a short acknowledgement |
+/// | `Content`, `Vec<Content>`, `[Content; N]` | its parts: texts, JSON, images, sounds, links; an acknowledgement if there are none |
+/// | `Option<T>` of these | what is in it; `null` for `None` |
+/// | `Result<T, E>` of these, also through an alias | what is in it, or the error |
+///
+/// To say more than `null` of what is not there, return an error or a text. A `Result` inside of another value is data, as
+/// serde writes it: use `?` on it first. An iterator is collected into a `Vec` to be returned.
+///
+/// `Result<T, E>` is a failure the model reads as `E`'s `Display` text, never its
 /// sources or its `Debug` form. `E` is anything that converts into `Box<dyn Error + Send + Sync>`, `anyhow::Error` and
 /// `String` among them.
 ///

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ToolError;
 use crate::text::listed;
-use crate::tool::{ArgumentErrors, Content, DeclaredEffects};
+use crate::tool::{Answer, ArgumentErrors, DeclaredEffects};
 
 /// How a call ended and what it may have changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub enum Effects {
 #[derive(Debug)]
 pub(crate) enum Settled {
     Answered {
-        result: Result<Content, ToolError>,
+        result: Result<Answer, ToolError>,
         late: bool,
     },
     InvalidArguments(ArgumentErrors),

@@ -1,11 +1,11 @@
 //! What happened to a batch: one result per call.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::outcome::{Ending, Outcome, Settled};
-use crate::tool::{ArgumentErrors, Content, DeclaredEffects};
+use crate::tool::{Answer, ArgumentErrors, Content, DeclaredEffects};
 use crate::{ToolCall, ToolError};
 
 /// One result per call of a batch, in the order of the calls.
@@ -51,7 +51,9 @@ pub struct ToolResult {
     calls: Arc<[ToolCall]>,
     index: usize,
     outcome: Outcome,
-    content: Content,
+    answer: Answer,
+    /// All parts in one text, made when it is first asked for; a part that is text already is not copied.
+    joined: OnceLock<String>,
     argument_errors: Option<ArgumentErrors>,
     error: Option<ToolError>,
     span: Option<Span>,
@@ -83,14 +85,37 @@ impl ToolResult {
         self.outcome.ending != Ending::Ok
     }
 
-    /// The text the model reads.
+    /// The text the model reads: that of all [`parts`](Self::parts), each on a line of its own.
     pub fn text(&self) -> &str {
-        self.content.as_text()
+        match self.parts() {
+            [Content::Text(text) | Content::Json(text)] => text,
+            parts => self.joined.get_or_init(|| {
+                let texts: Vec<_> = parts.iter().map(Content::as_text).collect();
+                texts.join("\n")
+            }),
+        }
     }
 
-    /// What the model gets: the tool's own content if the outcome is ok, a text otherwise.
-    pub fn content(&self) -> &Content {
-        &self.content
+    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise.
+    ///
+    /// ```
+    /// # use tool_runtime::{Content, Toolbox, ToolCall, tool, tools};
+    /// /// Draws a point.
+    /// #[tool(pure)]
+    /// async fn draw() -> Vec<Content> {
+    ///     vec![Content::text("A point:"), Content::image("image/gif", [0; 35])]
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let toolbox = Toolbox::new(tools![draw]).unwrap();
+    /// let report = toolbox.run([ToolCall::new("1", "draw", "{}")]).await;
+    /// let result = &report.results()[0];
+    /// assert!(matches!(result.parts(), [Content::Text(_), Content::Image(_)]));
+    /// assert_eq!(result.text(), "A point:\n[image/gif, 35 bytes, not shown]");
+    /// # }
+    /// ```
+    pub fn parts(&self) -> &[Content] {
+        self.answer.parts()
     }
 
     /// What was wrong with the arguments, if that is the outcome.
@@ -115,7 +140,7 @@ impl fmt::Debug for ToolResult {
         f.debug_struct("ToolResult")
             .field("call", self.call())
             .field("outcome", &self.outcome)
-            .field("content", &self.content)
+            .field("parts", &self.parts())
             .field("error", &self.error)
             .field("span", &self.span)
             .finish()
@@ -158,29 +183,29 @@ impl ToolResult {
         let text = settled.text(calls[index].name(), outcome.effects, declared);
         let mut argument_errors = None;
         let mut error = None;
-        let content = match settled {
+        let answer = match settled {
             Settled::Answered {
-                result: Ok(content),
-                ..
-            } => content,
+                result: Ok(answer), ..
+            } => answer,
             Settled::Answered {
                 result: Err(source),
                 ..
             } => {
                 error = Some(source);
-                Content::Text(text)
+                Content::Text(text).into()
             }
             Settled::InvalidArguments(errors) => {
                 argument_errors = Some(errors);
-                Content::Text(text)
+                Content::Text(text).into()
             }
-            _ => Content::Text(text),
+            _ => Content::Text(text).into(),
         };
         Self {
             calls,
             index,
             outcome,
-            content,
+            answer,
+            joined: OnceLock::new(),
             argument_errors,
             error,
             span,

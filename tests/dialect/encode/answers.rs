@@ -86,7 +86,7 @@ async fn an_error_is_its_text() {
 
 #[tokio::test]
 async fn an_unknown_tool_is_an_error() {
-    let text = "There is no tool named `find_boook`, so nothing was called. Did you mean `find_book`? The tools are `find_book`, `say`, `lend_book`, `reserve_book`, `break_off`, `wait`, `hang` and `count_books`.";
+    let text = "There is no tool named `find_boook`, so nothing was called. Did you mean `find_book`? The tools are `find_book`, `say`, `lend_book`, `reserve_book`, `break_off`, `wait`, `hang`, `count_books`, `show_cover`, `read_aloud` and `point_to`.";
     error("find_boook", r#"{"id":7}"#, text).await;
 }
 
@@ -124,4 +124,66 @@ async fn arguments_that_are_not_json_are_an_error() {
         let text = message["content"].as_str().unwrap();
         assert!(text.contains("expected a JSON object"), "{text}");
     }
+}
+
+/// Checks what goes back for an answer of several parts or of something else than text.
+async fn parts(tool: &str, arguments: &str, blocks: Value, text: &str) {
+    let calls = [ToolCall::new("call_7", tool, arguments)];
+    let anthropic = exchange(&ANTHROPIC, &calls).await.results;
+    let result = &value(&anthropic[0])["content"][0];
+    assert_eq!(
+        *result,
+        json!({ "type": "tool_result", "tool_use_id": "call_7", "content": blocks })
+    );
+    let openai_chat = exchange(&OPENAI_CHAT, &calls).await.results;
+    assert_eq!(value(&openai_chat[0])["content"], text);
+}
+
+fn block(text: &str) -> Value {
+    json!({ "type": "text", "text": text })
+}
+
+#[tokio::test]
+async fn an_image_goes_back_as_one_where_the_provider_takes_it() {
+    for mime_type in ["image/png", "image/jpeg", "image/gif", "image/webp"] {
+        let source = json!({ "type": "base64", "media_type": mime_type, "data": "+/+/AA==" });
+        let image = json!({ "type": "image", "source": source });
+        parts(
+            "show_cover",
+            &json!({ "mime_type": mime_type }).to_string(),
+            json!([block("The cover:"), image]),
+            &format!("The cover:\n[{mime_type}, 4 bytes, not shown]\n"),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_image_of_another_kind_is_named() {
+    let named = "[image/tiff, 4 bytes, not shown]";
+    parts(
+        "show_cover",
+        r#"{"mime_type":"image/tiff"}"#,
+        json!([block("The cover:"), block(named)]),
+        &format!("The cover:\n{named}\n"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_sound_is_named() {
+    let named = "[audio/wav, 3 bytes, not shown]";
+    parts("read_aloud", "{}", json!([block(named)]), named).await;
+}
+
+#[tokio::test]
+async fn a_link_is_its_name_and_address() {
+    let link = "emma: book://7 (application/epub+zip)";
+    parts(
+        "point_to",
+        "{}",
+        json!([block(link), block("[7]")]),
+        &format!("{link}\n[7]"),
+    )
+    .await;
 }

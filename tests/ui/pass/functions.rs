@@ -152,7 +152,7 @@ async fn main() {
         ("for_parent", "", "5"),
         ("for_desk", "", "6"),
         ("number", r#"{"value": 7}"#, "7"),
-        ("text", r#"{"value": "a"}"#, "\"a\""),
+        ("text", r#"{"value": "a"}"#, "a"),
         ("local", r#"{"value": 8}"#, "8"),
     ];
     let report = toolbox

@@ -64,7 +64,8 @@ returns! {
     unit_struct: Nothing = Nothing => "null",
     object: Customer = Customer { id: 7 } => r#"{"id":7}"#,
     option: Option<Customer> = None => "null",
-    option_text: Option<&'static str> = Some("a") => "\"a\"",
+    option_text: Option<&'static str> = Some("a") => "a",
+    parts: Vec<Content> = vec![Content::text("p"), Content::text("q")] => "p\nq",
     list_of: Vec<u8> = vec![1, 2] => "[1,2]",
     nested: Result<Result<u8, u8>, Failed> = Ok(Err(1)) => r#"{"Err":1}"#,
     opaque: impl serde::Serialize = 5 => "5",
@@ -101,5 +102,5 @@ async fn main() {
     let calls = ["borrowed", "borrowed_result"].map(|name| ToolCall::new(name, name, "{}"));
     let report = toolbox.bind("Ada".to_owned()).run(calls).await;
     assert_eq!(report.results()[0].text(), "Ada");
-    assert_eq!(report.results()[1].text(), "\"Ada\"");
+    assert_eq!(report.results()[1].text(), "Ada");
 }

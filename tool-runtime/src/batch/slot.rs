@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::task::AbortHandle;
 
 use crate::ToolError;
-use crate::tool::{Content, ToolClosure, ToolFuture};
+use crate::tool::{Answer, ToolClosure, ToolFuture};
 
 /// One call of a batch.
 #[derive(Default)]
@@ -40,7 +40,7 @@ enum Work {
 pub(super) enum Step {
     Pending,
     /// The future is dropped.
-    Answered(Result<Content, ToolError>),
+    Answered(Result<Answer, ToolError>),
     /// The future is dropped.
     Panicked,
     /// The call was stopped meanwhile, and this poll dropped the future.
@@ -276,7 +276,7 @@ mod tests {
         let stopped = Arc::clone(&slot);
         let closure = Box::new(move || {
             assert_eq!(stopped.stop(), Stop::InProgress);
-            Ok(Content::Text("done".to_owned()))
+            Ok(Answer::acknowledgement())
         });
         assert!(matches!(slot.queue(closure), Step::Pending));
         assert!(matches!(slot.run(), Step::Answered(Ok(_))));

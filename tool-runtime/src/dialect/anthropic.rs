@@ -7,16 +7,18 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::base64::base64;
 use super::response::{Kind, Members, kind, members};
 use super::{Dialect, Message, Turn};
-use crate::tool::ToolDefinition;
+use crate::tool::{Content, ToolDefinition};
 use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
 /// Anthropic's Messages API.
 ///
-/// `encode` gives one user message with all results, which is what keeps models calling in parallel.
+/// `encode` gives one user message with all results, which is what keeps models calling in parallel. Images go as images
+/// if they are PNG, JPEG, GIF or WebP; of others and of sounds a text says what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anthropic;
 
@@ -92,12 +94,44 @@ fn result(result: &ToolResult) -> String {
         "{{\"type\":\"tool_result\",\"tool_use_id\":{}",
         Value::from(result.id())
     );
-    if !result.text().is_empty() {
+    let content = match result.parts() {
+        [Content::Text(text) | Content::Json(text)] if text.is_empty() => None,
+        [Content::Text(text) | Content::Json(text)] => Some(Value::from(text.as_str()).to_string()),
+        parts => {
+            let parts: Vec<String> = parts.iter().filter_map(part).collect();
+            (!parts.is_empty()).then(|| format!("[{}]", parts.join(",")))
+        }
+    };
+    if let Some(content) = content {
         // Writing to a `String` does not fail.
-        let _ = write!(block, ",\"content\":{}", Value::from(result.text()));
+        let _ = write!(block, ",\"content\":{content}");
     }
     if result.is_error() {
         block += ",\"is_error\":true";
     }
     block + "}"
+}
+
+/// The block of one part among several; none for an empty text.
+fn part(part: &Content) -> Option<String> {
+    match part {
+        Content::Image(image) if is_shown(&image.mime_type) => Some(format!(
+            "{{\"type\":\"image\",\"source\":{{\"type\":\"base64\",\"media_type\":{},\"data\":\"{}\"}}}}",
+            Value::from(image.mime_type.as_str()),
+            base64(&image.data)
+        )),
+        other => {
+            let text = other.as_text();
+            (!text.is_empty())
+                .then(|| format!("{{\"type\":\"text\",\"text\":{}}}", Value::from(&*text)))
+        }
+    }
+}
+
+/// Whether the provider takes an image of this type.
+fn is_shown(mime_type: &str) -> bool {
+    matches!(
+        mime_type,
+        "image/jpeg" | "image/png" | "image/gif" | "image/webp"
+    )
 }

@@ -14,6 +14,7 @@
 //! ```
 
 mod anthropic;
+mod base64;
 mod message;
 mod openai_chat;
 mod response;

@@ -18,7 +18,8 @@ const MAX_TOOLS: usize = 128;
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
-/// `encode` gives one message per call. The API has no mark for an error: the text says it.
+/// `encode` gives one message per call. The API has no mark for an error: the text says it. It takes no images or sounds
+/// there: a text says what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 

@@ -21,7 +21,7 @@
 //!
 //!     fn prepare(&self, arguments: &str, _: CallContext, _: Arc<S>) -> Prepared {
 //!         let arguments = arguments.to_owned();
-//!         Prepared::new(Box::pin(async move { Ok(Content::Json(arguments)) }))
+//!         Prepared::new(Box::pin(async move { Ok(Content::Json(arguments).into()) }))
 //!     }
 //! }
 //!
@@ -31,6 +31,7 @@
 //! ```
 
 pub(crate) mod arguments;
+pub(crate) mod content;
 pub(crate) mod context;
 pub(crate) mod definition;
 pub(crate) mod key;
@@ -45,11 +46,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
 pub use key::{Key, KeyText};
 pub use list::ToolList;
-pub use output::{Content, Failure, Output};
+pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
@@ -87,10 +89,10 @@ pub trait Tool<S>: Send + Sync + 'static {
 }
 
 /// The work of one call, as a future.
-pub type ToolFuture = Pin<Box<dyn Future<Output = Result<Content, ToolError>> + Send>>;
+pub type ToolFuture = Pin<Box<dyn Future<Output = Result<Answer, ToolError>> + Send>>;
 
 /// The work of one call, as a function that may keep its thread.
-pub type ToolClosure = Box<dyn FnOnce() -> Result<Content, ToolError> + Send>;
+pub type ToolClosure = Box<dyn FnOnce() -> Result<Answer, ToolError> + Send>;
 
 /// A call that is ready to run, or was refused because of its arguments.
 pub struct Prepared(pub(crate) Preparation);

@@ -1,4 +1,4 @@
-//! Return values to content.
+//! Return values to answers.
 //!
 //! The expansion writes `Rendered(Returned(value).split()?).render()`. Both steps go by method priority: for a `Result` an
 //! inherent method wins over a trait's, and for text a trait's that takes the value wins over one that takes a reference
@@ -9,32 +9,12 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::content::{Answer, Content};
 use crate::ToolError;
-
-/// What a tool answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Content {
-    /// Text for the model to read.
-    Text(String),
-    /// A JSON value, as text.
-    Json(String),
-}
-
-impl Content {
-    /// The text that goes to the model.
-    pub fn as_text(&self) -> &str {
-        match self {
-            Self::Text(text) | Self::Json(text) => text,
-        }
-    }
-}
-
-/// What a call without a result of its own answers: an empty text is refused by some providers and tells nothing.
-const ACKNOWLEDGEMENT: &str = "Done.";
 
 /// What a tool may return: anything that is `Serialize`.
 #[diagnostic::on_unimplemented(
@@ -108,55 +88,120 @@ pub struct Rendered<T>(pub T);
 
 /// For what is text already, or content.
 pub trait Ready {
-    /// The content.
-    fn render(self) -> Result<Content, ToolError>;
+    /// The answer.
+    fn render(self) -> Result<Answer, ToolError>;
 }
 
-impl Ready for Rendered<Content> {
-    fn render(self) -> Result<Content, ToolError> {
-        Ok(self.0)
+/// Not one impl for all that converts: these are compiled here, once, and not where a tool is.
+macro_rules! ready {
+    ($($ty:ty: $render:expr;)*) => {
+        $(
+            impl Ready for Rendered<$ty> {
+                fn render(self) -> Result<Answer, ToolError> {
+                    let render: fn($ty) -> Answer = $render;
+                    Ok(render(self.0))
+                }
+            }
+        )*
+    };
+}
+
+ready! {
+    (): |()| Answer::acknowledgement();
+    Answer: |answer| answer;
+    Content: Answer::from;
+    Vec<Content>: Answer::from;
+    &Content: |part| part.clone().into();
+    &[Content]: |parts| parts.to_vec().into();
+    String: |text| Content::Text(text).into();
+    Cow<'_, str>: |text| Content::text(text).into();
+    Box<str>: |text| Content::text(text).into();
+    Arc<str>: |text| Content::text(&*text).into();
+    char: |character| Content::text(character).into();
+}
+
+impl<const N: usize> Ready for Rendered<[Content; N]> {
+    fn render(self) -> Result<Answer, ToolError> {
+        Ok(Vec::from(self.0).into())
     }
 }
 
-impl Ready for Rendered<String> {
-    fn render(self) -> Result<Content, ToolError> {
-        Ok(Content::Text(self.0))
+/// Text that a tool may lend from its state, through any number of references.
+pub trait Text {
+    /// The text.
+    fn text(&self) -> &str;
+}
+
+impl Text for str {
+    fn text(&self) -> &str {
+        self
     }
 }
 
-impl Ready for Rendered<&str> {
-    fn render(self) -> Result<Content, ToolError> {
-        Ok(Content::Text(self.0.to_owned()))
+impl Text for String {
+    fn text(&self) -> &str {
+        self
     }
 }
 
-impl Ready for Rendered<Cow<'_, str>> {
-    fn render(self) -> Result<Content, ToolError> {
-        Ok(Content::Text(self.0.into_owned()))
+impl Text for Cow<'_, str> {
+    fn text(&self) -> &str {
+        self
     }
 }
 
-impl Ready for Rendered<()> {
-    fn render(self) -> Result<Content, ToolError> {
-        Ok(Content::Text(ACKNOWLEDGEMENT.to_owned()))
+impl Text for Box<str> {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl Text for Arc<str> {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Text + ?Sized> Text for &T {
+    fn text(&self) -> &str {
+        T::text(self)
+    }
+}
+
+impl<T: Text + ?Sized> Ready for Rendered<&T> {
+    fn render(self) -> Result<Answer, ToolError> {
+        Ok(Content::text(self.0.text()).into())
+    }
+}
+
+/// What is there is answered as it is without the `Option`; `None` is `null`, as it is of an `Option` of anything else.
+impl<T> Ready for Rendered<Option<T>>
+where
+    Rendered<T>: Ready,
+{
+    fn render(self) -> Result<Answer, ToolError> {
+        match self.0 {
+            Some(value) => Rendered(value).render(),
+            None => Ok(Content::Json("null".to_owned()).into()),
+        }
     }
 }
 
 /// For a value that is written as JSON.
 pub trait AnyValue<T> {
-    /// The content: the value as JSON.
-    fn render(self) -> Result<Content, ToolError>
+    /// The answer: the value as JSON.
+    fn render(self) -> Result<Answer, ToolError>
     where
         T: Output;
 }
 
 impl<T> AnyValue<T> for &Rendered<T> {
-    fn render(self) -> Result<Content, ToolError>
+    fn render(self) -> Result<Answer, ToolError>
     where
         T: Output,
     {
         match self.0.to_json() {
-            Ok(json) => Ok(Content::Json(json)),
+            Ok(json) => Ok(Content::Json(json).into()),
             Err(error) => Err(ToolError::not_serialisable(error)),
         }
     }

@@ -1,0 +1,257 @@
+//! What goes back to a model: the parts of an answer.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+
+/// One part of an answer.
+///
+/// Return one, several in a `Vec` or an array, or a `Result` or an `Option` of these. What a provider takes only as text
+/// it gets as text, and what it does not take at all is replaced by a text that says so ([`as_text`](Self::as_text)).
+///
+/// ```
+/// use tool_runtime::{Content, tool};
+///
+/// /// Draws a circle.
+/// #[tool(pure)]
+/// async fn draw_circle(
+///     /// The radius in pixels.
+///     radius: u32,
+/// ) -> [Content; 2] {
+///     let png = vec![0x89, 0x50, 0x4e, 0x47]; // and so on
+///     [
+///         Content::text(format!("A circle with radius {radius}:")),
+///         Content::image("image/png", png),
+///     ]
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Text for the model to read.
+    Text(String),
+    /// A JSON value, as text.
+    Json(String),
+    /// An image.
+    Image(Media),
+    /// A sound.
+    Audio(Media),
+    /// The address of something the model may ask for.
+    ResourceLink(Box<ResourceLink>),
+}
+
+impl Content {
+    /// Text for the model to read.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A value, written as JSON.
+    ///
+    /// ```
+    /// # use tool_runtime::Content;
+    /// assert_eq!(Content::json(&[1, 2])?, Content::Json("[1,2]".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the value's `Serialize` implementation answers.
+    pub fn json(value: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(Self::Json)
+    }
+
+    /// An image: its MIME type and the bytes of its file.
+    ///
+    /// Models look at `image/png`, `image/jpeg`, `image/gif` and `image/webp`.
+    pub fn image(mime_type: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
+        Self::Image(Media::new(mime_type, data))
+    }
+
+    /// A sound: its MIME type, such as `audio/wav`, and the bytes of its file.
+    pub fn audio(mime_type: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
+        Self::Audio(Media::new(mime_type, data))
+    }
+
+    /// The address of something, and its name; see [`ResourceLink`] for what else can be said about it.
+    pub fn resource_link(uri: impl Into<String>, name: impl Into<String>) -> Self {
+        ResourceLink::new(uri, name).into()
+    }
+
+    /// The part as text: of an image and a sound only what it is, since a text cannot show it.
+    ///
+    /// ```
+    /// # use tool_runtime::Content;
+    /// let image = Content::image("image/png", [0; 1200]);
+    /// assert_eq!(image.as_text(), "[image/png, 1200 bytes, not shown]");
+    /// let link = Content::resource_link("file:///reports/7.pdf", "Report 7");
+    /// assert_eq!(link.as_text(), "Report 7: file:///reports/7.pdf");
+    /// ```
+    pub fn as_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Json(text) => Cow::Borrowed(text),
+            Self::Image(media) | Self::Audio(media) => Cow::Owned(media.to_string()),
+            Self::ResourceLink(link) => Cow::Owned(link.to_string()),
+        }
+    }
+}
+
+impl From<ResourceLink> for Content {
+    fn from(link: ResourceLink) -> Self {
+        Self::ResourceLink(Box::new(link))
+    }
+}
+
+/// The file of an image or a sound.
+///
+/// [`Display`](fmt::Display) says what it is; neither that nor `Debug` shows the data.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Media {
+    /// What kind of file it is, such as `image/png`.
+    pub mime_type: String,
+    /// The bytes of the file. A dialect writes them as its provider wants them.
+    pub data: Vec<u8>,
+}
+
+impl Media {
+    fn new(mime_type: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
+        Self {
+            mime_type: mime_type.into(),
+            data: data.into(),
+        }
+    }
+}
+
+impl fmt::Display for Media {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mime_type, data } = self;
+        write!(f, "[{mime_type}, {} bytes, not shown]", data.len())
+    }
+}
+
+impl fmt::Debug for Media {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Media")
+            .field("mime_type", &self.mime_type)
+            .field("bytes", &self.data.len())
+            .finish()
+    }
+}
+
+/// The address of something that the model, or the program it talks to, may ask for.
+///
+/// ```
+/// use tool_runtime::Content;
+/// use tool_runtime::tool::ResourceLink;
+///
+/// let mut report = ResourceLink::new("file:///reports/7.pdf", "Report 7");
+/// report.mime_type = Some("application/pdf".to_owned());
+/// report.description = Some("The figures of July.".to_owned());
+/// assert_eq!(
+///     Content::from(report).as_text(),
+///     "Report 7: file:///reports/7.pdf (application/pdf)\nThe figures of July."
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResourceLink {
+    /// The address.
+    pub uri: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is called when shown to people, if not by its name.
+    pub title: Option<String>,
+    /// What it is, in a sentence.
+    pub description: Option<String>,
+    /// What kind of file it is.
+    pub mime_type: Option<String>,
+    /// How many bytes it has.
+    pub size: Option<u64>,
+}
+
+impl ResourceLink {
+    /// A link of which nothing is known but its address and its name.
+    pub fn new(uri: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            name: name.into(),
+            title: None,
+            description: None,
+            mime_type: None,
+            size: None,
+        }
+    }
+}
+
+impl fmt::Display for ResourceLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.title.as_ref().unwrap_or(&self.name);
+        write!(f, "{name}: {}", self.uri)?;
+        let bytes = self.size.map(|size| format!("{size} bytes"));
+        let facts: Vec<String> = self.mime_type.iter().cloned().chain(bytes).collect();
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
+        }
+        match &self.description {
+            Some(description) => write!(f, "\n{description}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All that a tool answers: its parts, at least one.
+///
+/// Made from them by `into`; an empty `Vec` becomes a short acknowledgement, since a model that reads nothing cannot tell
+/// that the call was answered.
+///
+/// ```
+/// use tool_runtime::Content;
+/// use tool_runtime::tool::Answer;
+///
+/// assert_eq!(Answer::from(Content::text("a")).parts().len(), 1);
+/// assert_eq!(Answer::from(Vec::new()).parts(), [Content::text("Done.")]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer(Parts);
+
+/// One part, as nearly always, without a list's allocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Parts {
+    One(Content),
+    Several(Vec<Content>),
+}
+
+/// What a call without a result of its own answers: an empty text is refused by some providers and tells nothing.
+const ACKNOWLEDGEMENT: &str = "Done.";
+
+impl Answer {
+    /// What a call without a result of its own answers.
+    pub(crate) fn acknowledgement() -> Self {
+        Content::text(ACKNOWLEDGEMENT).into()
+    }
+
+    /// The parts, in the tool's order.
+    pub fn parts(&self) -> &[Content] {
+        match &self.0 {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Several(parts) => parts,
+        }
+    }
+}
+
+impl From<Content> for Answer {
+    fn from(part: Content) -> Self {
+        Self(Parts::One(part))
+    }
+}
+
+impl From<Vec<Content>> for Answer {
+    fn from(parts: Vec<Content>) -> Self {
+        match parts.is_empty() {
+            true => Self::acknowledgement(),
+            false => Self(Parts::Several(parts)),
+        }
+    }
+}
