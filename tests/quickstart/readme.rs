@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use support::call;
 use tokio::runtime::Builder;
-use tool_runtime::{Policy, Report, ToolCall, Toolbox, tool, tools};
+use tool_runtime::{Policy, Report, ToolCall, ToolError, Toolbox, tool, tools};
 
 enum Customer {
     Known { id: u64, name: &'static str },
@@ -50,10 +50,12 @@ async fn get_customer(
 async fn close_account(
     /// The customer's number.
     customer_id: u64,
-) -> Result<(), String> {
+) -> Result<(), ToolError> {
     match customer_id {
         1 => panic!("a secret"),
-        2 => Err("The account is locked.".to_owned()),
+        2 => Err("The account is locked.".into()),
+        3 => Err(ToolError::new("The account is closed already.").no_effects()),
+        4 => Err(ToolError::internal("a secret")),
         _ => std::future::pending().await,
     }
 }
@@ -84,10 +86,12 @@ fn the_model_reads_what_the_readme_says() {
         ("get_customer", r#"{"customer_id": 1234}"#),
         ("get_customer", r#"{"customer_id": 12340}"#),
         ("close_account", r#"{"customer_id": 2}"#),
+        ("close_account", r#"{"customer_id": 3}"#),
+        ("close_account", r#"{"customer_id": 4}"#),
         ("get_customer", r#"{"customer_id": 1}"#),
         ("close_account", r#"{"customer_id": 1}"#),
         ("get_customer", r#"{"customer_id": 3}"#),
-        ("close_account", r#"{"customer_id": 3}"#),
+        ("close_account", r#"{"customer_id": 5}"#),
         ("get_customer", r#"{"customer_id": "1234"}"#),
         ("get_customer", r#"{"customer": 1234}"#),
         ("get_customer", r#"{"customer_id": 12"#),

@@ -10,5 +10,6 @@ mod key_derive;
 mod output;
 mod provide;
 mod state;
+mod tool_error;
 mod toolset;
 mod whole;

@@ -131,9 +131,9 @@ use proc_macro::TokenStream;
 /// To say more than `null` of what is not there, return an error or a text. A `Result` inside of another value is data, as
 /// serde writes it: use `?` on it first. An iterator is collected into a `Vec` to be returned.
 ///
-/// `Result<T, E>` is a failure the model reads as `E`'s `Display` text, never its
-/// sources or its `Debug` form. `E` is anything that converts into `Box<dyn Error + Send + Sync>`, `anyhow::Error` and
-/// `String` among them.
+/// An error is read as its `Display` text, never its sources or its `Debug` form. `E` is anything that converts into
+/// `Box<dyn Error + Send + Sync>`, `anyhow::Error` and `String` among them; with a `ToolError` a tool says more about its
+/// failure: that nothing was changed, that the call may be repeated, that the model is to read none of it.
 ///
 /// # Options
 ///

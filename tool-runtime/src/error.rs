@@ -1,81 +1,10 @@
-//! Errors, one type per stage: building a toolbox, making a manifest, reading a response, answering a call.
+//! Errors, one type per stage: building a toolbox, making a manifest, reading a response. What a call fails with is in
+//! `tool/error.rs`.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::tool::Place;
-
-/// What a tool fails with.
-///
-/// Any error works in a tool's `Result`; this one is for a message without a type of its own. The model reads
-/// [`Display`](fmt::Display), never the sources.
-///
-/// ```
-/// use tool_runtime::{ToolError, tool};
-///
-/// /// Look up a customer.
-/// #[tool(reads("customer:{customer_id}"))]
-/// async fn get_customer(
-///     /// The customer's number.
-///     customer_id: u64,
-/// ) -> Result<String, ToolError> {
-///     Err(ToolError::new(format!("there is no customer {customer_id}")))
-/// }
-/// ```
-#[derive(Debug)]
-pub struct ToolError {
-    message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
-    serialisation: bool,
-}
-
-impl ToolError {
-    /// A failure with a message for the model: what went wrong, and what would be right.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            source: None,
-            serialisation: false,
-        }
-    }
-
-    /// The error itself if it is a `ToolError`, else one that shows its `Display` text and keeps it as the source.
-    pub(crate) fn from_source(source: Box<dyn Error + Send + Sync>) -> Self {
-        match source.downcast::<Self>() {
-            Ok(error) => *error,
-            Err(source) => Self {
-                message: source.to_string(),
-                source: Some(source),
-                serialisation: false,
-            },
-        }
-    }
-
-    pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
-        Self {
-            message: error.to_string(),
-            source: Some(Box::new(error)),
-            serialisation: true,
-        }
-    }
-
-    /// Whether the tool did its work and only its result could not be written.
-    pub(crate) fn is_serialisation(&self) -> bool {
-        self.serialisation
-    }
-}
-
-impl fmt::Display for ToolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl Error for ToolError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
 
 /// Why a toolbox could not be built.
 #[derive(Clone, Debug, PartialEq, Eq)]

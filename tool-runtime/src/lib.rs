@@ -17,7 +17,7 @@ pub mod __private;
 
 pub use batch::Policy;
 pub use call::ToolCall;
-pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ToolError};
+pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
 pub use manifest::Manifest;
 pub use outcome::{Effects, Ending, Limit, Outcome};
 pub use report::{Report, Span, ToolResult};
@@ -27,7 +27,9 @@ pub use schemars;
 /// The serde whose `Deserialize` an argument's type implements, and whose `Serialize` a returned one does.
 #[doc(no_inline)]
 pub use serde;
-pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
+pub use tool::{
+    CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolError, ToolList,
+};
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

@@ -142,10 +142,17 @@ impl Settled {
 
     pub(crate) fn effects(&self, ending: Ending, declared: DeclaredEffects) -> Effects {
         match ending {
-            _ if declared.changes_nothing() || !self.started() => Effects::None,
+            _ if declared.changes_nothing() || !self.started() || self.says_no_effects() => {
+                Effects::None
+            }
             Ending::Ok | Ending::NotSerialisable => Effects::Done,
             _ => Effects::Unknown,
         }
+    }
+
+    /// Whether the tool failed and says that nothing was changed.
+    fn says_no_effects(&self) -> bool {
+        matches!(self, Self::Answered { result: Err(error), .. } if error.has_no_effects())
     }
 
     /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
@@ -168,15 +175,20 @@ impl Settled {
                 result: Err(error), ..
             } => {
                 let message = match error.to_string() {
+                    _ if error.is_internal() => format!("`{tool}` failed with an internal error."),
                     empty if empty.trim().is_empty() => {
                         format!("`{tool}` failed without saying why.")
                     }
                     message => message,
                 };
-                match declared {
+                let message = match declared {
                     // An error is no reason to suspect a change where nobody spoke of one.
-                    DeclaredEffects::Undeclared => message,
+                    DeclaredEffects::Undeclared if !error.has_no_effects() => message,
                     _ => format!("{}{changed}", sentence(&message)),
+                };
+                match error.details() {
+                    Some(details) if !error.is_internal() => format!("{message}\n{details}"),
+                    _ => message,
                 }
             }
             Self::InvalidArguments(errors) => format!(

@@ -34,6 +34,7 @@ pub(crate) mod arguments;
 pub(crate) mod content;
 pub(crate) mod context;
 pub(crate) mod definition;
+pub(crate) mod error;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod output;
@@ -49,6 +50,7 @@ use std::sync::Arc;
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
+pub use error::ToolError;
 pub use key::{Key, KeyText};
 pub use list::ToolList;
 pub use output::{Failure, Output};
@@ -56,8 +58,6 @@ pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
 pub use schema::Schema;
-
-use crate::ToolError;
 
 /// A tool's name and where it is defined, which do not depend on the state it is called with.
 #[diagnostic::on_unimplemented(

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::content::{Answer, Content};
-use crate::ToolError;
+use super::error::ToolError;
 
 /// What a tool may return: anything that is `Serialize`.
 #[diagnostic::on_unimplemented(
@@ -52,7 +52,7 @@ pub trait Failure {
 #[diagnostic::do_not_recommend]
 impl<E: Into<Box<dyn Error + Send + Sync>>> Failure for E {
     fn into_tool_error(self) -> ToolError {
-        ToolError::from_source(self.into())
+        self.into().into()
     }
 }
 
