@@ -8,6 +8,7 @@ mod description;
 mod key;
 mod key_derive;
 mod output;
+mod output_schema;
 mod provide;
 mod state;
 mod tool_error;

@@ -135,6 +135,11 @@ use proc_macro::TokenStream;
 /// `Box<dyn Error + Send + Sync>`, `anyhow::Error` and `String` among them; with a `ToolError` a tool says more about its
 /// failure: that nothing was changed, that the call may be repeated, that the model is to read none of it.
 ///
+/// With `output_schema` the tool's definition has the JSON Schema of the type that is returned, in a `Result` or not and
+/// under any alias. It must be `JsonSchema` and be written as an object with members of its own, since that is what takes a
+/// structured answer: a struct or a map. Building a toolbox refuses text, lists, enums and an `Option`. OpenAI Chat Completions
+/// and Anthropic Messages take no output schema, so their manifests are the same with it and without.
+///
 /// # Options
 ///
 /// | option | says | default |
@@ -147,6 +152,7 @@ use proc_macro::TokenStream;
 /// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
+/// | `output_schema` | the definition has the JSON Schema of what is returned: a struct or a map that is `JsonSchema` | no schema |
 /// | `crate = ::agent_kit::runtime` | where the runtime is, if the crate does not depend on it by its own name | `::tool_runtime` |
 ///
 /// Each is given once, in any order. The whole grammar, in which quoted words stand as they are:
@@ -154,7 +160,8 @@ use proc_macro::TokenStream;
 /// ```text
 /// tool     = [ option { "," option } [ "," ] ]
 /// option   = "name" "=" STRING | "type" "=" IDENTIFIER | "description" "=" STRING | "timeout" "=" DURATION
-///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "crate" "=" PATH
+///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "output_schema"
+///          | "crate" "=" PATH
 /// keys     = TEMPLATE { "," TEMPLATE } [ "," ]
 ///
 /// TEMPLATE = domain [ ":" segment { "/" segment } ]        in a string, as all that follows

@@ -11,4 +11,5 @@ pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};
 pub use crate::tool::parameter::{Borrowed, Parameter, Parameters, Slot, Whole};
+pub use crate::tool::structured::{AnyTyped, Schematic, Typed, never, returned};
 pub use crate::tool::{CallContext, Named, Prepared, Provide, State, Tool};

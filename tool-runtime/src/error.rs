@@ -34,6 +34,14 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
+    /// A tool has an output schema, and what it returns is no object with members of its own, which a structured answer is:
+    /// text, a list, an enum, an `Option`.
+    OutputNotAnObject {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+    },
     /// The default policy is not one that can be kept.
     Policy(PolicyError),
 }
@@ -56,6 +64,10 @@ impl fmt::Display for BuildError {
             Self::NotAnObject { name, place } => write!(
                 f,
                 "the arguments of `{name}` at {place} are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
+            ),
+            Self::OutputNotAnObject { name, place } => write!(
+                f,
+                "`{name}` at {place} has `output_schema`, and what it returns is no object with members of its own; return a struct, or remove `output_schema`"
             ),
             Self::Policy(error) => error.fmt(f),
         }

@@ -1,4 +1,4 @@
-// errors: 9
+// errors: 8
 use tool_runtime::tool;
 
 /// Delete a customer.
@@ -9,7 +9,6 @@ use tool_runtime::tool;
     idempotent,
     max_concurrency = 4,
     open_world = false,
-    output_schema,
     retry = 3,
     title = "Delete customer"
 )]

@@ -50,6 +50,7 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let states = tool.states().map(|ty| provides(&generic, ty));
     let decode = decode(tool);
     let run = run(tool);
+    let definition = definition(tool);
     quote! {
         #[automatically_derived]
         impl<#(#parameters,)* #generic> #private::Tool<#generic> for #ty
@@ -59,7 +60,7 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
             #(#states,)*
         {
             fn definition(&self) -> #private::ToolDefinition {
-                __TOOL_DECLARATION.define()
+                #definition
             }
 
             fn prepare(
@@ -72,6 +73,32 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
                 #run
             }
         }
+    }
+}
+
+/// With `output_schema`, where the closure is never called:
+///
+/// ```text
+/// let output = returned(|| async { Typed(get_customer(never(), never()).await).of() });
+/// Schematic(output).describe(__TOOL_DECLARATION.define())
+/// ```
+fn definition(tool: &ToolFn<'_>) -> TokenStream {
+    let defined = quote!(__TOOL_DECLARATION.define());
+    if !tool.output_schema {
+        return defined;
+    }
+    let returned = returned(tool);
+    let private = private(Span::call_site());
+    let there = self::private(returned);
+    let never = tool.params.iter().map(|_| quote!(#private::never()));
+    let call = call(tool, never);
+    let output = local("output", returned);
+    let described = quote_spanned!(returned=> #there::Schematic(#output).describe(#defined));
+    quote! {
+        #[allow(unused_imports)]
+        use #private::AnyTyped as _;
+        let #output = #private::returned(|| async { #private::Typed(#call).of() });
+        #described
     }
 }
 
@@ -143,7 +170,6 @@ fn decode(tool: &ToolFn<'_>) -> TokenStream {
 
 fn run(tool: &ToolFn<'_>) -> TokenStream {
     let private = private(Span::call_site());
-    let ident = tool.ident();
     let mut index = 0;
     let values = tool.params.iter().map(|param| match &param.role {
         Role::Argument { ty, borrowed, .. } => {
@@ -165,20 +191,10 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             quote_spanned! {*span=> &#context }
         }
     });
-    let function = match tool.owner {
-        Some(Owner { ty, .. }) => quote!(<#ty>::#ident),
-        None => ident.to_token_stream(),
-    };
-    let call = match tool.kind {
-        Kind::Future => quote!(#function(#(#values),*).await),
-        Kind::Blocking | Kind::Inline => quote!(#function(#(#values),*)),
-    };
+    let call = call(tool, values);
     // What is not `Send` is said at the function, what cannot be returned at the return type.
-    let function = ident.span();
-    let returned = match &tool.item.sig.output {
-        ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => Span::call_site(),
-    };
+    let function = tool.ident().span();
+    let returned = returned(tool);
     let there = self::private(returned);
     let [result, value] = ["returned", "value"].map(|name| local(name, returned));
     let split = quote_spanned!(returned=> #there::Returned(#result).split());
@@ -202,6 +218,27 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             let boxed = quote_spanned! {function=> #there::Box::new(move || { #body }) };
             quote!(#private::Prepared::blocking(#boxed))
         }
+    }
+}
+
+/// The function called, to the end of its future if it returns one.
+fn call(tool: &ToolFn<'_>, values: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let ident = tool.ident();
+    let function = match tool.owner {
+        Some(Owner { ty, .. }) => quote!(<#ty>::#ident),
+        None => ident.to_token_stream(),
+    };
+    match tool.kind {
+        Kind::Future => quote!(#function(#(#values),*).await),
+        Kind::Blocking | Kind::Inline => quote!(#function(#(#values),*)),
+    }
+}
+
+/// Where the return type stands.
+fn returned(tool: &ToolFn<'_>) -> Span {
+    match &tool.item.sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => Span::call_site(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rejections: what a tool cannot be, and what to write instead.
 
 use syn::spanned::Spanned;
-use syn::{GenericParam, Ident, LitStr, Safety};
+use syn::{GenericParam, Ident, LitStr, ReturnType, Safety, Signature};
 
 use super::options::nearest;
 use super::toolset::Owner;
@@ -187,6 +187,15 @@ pub(super) fn missing_description(ident: &Ident, errors: &mut Errors) {
             plain(ident)
         ),
     );
+}
+
+pub(super) fn output_schema(option: Option<&Ident>, sig: &Signature, errors: &mut Errors) {
+    if let (Some(option), ReturnType::Default) = (option, &sig.output) {
+        errors.push(
+            option,
+            "`output_schema` describes what is returned, which is nothing here; return a struct, or remove `output_schema`",
+        );
+    }
 }
 
 pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors: &mut Errors) {

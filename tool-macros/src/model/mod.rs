@@ -45,6 +45,8 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) effects: Effects,
     /// The call's timeout in milliseconds, if the attribute sets one.
     pub(crate) timeout: Option<u64>,
+    /// Whether the definition has the schema of what is returned.
+    pub(crate) output_schema: bool,
 }
 
 /// What is wrong with a function, and what its stub needs to stand in for the tool.
@@ -106,6 +108,7 @@ impl<'a> ToolFn<'a> {
             }),
         };
         let kind = Kind::of(&item.sig, options.inline.as_ref(), &mut errors);
+        check::output_schema(options.output_schema.as_ref(), &item.sig, &mut errors);
         check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
         let tool = Self {
             name,
@@ -114,6 +117,7 @@ impl<'a> ToolFn<'a> {
             kind,
             effects: options.effects,
             timeout: options.timeout,
+            output_schema: options.output_schema.is_some(),
             ty,
             is_listed,
             runtime,

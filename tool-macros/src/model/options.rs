@@ -14,7 +14,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "name",
     "type",
     "description",
@@ -23,18 +23,18 @@ const KNOWN: [&str; 9] = [
     "writes",
     "pure",
     "inline",
+    "output_schema",
     "crate",
 ];
 
 /// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 9] = [
+const LATER: [&str; 8] = [
     "approval",
     "destructive",
     "exclusive",
     "idempotent",
     "max_concurrency",
     "open_world",
-    "output_schema",
     "retry",
     "title",
 ];
@@ -53,6 +53,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     pub(crate) inline: Option<Ident>,
+    pub(crate) output_schema: Option<Ident>,
     /// Where the runtime is, and the option that says it.
     pub(crate) runtime: Option<(Ident, RuntimePath)>,
 }
@@ -113,6 +114,7 @@ impl Options {
             }
             ("pure", RawValue::Flag) => self.effects.pure = Some(ident),
             ("inline", RawValue::Flag) => self.inline = Some(ident),
+            ("output_schema", RawValue::Flag) => self.output_schema = Some(ident),
             (known, value) if KNOWN.contains(&known) => {
                 let found = RawOption { key: ident, value };
                 errors.push(found, form(known));
@@ -139,6 +141,7 @@ fn form(key: &str) -> &'static str {
         "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
         "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
+        "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
     }
 }
@@ -158,7 +161,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline` and `crate`"
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema` and `crate`"
         ),
     }
 }

@@ -70,6 +70,7 @@ pub struct ToolDefinition {
     name: String,
     description: String,
     parameters: Schema,
+    output: Option<Schema>,
     effects: DeclaredEffects,
     timeout: Option<Duration>,
     place: Place,
@@ -82,6 +83,7 @@ impl ToolDefinition {
             name: T::NAME.to_owned(),
             description: description.into(),
             parameters: Schema::of(&Parameters::Each(&[])),
+            output: None,
             effects: DeclaredEffects::Undeclared,
             timeout: None,
             place: T::PLACE,
@@ -101,6 +103,40 @@ impl ToolDefinition {
     /// The JSON Schema of the arguments: an object, its properties in the order of the function's parameters.
     pub fn parameters(&self) -> &Schema {
         &self.parameters
+    }
+
+    /// The JSON Schema of what the tool answers, if its author asks for one: an object.
+    ///
+    /// ```
+    /// # use schemars::JsonSchema;
+    /// # use serde::Serialize;
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// #[derive(Serialize, JsonSchema)]
+    /// struct Weather {
+    ///     celsius: f32,
+    /// }
+    ///
+    /// /// Says what the weather is like.
+    /// #[tool(output_schema)]
+    /// async fn get_weather() -> Result<Weather, String> {
+    ///     Ok(Weather { celsius: 21.5 })
+    /// }
+    ///
+    /// let toolbox = Toolbox::new(tools![get_weather])?;
+    /// let schema = toolbox.definitions()[0].output_schema().unwrap();
+    /// assert_eq!(
+    ///     schema.to_string(),
+    ///     r#"{"type":"object","properties":{"celsius":{"type":"number","format":"float"}},"required":["celsius"]}"#
+    /// );
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn output_schema(&self) -> Option<&Schema> {
+        self.output.as_ref()
+    }
+
+    pub(super) fn with_output(mut self, schema: Schema) -> Self {
+        self.output = Some(schema);
+        self
     }
 
     /// What a call touches.
@@ -143,6 +179,7 @@ impl Declaration {
             name: self.name.to_owned(),
             description: self.description.trim_matches('\n').to_owned(),
             parameters: Schema::of(&self.parameters),
+            output: None,
             effects: self.effects,
             timeout: self.timeout_ms.map(Duration::from_millis),
             place: self.place,

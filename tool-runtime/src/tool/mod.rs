@@ -42,6 +42,7 @@ pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod schema;
+pub(crate) mod structured;
 
 use std::fmt;
 use std::pin::Pin;
@@ -58,6 +59,7 @@ pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
 pub use schema::Schema;
+pub use structured::Structured;
 
 /// A tool's name and where it is defined, which do not depend on the state it is called with.
 #[diagnostic::on_unimplemented(

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::parameter::{Parameter, Parameters, Whole};
 
-/// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others.
+/// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
+/// answers, likewise an object.
 ///
 /// [`Display`](fmt::Display) writes it as compact JSON. The order of the keys is ours: properties in the order of the
 /// function's parameters, those of nested objects by name with a tag first. It does not depend on the cargo features
@@ -19,10 +20,10 @@ use super::parameter::{Parameter, Parameters, Whole};
 pub struct Schema {
     properties: Vec<(String, Value)>,
     required: Vec<String>,
-    /// What other members may be: `false` if there are none.
+    /// What other members may be: `false` if there are none, `null` if nothing is said.
     additional: Value,
     definitions: BTreeMap<String, Value>,
-    /// What the arguments are if they are no object with members, which no provider takes.
+    /// What it is if it is no object with members, which no provider takes.
     not_an_object: Option<String>,
 }
 
@@ -35,7 +36,7 @@ impl Schema {
     }
 
     fn each(parameters: &[Parameter]) -> Self {
-        let mut generator = generator();
+        let mut generator = settings().into_generator();
         let properties = parameters
             .iter()
             .map(|parameter| {
@@ -57,8 +58,24 @@ impl Schema {
     }
 
     pub(crate) fn whole(whole: &Whole) -> Self {
-        let mut generator = generator();
-        let mut root = (whole.schema)(&mut generator);
+        let mut schema = Self::root(whole.schema, settings());
+        if schema.additional.is_null() {
+            schema.additional = Value::Bool(false);
+        }
+        schema
+    }
+
+    /// What `schema` makes, as serde writes it: a field that is read with a default is always written.
+    pub(crate) fn output(schema: fn(&mut SchemaGenerator) -> schemars::Schema) -> Self {
+        Self::root(schema, settings().for_serialize())
+    }
+
+    fn root(
+        schema: fn(&mut SchemaGenerator) -> schemars::Schema,
+        settings: SchemaSettings,
+    ) -> Self {
+        let mut generator = settings.into_generator();
+        let mut root = schema(&mut generator);
         tuple_items(&mut root);
         let take = |root: &mut schemars::Schema, key| root.remove(key).unwrap_or_default();
         let properties = match take(&mut root, "properties") {
@@ -71,10 +88,7 @@ impl Schema {
             Value::Array(names) => names,
             _ => Vec::new(),
         };
-        let additional = match take(&mut root, "additionalProperties") {
-            Value::Null => Value::Bool(false),
-            additional => additional,
-        };
+        let additional = take(&mut root, "additionalProperties");
         let object = take(&mut root, "type") == "object";
         for annotation in ["$schema", "title", "description"] {
             root.remove(annotation);
@@ -105,15 +119,14 @@ impl Schema {
         self.additional != Value::Bool(false)
     }
 
-    /// Whether the arguments are an object with members, as every provider requires.
+    /// Whether it is an object with members, as every provider requires of arguments.
     pub(crate) fn is_object(&self) -> bool {
         self.not_an_object.is_none()
     }
 }
 
-fn generator() -> SchemaGenerator {
-    let settings = SchemaSettings::draft2020_12().with_transform(tuple_items);
-    settings.into_generator()
+fn settings() -> SchemaSettings {
+    SchemaSettings::draft2020_12().with_transform(tuple_items)
 }
 
 /// OpenAI refuses an array without `items`, and schemars writes a tuple without; its length is fixed already, so this
@@ -149,8 +162,10 @@ impl fmt::Display for Schema {
         if !self.required.is_empty() {
             write!(f, ",\"required\":{}", Value::from(self.required.clone()))?;
         }
-        f.write_str(",\"additionalProperties\":")?;
-        write_schema(f, &self.additional)?;
+        if !self.additional.is_null() {
+            f.write_str(",\"additionalProperties\":")?;
+            write_schema(f, &self.additional)?;
+        }
         if !self.definitions.is_empty() {
             f.write_str(",\"$defs\":{")?;
             for (index, (name, schema)) in self.definitions.iter().enumerate() {

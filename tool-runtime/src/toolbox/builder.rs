@@ -41,8 +41,8 @@ impl<S: State> ToolboxBuilder<S> {
     ///
     /// # Errors
     ///
-    /// If two tools have one name, a name or the arguments are not what every provider takes, or the policy cannot be
-    /// kept.
+    /// If two tools have one name, a name or the arguments are not what every provider takes, an output schema is not that
+    /// of an object, or the policy cannot be kept.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
@@ -80,6 +80,13 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
         }
         if !definition.parameters().is_object() {
             return Err(BuildError::NotAnObject {
+                name: name.to_owned(),
+                place: definition.place(),
+            });
+        }
+        let output = definition.output_schema();
+        if output.is_some_and(|schema| !schema.is_object()) {
+            return Err(BuildError::OutputNotAnObject {
                 name: name.to_owned(),
                 place: definition.place(),
             });
