@@ -9,8 +9,8 @@ struct get_weather {}
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
     static __TOOL_DECLARATION: __tool_private::Declaration = __tool_private::Declaration {
-        name: <get_weather as __tool_private::Named>::NAME,
-        place: <get_weather as __tool_private::Named>::PLACE,
+        name: "get_weather",
+        place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Says what the weather is like.",
         parameters: __tool_private::Parameters::Each(
             &[
