@@ -204,7 +204,7 @@ fn what_is_no_object_is_refused_when_the_toolbox_is_built() {
             "{text}"
         );
         assert!(text.ends_with(
-            " are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
+            " are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out; a schema of your own says `\"type\": \"object\"` and has no `$ref`, `allOf`, `anyOf`, `const`, `enum`, `not` or `oneOf` beside it"
         ), "{text}");
     }
 }

@@ -6,7 +6,8 @@ pub use std::sync::Arc;
 #[cfg(feature = "macros")]
 pub use tool_macros::tools;
 
-pub use crate::tool::definition::{Declaration, DeclaredEffects, Place, ToolDefinition};
+pub use crate::tool::definition::{Declaration, Place, ToolDefinition};
+pub use crate::tool::effects::{DeclaredEffects, KeyTemplates};
 pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};

@@ -27,7 +27,9 @@ pub use schemars;
 /// The serde whose `Deserialize` an argument's type implements, and whose `Serialize` a returned one does.
 #[doc(no_inline)]
 pub use serde;
-pub use tool::{CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolList};
+pub use tool::{
+    CallContext, Content, Key, KeyText, Provide, RuntimeTool, Tool, ToolDefinition, ToolList,
+};
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool};
 pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};

@@ -33,26 +33,34 @@
 pub(crate) mod arguments;
 pub(crate) mod context;
 pub(crate) mod definition;
+mod distinct;
+pub(crate) mod effects;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod output;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod provide;
+pub(crate) mod runtime_tool;
 pub(crate) mod schema;
+mod template;
+#[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
+mod validator;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
 pub use context::CallContext;
-pub use definition::{DeclaredEffects, Place, ToolDefinition};
+pub use definition::{Place, ToolDefinition};
+pub use effects::{DeclaredEffects, KeyTemplates};
 pub use key::{Key, KeyText};
 pub use list::ToolList;
 pub use output::{Content, Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
+pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
 
 use crate::ToolError;

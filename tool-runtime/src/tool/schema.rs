@@ -13,7 +13,7 @@ use super::parameter::{Parameter, Parameters, Whole};
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others.
 ///
 /// [`Display`](fmt::Display) writes it as compact JSON. The order of the keys is ours: properties in the order of the
-/// function's parameters, those of nested objects by name with a tag first. It does not depend on the cargo features
+/// function's parameters, those of nested objects and of a schema that was given by name with a tag first. It does not depend on the cargo features
 /// of serde_json.
 #[derive(Clone, Debug)]
 pub struct Schema {
@@ -21,6 +21,8 @@ pub struct Schema {
     required: Vec<String>,
     /// What other members may be: `false` if there are none.
     additional: Value,
+    /// Other keywords of a schema that was given.
+    others: Map<String, Value>,
     definitions: BTreeMap<String, Value>,
     /// What the arguments are if they are no object with members, which no provider takes.
     not_an_object: Option<String>,
@@ -51,6 +53,7 @@ impl Schema {
                 .map(|parameter| parameter.name.to_owned())
                 .collect(),
             additional: Value::Bool(false),
+            others: Map::new(),
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: None,
         }
@@ -60,6 +63,30 @@ impl Schema {
         let mut generator = generator();
         let mut root = (whole.schema)(&mut generator);
         tuple_items(&mut root);
+        let definitions = generator.take_definitions(true).into_iter().collect();
+        let mut schema = Self::from_root(root, definitions);
+        if !schema.others.is_empty() {
+            schema.not_an_object = Some(Value::from(schema.others.clone()).to_string());
+        }
+        schema
+    }
+
+    /// A schema as somebody wrote it. Whether it is one at all is for a validator to say.
+    pub(crate) fn given(schema: &Value) -> Self {
+        let object = schema.as_object().cloned().unwrap_or_default();
+        let mut root = schemars::Schema::from(object);
+        let definitions = match root.remove("$defs") {
+            Some(Value::Object(definitions)) => definitions.into_iter().collect(),
+            _ => BTreeMap::new(),
+        };
+        let mut schema = Self::from_root(root, definitions);
+        if let Some((keyword, _)) = schema.others.iter().find(|(key, _)| is_choice(key)) {
+            schema.not_an_object = Some(keyword.clone());
+        }
+        schema
+    }
+
+    fn from_root(mut root: schemars::Schema, definitions: BTreeMap<String, Value>) -> Self {
         let take = |root: &mut schemars::Schema, key| root.remove(key).unwrap_or_default();
         let properties = match take(&mut root, "properties") {
             Value::Object(properties) => properties,
@@ -79,7 +106,6 @@ impl Schema {
         for annotation in ["$schema", "title", "description"] {
             root.remove(annotation);
         }
-        let rest = root.as_object().is_none_or(|rest| !rest.is_empty());
         Self {
             properties,
             required: required
@@ -87,8 +113,9 @@ impl Schema {
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
             additional,
-            definitions: generator.take_definitions(true).into_iter().collect(),
-            not_an_object: (!object || rest).then(|| root.to_value().to_string()),
+            others: root.as_object().cloned().unwrap_or_default(),
+            definitions,
+            not_an_object: (!object).then(|| root.to_value().to_string()),
         }
     }
 
@@ -102,13 +129,18 @@ impl Schema {
 
     /// Whether other members than the named ones are taken.
     pub(crate) fn is_open(&self) -> bool {
-        self.additional != Value::Bool(false)
+        self.additional != Value::Bool(false) || self.others.contains_key("patternProperties")
     }
 
     /// Whether the arguments are an object with members, as every provider requires.
     pub(crate) fn is_object(&self) -> bool {
         self.not_an_object.is_none()
     }
+}
+
+/// Whether the keyword makes the arguments more than one object with members of its own.
+fn is_choice(keyword: &str) -> bool {
+    ["$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf"].contains(&keyword)
 }
 
 fn generator() -> SchemaGenerator {
@@ -151,6 +183,12 @@ impl fmt::Display for Schema {
         }
         f.write_str(",\"additionalProperties\":")?;
         write_schema(f, &self.additional)?;
+        let mut others: Vec<_> = self.others.iter().collect();
+        others.sort_by_key(|(keyword, _)| *keyword);
+        for (keyword, value) in others {
+            write!(f, ",{}:", Value::from(keyword.as_str()))?;
+            write_keyword(f, keyword, value)?;
+        }
         if !self.definitions.is_empty() {
             f.write_str(",\"$defs\":{")?;
             for (index, (name, schema)) in self.definitions.iter().enumerate() {
@@ -190,34 +228,31 @@ fn write_schema(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
             .position(|known| *known == key)
             .unwrap_or(KEYWORDS.len())
     };
-    write_object(
-        f,
-        keywords,
-        |key, _| rank(key),
-        |f, key, value| match (key, value) {
-            ("properties", Value::Object(properties)) => write_object(
-                f,
-                properties,
-                |_, schema| tag_first(schema),
-                |f, _, schema| write_schema(f, schema),
-            ),
-            ("$defs" | "patternProperties", Value::Object(schemas)) => {
-                write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
+    write_object(f, keywords, |key, _| rank(key), write_keyword)
+}
+
+fn write_keyword(f: &mut fmt::Formatter<'_>, key: &str, value: &Value) -> fmt::Result {
+    match (key, value) {
+        ("properties", Value::Object(properties)) => write_object(
+            f,
+            properties,
+            |_, schema| tag_first(schema),
+            |f, _, schema| write_schema(f, schema),
+        ),
+        ("$defs" | "definitions" | "patternProperties", Value::Object(schemas)) => {
+            write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
+        }
+        ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
+            f.write_str("[")?;
+            for (index, schema) in schemas.iter().enumerate() {
+                separate(f, index)?;
+                write_schema(f, schema)?;
             }
-            ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
-                f.write_str("[")?;
-                for (index, schema) in schemas.iter().enumerate() {
-                    separate(f, index)?;
-                    write_schema(f, schema)?;
-                }
-                f.write_str("]")
-            }
-            ("items" | "additionalProperties" | "not" | "contains", schema) => {
-                write_schema(f, schema)
-            }
-            _ => write_value(f, value),
-        },
-    )
+            f.write_str("]")
+        }
+        ("items" | "additionalProperties" | "not" | "contains", schema) => write_schema(f, schema),
+        _ => write_value(f, value),
+    }
 }
 
 /// A tag stands first, so that a model writes it before what it decides.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Shared, Toolbox};
 use crate::BuildError;
 use crate::batch::{Idle, Policy, Threads};
-use crate::tool::{State, Tool, ToolDefinition, ToolList};
+use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 
 /// Collects the tools of a [`Toolbox`].
 #[must_use = "a builder does nothing until `build`"]
@@ -31,6 +31,12 @@ impl<S: State> ToolboxBuilder<S> {
         self
     }
 
+    /// Adds a tool that is known only at run time. Needs the feature `schema-validation`.
+    pub fn tool(mut self, tool: RuntimeTool<S>) -> Self {
+        self.tools.push(Arc::new(tool));
+        self
+    }
+
     /// The policy under which batches run, unless a binding has another.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -41,8 +47,8 @@ impl<S: State> ToolboxBuilder<S> {
     ///
     /// # Errors
     ///
-    /// If two tools have one name, a name or the arguments are not what every provider takes, or the policy cannot be
-    /// kept.
+    /// If two tools have one name, a name or the arguments are not what every provider takes, the policy cannot be kept, or
+    /// what a definition made at run time says cannot be: its schema, its effects, its timeout.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
@@ -72,18 +78,7 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
     let mut by_name = HashMap::with_capacity(definitions.len());
     for (index, definition) in definitions.iter().enumerate() {
         let name = definition.name();
-        if !is_legal(name) {
-            return Err(BuildError::IllegalName {
-                name: name.to_owned(),
-                place: definition.place(),
-            });
-        }
-        if !definition.parameters().is_object() {
-            return Err(BuildError::NotAnObject {
-                name: name.to_owned(),
-                place: definition.place(),
-            });
-        }
+        definition.check()?;
         match by_name.entry(name.to_owned()) {
             Entry::Vacant(entry) => {
                 entry.insert(index);
@@ -98,14 +93,4 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
         }
     }
     Ok(by_name)
-}
-
-/// What every provider takes: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
-fn is_legal(name: &str) -> bool {
-    let mut characters = name.chars();
-    name.len() <= 64
-        && characters
-            .next()
-            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -214,7 +214,7 @@ impl<S: State> Bound<S> {
                     timeout: self
                         .policy
                         .timeout_of(definition.name(), definition.timeout()),
-                    effects: definition.effects(),
+                    effects: definition.effects().clone(),
                 }
             }
             None => {
