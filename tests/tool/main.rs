@@ -10,4 +10,6 @@ mod key_derive;
 mod output;
 mod provide;
 mod state;
+#[cfg(feature = "types")]
+mod types;
 mod whole;

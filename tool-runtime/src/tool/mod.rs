@@ -36,6 +36,14 @@ pub(crate) mod definition;
 mod distinct;
 pub(crate) mod effects;
 pub(crate) mod key;
+#[cfg(any(
+    feature = "chrono",
+    feature = "rust_decimal",
+    feature = "semver",
+    feature = "url",
+    feature = "uuid"
+))]
+mod key_types;
 pub(crate) mod list;
 pub(crate) mod output;
 pub(crate) mod parameter;
