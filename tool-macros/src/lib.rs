@@ -136,6 +136,7 @@ use proc_macro::TokenStream;
 /// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
+/// | `discover = App` | every toolbox over the state `App` that asks by `discover()` has the tool; needs the feature `discover` | it is where it is listed |
 /// | `crate = ::agent_kit::runtime` | where the runtime is, if the crate does not depend on it by its own name | `::tool_runtime` |
 ///
 /// Each is given once, in any order. The whole grammar, in which quoted words stand as they are:
@@ -143,7 +144,8 @@ use proc_macro::TokenStream;
 /// ```text
 /// tool     = [ option { "," option } [ "," ] ]
 /// option   = "name" "=" STRING | "type" "=" IDENTIFIER | "description" "=" STRING | "timeout" "=" DURATION
-///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "crate" "=" PATH
+///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "discover" "=" TYPE
+///          | "crate" "=" PATH
 /// keys     = TEMPLATE { "," TEMPLATE } [ "," ]
 ///
 /// TEMPLATE = domain [ ":" segment { "/" segment } ]        in a string, as all that follows

@@ -3,6 +3,8 @@
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
+#[cfg(feature = "discover")]
+pub use inventory;
 #[cfg(feature = "macros")]
 pub use tool_macros::tools;
 
@@ -13,3 +15,5 @@ pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};
 pub use crate::tool::parameter::{Borrowed, Parameter, Parameters, Slot, Whole};
 pub use crate::tool::{CallContext, Named, Prepared, Provide, State, Tool};
+#[cfg(feature = "discover")]
+pub use crate::toolbox::Discoverable;

@@ -153,6 +153,14 @@ impl fmt::Display for BuildError {
                 name,
                 first,
                 second,
+            } if first == second => write!(
+                f,
+                "the tool `{name}` at {first} is in the toolbox twice; list it, have it discovered or add it, once"
+            ),
+            Self::DuplicateName {
+                name,
+                first,
+                second,
             } => write!(
                 f,
                 "two tools are named `{name}`: at {first} and at {second}; give one another name, with `#[tool(name = \"…\")]` or in its `ToolDefinition`"

@@ -6,6 +6,7 @@ mod holes;
 pub(crate) mod key;
 mod list;
 pub(crate) mod provide;
+mod submit;
 mod tool_impl;
 
 use proc_macro2::{Span, TokenStream};
@@ -54,6 +55,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
+///     inventory::submit! { … } // with `discover = App`
 /// };
 /// ```
 fn expand(tool: &ToolFn<'_>) -> TokenStream {
@@ -72,6 +74,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         .then(|| quote!(#[allow(deprecated)]));
     let named = named(&tool.ty, &tool.name);
     let tool_impl = tool_impl::expand(tool);
+    let submission = submit::expand(tool);
     quote! {
         #function
         #marker
@@ -85,6 +88,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
             #holes
             #named
             #tool_impl
+            #submission
         };
     }
 }

@@ -9,8 +9,8 @@ mod param;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Ident;
 use syn::ext::IdentExt;
+use syn::{Ident, Type};
 
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
@@ -37,6 +37,8 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) effects: Effects,
     /// The call's timeout in milliseconds, if the attribute sets one.
     pub(crate) timeout: Option<u64>,
+    /// The state whose toolboxes find the tool by themselves.
+    pub(crate) discover: Option<Type>,
 }
 
 /// What is wrong with a function, and what its stub needs to stand in for the tool.
@@ -74,6 +76,7 @@ impl<'a> ToolFn<'a> {
             kind,
             effects: options.effects,
             timeout: options.timeout,
+            discover: options.discover,
             ty: ty.clone(),
             runtime: runtime.clone(),
             item,

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Path, Token};
+use syn::{Ident, LitStr, Path, Token, Type};
 
 use super::{check, plain};
 use crate::errors::Errors;
@@ -14,7 +14,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "name",
     "type",
     "description",
@@ -23,6 +23,7 @@ const KNOWN: [&str; 9] = [
     "writes",
     "pure",
     "inline",
+    "discover",
     "crate",
 ];
 
@@ -53,6 +54,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     pub(crate) inline: Option<Ident>,
+    pub(crate) discover: Option<Type>,
     pub(crate) runtime: RuntimePath,
 }
 
@@ -93,6 +95,13 @@ impl Options {
                 if let Some(path) = single(&ident, value, errors) {
                     self.runtime = RuntimePath::new(&path, errors);
                 }
+            }
+            ("discover", _) if !cfg!(feature = "discover") => errors.push(
+                &ident,
+                "option `discover` needs the feature `discover`; write `tool-runtime = { version = \"…\", features = [\"discover\"] }` in `Cargo.toml`, or list the tool in `tools![…]` instead",
+            ),
+            ("discover", RawValue::Assigned(value)) => {
+                self.discover = single(&ident, value, errors);
             }
             ("description", RawValue::Assigned(value)) => {
                 self.description = single(&ident, value, errors);
@@ -137,6 +146,9 @@ fn form(key: &str) -> &'static str {
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
         "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
         "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        "discover" => {
+            "`discover` takes the type of a toolbox's state, without commas: `discover = App`"
+        }
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
     }
@@ -157,7 +169,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline` and `crate`"
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `discover` and `crate`"
         ),
     }
 }

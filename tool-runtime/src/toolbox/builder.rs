@@ -31,6 +31,35 @@ impl<S: State> ToolboxBuilder<S> {
         self
     }
 
+    /// Adds every tool with `#[tool(discover = S)]` that is linked into the program, by name.
+    ///
+    /// A tool says for which state it is there to be found, so no dependency's tool gets in unasked.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, tool};
+    ///
+    /// struct App;
+    ///
+    /// /// Says hello.
+    /// #[tool(discover = App)]
+    /// async fn hello() -> &'static str {
+    ///     "hello"
+    /// }
+    ///
+    /// let toolbox = Toolbox::<App>::builder().discover().build()?;
+    /// assert_eq!(toolbox.definitions()[0].name(), "hello");
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    ///
+    /// The tools of a library crate over a type that both know are found if the crate is linked: rustc leaves out a
+    /// dependency that no source file names, and `use library as _;` names one. A tool that is also listed is there twice,
+    /// which `build` refuses.
+    #[cfg(feature = "discover")]
+    pub fn discover(mut self) -> Self {
+        self.tools.extend(super::discover::discovered());
+        self
+    }
+
     /// Adds a tool that is known only at run time. Needs the feature `schema-validation`.
     pub fn tool(mut self, tool: RuntimeTool<S>) -> Self {
         self.tools.push(Arc::new(tool));
