@@ -171,6 +171,8 @@ fn content<T: Into<Content>, E: Failure>(answer: Result<T, E>) -> Result<Content
     answer.map(Into::into).map_err(Failure::into_tool_error)
 }
 
+/// Who forgot `#[tool]` is not looking for this type.
+#[diagnostic::do_not_recommend]
 impl<S: State> Tool<S> for RuntimeTool<S> {
     fn definition(&self) -> ToolDefinition {
         self.definition.clone()
