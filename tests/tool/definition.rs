@@ -71,20 +71,15 @@ fn the_description_is_the_doc_comment_unless_given() {
 
 #[test]
 fn effects_are_carried_as_declared() {
-    let effects: Vec<DeclaredEffects> = definitions().iter().map(ToolDefinition::effects).collect();
+    let definitions = definitions();
+    let effects: Vec<&DeclaredEffects> = definitions.iter().map(ToolDefinition::effects).collect();
     assert_eq!(
         effects,
         [
-            DeclaredEffects::Keys {
-                reads: &["customer:{customer_id}", "tenant"],
-                writes: &[]
-            },
-            DeclaredEffects::Keys {
-                reads: &["x"],
-                writes: &["account:{type/}"]
-            },
-            DeclaredEffects::Pure,
-            DeclaredEffects::Undeclared,
+            &DeclaredEffects::reads(["customer:{customer_id}", "tenant"]),
+            &DeclaredEffects::reads(["x"]).and_writes(["account:{type/}"]),
+            &DeclaredEffects::Pure,
+            &DeclaredEffects::Undeclared,
         ]
     );
 }

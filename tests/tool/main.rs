@@ -13,4 +13,6 @@ mod provide;
 mod state;
 mod tool_error;
 mod toolset;
+#[cfg(feature = "types")]
+mod types;
 mod whole;

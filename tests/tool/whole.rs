@@ -36,6 +36,8 @@ struct Nothing {}
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Open {
     name: String,
+    #[serde(default)]
+    limit: u8,
     #[serde(flatten)]
     rest: BTreeMap<String, u8>,
 }
@@ -63,7 +65,7 @@ async fn nothing(#[arg(flatten)] nothing: Nothing) -> String {
 /// Takes what it does not know.
 #[tool(pure)]
 async fn open(#[arg(flatten)] open: Open) -> String {
-    format!("{} {:?}", open.name, open.rest)
+    format!("{} {} {:?}", open.name, open.limit, open.rest)
 }
 
 /// Takes no object of its own.
@@ -165,7 +167,12 @@ fn a_struct_that_takes_other_keys_gets_them() {
     check(
         "open",
         r#"{"name": "a", "b": 1, "c": 2}"#,
-        r#"a {"b": 1, "c": 2}"#,
+        r#"a 0 {"b": 1, "c": 2}"#,
+    );
+    check(
+        "open",
+        r#"{"name": "a", "limit": null, "b": 1}"#,
+        r#"a 0 {"b": 1}"#,
     );
 }
 
@@ -181,7 +188,7 @@ fn the_schema_is_that_of_the_struct_without_what_says_nothing() {
         [
             r##"{"type":"object","properties":{"after":{"description":"Where to begin.","anyOf":[{"$ref":"#/$defs/Point"},{"type":"null"}]},"limit":{"type":"integer","description":"At most so many.","format":"uint8","default":10,"maximum":255,"minimum":0},"text":{"type":"string","description":"What to look for."}},"required":["text"],"additionalProperties":false,"$defs":{"Point":{"type":"object","properties":{"x":{"type":"integer","format":"int32"}},"required":["x"]}}}"##,
             r#"{"type":"object","properties":{},"additionalProperties":false}"#,
-            r#"{"type":"object","properties":{"name":{"type":"string"}},"required":["name"],"additionalProperties":{"type":"integer","format":"uint8","maximum":255,"minimum":0}}"#,
+            r#"{"type":"object","properties":{"limit":{"type":"integer","format":"uint8","default":0,"maximum":255,"minimum":0},"name":{"type":"string"}},"required":["name"],"additionalProperties":{"type":"integer","format":"uint8","maximum":255,"minimum":0}}"#,
         ]
     );
 }
@@ -197,7 +204,7 @@ fn what_is_no_object_is_refused_when_the_toolbox_is_built() {
             "{text}"
         );
         assert!(text.ends_with(
-            " are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
+            " are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out; a schema of your own says `\"type\": \"object\"` and has no `$ref`, `allOf`, `anyOf`, `const`, `enum`, `not` or `oneOf` beside it"
         ), "{text}");
     }
 }

@@ -57,7 +57,7 @@ fn one_name_in_two_lists_is_refused_with_both_places() {
     assert_eq!(
         error.to_string(),
         format!(
-            "two tools are named `get_customer`: at {first} and at {second}; give one another name with `#[tool(name = \"…\")]`"
+            "two tools are named `get_customer`: at {first} and at {second}; give one another name, with `#[tool(name = \"…\")]` or in its `ToolDefinition`"
         )
     );
 }

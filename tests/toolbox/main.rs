@@ -3,3 +3,8 @@
 mod build;
 mod lists;
 mod policy;
+mod run_time;
+#[cfg(feature = "schema-validation")]
+mod run_time_arguments;
+#[cfg(feature = "schema-validation")]
+mod run_time_build;

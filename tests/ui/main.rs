@@ -3,6 +3,7 @@
 //! - `attr/`: our own texts, the same on every compiler.
 //! - `bounds/`: texts that rustc prints about our traits. They are compared on the pinned toolchain only.
 //! - `pass/`: what must compile; its `main` says whether it also works.
+//! - `with/` and `without/`: texts with a feature and without it; the former are compared with `--features discover`.
 //!
 //! `TRYBUILD=overwrite cargo test -p tests --test ui` writes the texts anew. Do so without the component `rust-src`, and
 //! read what was written as someone who meets it.
@@ -27,6 +28,20 @@ fn bounds() {
     } else {
         eprintln!("not the pinned toolchain: the texts of rustc are not compared");
     }
+}
+
+#[cfg(feature = "discover")]
+#[test]
+fn with() {
+    if toolchain_is_pinned() {
+        TestCases::new().compile_fail("ui/with/*.rs");
+    }
+}
+
+#[cfg(not(feature = "discover"))]
+#[test]
+fn without() {
+    TestCases::new().compile_fail("ui/without/*.rs");
 }
 
 #[test]

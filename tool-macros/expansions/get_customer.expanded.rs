@@ -20,8 +20,8 @@ const _: () = {
             ],
         ),
         effects: __tool_private::DeclaredEffects::Keys {
-            reads: &["customer:{customer_id}"],
-            writes: &[],
+            reads: __tool_private::KeyTemplates::fixed(&["customer:{customer_id}"]),
+            writes: __tool_private::KeyTemplates::fixed(&[]),
         },
         timeout_ms: ::core::option::Option::None,
     };

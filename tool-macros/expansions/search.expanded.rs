@@ -19,8 +19,8 @@ const _: () = {
             __tool_private::Whole::new::<<Search as __tool_private::Borrowed>::Owned>(),
         ),
         effects: __tool_private::DeclaredEffects::Keys {
-            reads: &["orders"],
-            writes: &["log:{search.text}"],
+            reads: __tool_private::KeyTemplates::fixed(&["orders"]),
+            writes: __tool_private::KeyTemplates::fixed(&["log:{search.text}"]),
         },
         timeout_ms: ::core::option::Option::Some(5000u64),
     };

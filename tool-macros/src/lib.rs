@@ -153,6 +153,7 @@ use proc_macro::TokenStream;
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 /// | `output_schema` | the definition has the JSON Schema of what is returned: a struct or a map that is `JsonSchema` | no schema |
+/// | `discover = App` | every toolbox over the state `App` that asks by `discover()` has the tool; needs the feature `discover` | it is where it is listed |
 /// | `crate = ::agent_kit::runtime` | where the runtime is, if the crate does not depend on it by its own name | `::tool_runtime` |
 ///
 /// Each is given once, in any order. The whole grammar, in which quoted words stand as they are:
@@ -161,6 +162,7 @@ use proc_macro::TokenStream;
 /// tool     = [ option { "," option } [ "," ] ]
 /// option   = "name" "=" STRING | "type" "=" IDENTIFIER | "description" "=" STRING | "timeout" "=" DURATION
 ///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "output_schema"
+///          | "discover" "=" TYPE
 ///          | "crate" "=" PATH
 /// keys     = TEMPLATE { "," TEMPLATE } [ "," ]
 ///

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use crate::tool::Place;
 
@@ -42,6 +43,42 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
+    /// The schema of a run-time tool's parameters is not one, or leads to one that is not in it.
+    InvalidSchema {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The effects of a tool are no keys.
+    InvalidKey {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The timeout of a tool is zero or longer than a day.
+    InvalidTimeout {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The timeout.
+        timeout: Duration,
+    },
+    /// A tool needs a cargo feature of `tool-runtime` that is not switched on.
+    MissingFeature {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The feature.
+        feature: &'static str,
+    },
     /// The default policy is not one that can be kept.
     Policy(PolicyError),
 }
@@ -53,9 +90,17 @@ impl fmt::Display for BuildError {
                 name,
                 first,
                 second,
+            } if first == second => write!(
+                f,
+                "the tool `{name}` at {first} is in the toolbox twice; list it, have it discovered or add it, once"
+            ),
+            Self::DuplicateName {
+                name,
+                first,
+                second,
             } => write!(
                 f,
-                "two tools are named `{name}`: at {first} and at {second}; give one another name with `#[tool(name = \"…\")]`"
+                "two tools are named `{name}`: at {first} and at {second}; give one another name, with `#[tool(name = \"…\")]` or in its `ToolDefinition`"
             ),
             Self::IllegalName { name, place } => write!(
                 f,
@@ -63,7 +108,39 @@ impl fmt::Display for BuildError {
             ),
             Self::NotAnObject { name, place } => write!(
                 f,
-                "the arguments of `{name}` at {place} are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
+                "the arguments of `{name}` at {place} are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out; a schema of your own says `\"type\": \"object\"` and has no `$ref`, `allOf`, `anyOf`, `const`, `enum`, `not` or `oneOf` beside it"
+            ),
+            Self::InvalidSchema {
+                name,
+                place,
+                problem,
+            } => write!(
+                f,
+                "the schema of the parameters of `{name}` at {place} cannot be used: {problem}"
+            ),
+            Self::InvalidKey {
+                name,
+                place,
+                problem,
+            } => write!(
+                f,
+                "the effects of `{name}` at {place} are no keys: {problem}"
+            ),
+            Self::InvalidTimeout {
+                name,
+                place,
+                timeout,
+            } => write!(
+                f,
+                "the timeout of `{name}` at {place} is {timeout:?}; a tool takes more than zero and at most one day"
+            ),
+            Self::MissingFeature {
+                name,
+                place,
+                feature,
+            } => write!(
+                f,
+                "the tool `{name}` at {place} needs the feature `{feature}`; write `tool-runtime = {{ version = \"…\", features = [\"{feature}\"] }}` in `Cargo.toml`"
             ),
             Self::OutputNotAnObject { name, place } => write!(
                 f,

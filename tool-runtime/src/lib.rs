@@ -28,7 +28,8 @@ pub use schemars;
 #[doc(no_inline)]
 pub use serde;
 pub use tool::{
-    CallContext, Content, Key, KeyText, Provide, Tool, ToolDefinition, ToolError, ToolList,
+    CallContext, Content, Key, KeyText, Provide, RuntimeTool, Tool, ToolDefinition, ToolError,
+    ToolList,
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};

@@ -140,7 +140,7 @@ impl Settled {
         }
     }
 
-    pub(crate) fn effects(&self, ending: Ending, declared: DeclaredEffects) -> Effects {
+    pub(crate) fn effects(&self, ending: Ending, declared: &DeclaredEffects) -> Effects {
         match ending {
             _ if declared.changes_nothing() || !self.started() || self.says_no_effects() => {
                 Effects::None
@@ -156,7 +156,7 @@ impl Settled {
     }
 
     /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
-    pub(crate) fn text(&self, tool: &str, effects: Effects, declared: DeclaredEffects) -> String {
+    pub(crate) fn text(&self, tool: &str, effects: Effects, declared: &DeclaredEffects) -> String {
         let changed = match effects {
             Effects::None => " Nothing was changed.",
             Effects::Done => " It has taken effect; do not repeat it.",

@@ -160,7 +160,7 @@ impl ToolResult {
     pub(crate) fn new(
         calls: Arc<[ToolCall]>,
         index: usize,
-        declared: DeclaredEffects,
+        declared: &DeclaredEffects,
         settled: Settled,
         span: Option<Span>,
     ) -> Self {

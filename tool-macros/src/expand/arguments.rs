@@ -16,7 +16,7 @@ use crate::runtime_path::private;
 ///     place: Place::new(file!(), line!()),
 ///     description: "Look up a customer.",
 ///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
-///     effects: DeclaredEffects::Keys { reads: &["customer:{customer_id}"], writes: &[] },
+///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: … },
 ///     timeout_ms: None,
 /// };
 /// ```
@@ -111,7 +111,12 @@ fn effects(effects: &Effects) -> TokenStream {
         return quote!(#private::DeclaredEffects::Undeclared);
     }
     let [reads, writes] = [&effects.reads, &effects.writes].map(|keys| keys.iter().map(text));
-    quote!(#private::DeclaredEffects::Keys { reads: &[#(#reads),*], writes: &[#(#writes),*] })
+    quote! {
+        #private::DeclaredEffects::Keys {
+            reads: #private::KeyTemplates::fixed(&[#(#reads),*]),
+            writes: #private::KeyTemplates::fixed(&[#(#writes),*]),
+        }
+    }
 }
 
 fn text(template: &Template) -> &syn::LitStr {

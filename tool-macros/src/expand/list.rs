@@ -132,14 +132,14 @@ fn span_of_last(tokens: &TokenStream) -> Span {
 }
 
 /// The spans of a path's two ends: an expression from one to the other is underlined as the path is.
-fn ends(path: &Path) -> (Span, Span) {
+pub(super) fn ends(path: &impl ToTokens) -> (Span, Span) {
     let tokens = path.to_token_stream();
     let first = tokens.clone().into_iter().next();
     let first = first.map_or_else(Span::call_site, |token| token.span());
     (first, span_of_last(&tokens))
 }
 
-fn braces(span: Span) -> Group {
+pub(super) fn braces(span: Span) -> Group {
     let mut group = Group::new(Delimiter::Brace, TokenStream::new());
     group.set_span(span);
     group

@@ -6,6 +6,7 @@ mod holes;
 pub(crate) mod key;
 mod list;
 pub(crate) mod provide;
+mod submit;
 mod tool_impl;
 pub(crate) mod toolset;
 
@@ -55,6 +56,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
+///     inventory::submit! { … } // with `discover = App`
 /// };
 /// ```
 fn expand(tool: &ToolFn<'_>) -> TokenStream {
@@ -83,6 +85,7 @@ fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
         .then(|| quote!(#[allow(deprecated)]));
     let named = named(&Subject::of(tool), &tool.name, tool.place);
     let tool_impl = tool_impl::expand(tool);
+    let submission = submit::expand(tool);
     quote! {
         #(#cfgs)*
         // The user may have imported what the runtime's name stands before.
@@ -94,6 +97,7 @@ fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
             #holes
             #named
             #tool_impl
+            #submission
         };
     }
 }

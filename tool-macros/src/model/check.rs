@@ -92,6 +92,12 @@ pub(super) fn method(options: &Options, params: &[Param], owner: &Owner, errors:
             "a tool of a generic block has no type that a list could name; remove `type`",
         );
     }
+    if let (Some(state), Some(_)) = (&options.discover, owner.generics.type_params().next()) {
+        errors.push(
+            state,
+            "the tools of a generic block are many; list those of one type: `.tools(Desk::<Db>::tools())`",
+        );
+    }
     for param in params {
         let Role::Argument { ty, .. } = &param.role else {
             continue;

@@ -10,8 +10,8 @@ pub(crate) mod toolset;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::Ident;
 use syn::ext::IdentExt;
+use syn::{Ident, Type};
 
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
@@ -47,6 +47,8 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) timeout: Option<u64>,
     /// Whether the definition has the schema of what is returned.
     pub(crate) output_schema: bool,
+    /// The state whose toolboxes find the tool by themselves.
+    pub(crate) discover: Option<Type>,
 }
 
 /// What is wrong with a function, and what its stub needs to stand in for the tool.
@@ -118,6 +120,7 @@ impl<'a> ToolFn<'a> {
             effects: options.effects,
             timeout: options.timeout,
             output_schema: options.output_schema.is_some(),
+            discover: options.discover,
             ty,
             is_listed,
             runtime,

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Path, Token};
+use syn::{Ident, LitStr, Path, Token, Type};
 
 use super::{check, plain};
 use crate::errors::Errors;
@@ -14,7 +14,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "name",
     "type",
     "description",
@@ -24,6 +24,7 @@ const KNOWN: [&str; 10] = [
     "pure",
     "inline",
     "output_schema",
+    "discover",
     "crate",
 ];
 
@@ -53,6 +54,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     pub(crate) inline: Option<Ident>,
+    pub(crate) discover: Option<Type>,
     pub(crate) output_schema: Option<Ident>,
     /// Where the runtime is, and the option that says it.
     pub(crate) runtime: Option<(Ident, RuntimePath)>,
@@ -95,6 +97,13 @@ impl Options {
                 if let Some(path) = single(&ident, value, form(key), errors) {
                     self.runtime = Some((ident, RuntimePath::new(&path, errors)));
                 }
+            }
+            ("discover", _) if !cfg!(feature = "discover") => errors.push(
+                &ident,
+                "option `discover` needs the feature `discover`; write `tool-runtime = { version = \"…\", features = [\"discover\"] }` in `Cargo.toml`, or list the tool in `tools![…]` instead",
+            ),
+            ("discover", RawValue::Assigned(value)) => {
+                self.discover = single(&ident, value, form(key), errors);
             }
             ("description", RawValue::Assigned(value)) => {
                 self.description = single(&ident, value, form(key), errors);
@@ -140,6 +149,9 @@ fn form(key: &str) -> &'static str {
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
         "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
         "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        "discover" => {
+            "`discover` takes the type of a toolbox's state, without commas: `discover = App`"
+        }
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
@@ -161,7 +173,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema` and `crate`"
+            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema`, `discover` and `crate`"
         ),
     }
 }

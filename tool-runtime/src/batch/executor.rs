@@ -145,7 +145,7 @@ impl Core {
             started: since(self.begun, began),
             finished: since(self.begun, at),
         });
-        let effects = self.targets[index].effects;
+        let effects = &self.targets[index].effects;
         Some(ToolResult::new(
             Arc::clone(&self.calls),
             index,

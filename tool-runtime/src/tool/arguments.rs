@@ -7,7 +7,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use super::definition::Declaration;
-use super::parameter::{Parameter, Parameters, Whole};
+use super::parameter::{Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use crate::json::{self, Cursor, Malformed};
 use crate::text::{listed, nearest, shortened};
@@ -56,27 +56,7 @@ fn read_whole(
     text: &str,
     slot: &mut dyn Any,
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
-    let shape = whole.shape();
-    let mut members: Vec<(usize, &str)> = Vec::new();
-    let mut object = Object::new(shape, text);
-    object.read(|_, index, cursor| {
-        members.push((index, cursor.value()?));
-        Ok(())
-    })?;
-    object.finish(|index| !shape.is_required(index));
-    let mut problems = object.problems;
-
-    // `null` is absence for what is not required, also where its type does not take it.
-    let absent = |(index, value): &(usize, &str)| *value == "null" && !shape.is_required(*index);
-    let mut text = Cow::Borrowed(if text.trim().is_empty() { "{}" } else { text });
-    if members.iter().any(absent) {
-        members.retain(|member| !absent(member));
-        let members = members.iter().map(|(index, value)| {
-            let key = serde_json::Value::from(shape.name(*index));
-            format!("{key}:{value}")
-        });
-        text = Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")));
-    }
+    let (mut problems, text) = read_object(whole.shape(), text)?;
     if let Err(error) = (whole.fill)(slot, &text) {
         let problem = ArgumentProblem::of_value("", &text, &error);
         // What the loop above has told already, serde tells again.
@@ -85,6 +65,50 @@ fn read_whole(
         }
     }
     Ok(problems)
+}
+
+/// What is wrong with the members of the object as such, and the object that is to be read: `null` is absence for what is
+/// not required, also where its type does not take it, and an empty text is an object without members.
+pub(super) fn read_object<'a>(
+    shape: &Shape,
+    text: &'a str,
+) -> Result<(Vec<ArgumentProblem>, Cow<'a, str>), ArgumentProblem> {
+    let mut absent = Vec::new();
+    let mut object = Object::new(shape, text);
+    object.read(|_, index, cursor| {
+        if cursor.value()? == "null" && !shape.is_required(index) {
+            absent.push(index);
+        }
+        Ok(())
+    })?;
+    object.finish(|index| !shape.is_required(index));
+    let problems = object.problems;
+    if text.trim().is_empty() {
+        return Ok((problems, Cow::Borrowed("{}")));
+    }
+    if absent.is_empty() {
+        return Ok((problems, Cow::Borrowed(text)));
+    }
+    let is_absent = |key: &str| absent.iter().any(|index| shape.name(*index) == key);
+    match without(text, is_absent) {
+        Ok(text) => Ok((problems, Cow::Owned(text))),
+        Err(error) => Err(ArgumentProblem::malformed(text, &error)),
+    }
+}
+
+/// The object `text` without some of its members; the others as they stand there.
+fn without(text: &str, is_absent: impl Fn(&str) -> bool) -> Result<String, Malformed> {
+    let mut members = Vec::new();
+    if let Some(mut cursor) = Cursor::object(text) {
+        while cursor.advance()? {
+            let key = cursor.key()?;
+            let value = cursor.value()?;
+            if !is_absent(&key) {
+                members.push(format!("{}:{value}", serde_json::Value::from(&*key)));
+            }
+        }
+    }
+    Ok(format!("{{{}}}", members.join(",")))
 }
 
 /// The keys that the arguments may have.

@@ -1,12 +1,18 @@
 //! What a tool says about itself.
 
 use std::fmt;
+use std::panic::Location;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::Named;
+use super::effects::DeclaredEffects;
 use super::list::same;
 use super::parameter::Parameters;
 use super::schema::Schema;
+use super::template;
+use crate::BuildError;
 
 /// Where a tool is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,35 +42,30 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a tool says a call of it touches, as key templates such as `customer:{customer_id}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeclaredEffects {
-    /// Nothing was said.
-    Undeclared,
-    /// A call touches nothing but its arguments.
-    Pure,
-    /// A call reads and writes these keys and nothing else.
-    Keys {
-        /// The keys it reads.
-        reads: &'static [&'static str],
-        /// The keys it writes.
-        writes: &'static [&'static str],
-    },
-}
-
-impl DeclaredEffects {
-    /// Whether the tool says that no call of it changes anything.
-    pub fn changes_nothing(&self) -> bool {
-        match self {
-            Self::Undeclared => false,
-            Self::Pure => true,
-            Self::Keys { writes, .. } => writes.is_empty(),
-        }
-    }
-}
+/// The longest timeout a tool may ask for, as in the policy: one day.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Name, description, parameters and effects of one tool: what a manifest is made of.
+///
+/// `#[tool]` makes one of a function. [`new`](Self::new) begins that of a type with a hand-written
+/// [`Tool`](super::Tool), [`named`](Self::named) that of a tool known only at run time, a
+/// [`RuntimeTool`](super::RuntimeTool); what is wrong with it is said when a toolbox of it is built.
+///
+/// ```
+/// use std::time::Duration;
+/// use tool_runtime::ToolDefinition;
+/// use tool_runtime::tool::DeclaredEffects;
+///
+/// let definition = ToolDefinition::named("get_weather", "Says what the weather is.")
+///     .with_parameters(serde_json::json!({
+///         "type": "object",
+///         "properties": {"city": {"type": "string", "description": "The city."}},
+///         "required": ["city"],
+///     }))
+///     .with_effects(DeclaredEffects::reads(["weather:{city}"]))
+///     .with_timeout(Duration::from_secs(5));
+/// assert_eq!(definition.name(), "get_weather");
+/// ```
 #[derive(Clone, Debug)]
 pub struct ToolDefinition {
     name: String,
@@ -74,19 +75,102 @@ pub struct ToolDefinition {
     effects: DeclaredEffects,
     timeout: Option<Duration>,
     place: Place,
+    /// The schema as it was given, until it is made into what checks arguments.
+    pub(super) given: Option<Value>,
+    /// Why no toolbox can have this tool.
+    pub(super) fault: Option<BuildError>,
 }
 
 impl ToolDefinition {
     /// The definition of a tool without parameters, of which nothing is known but what `T` and `description` say.
     pub fn new<T: Named>(description: impl Into<String>) -> Self {
+        Self::bare(T::NAME.to_owned(), description.into(), T::PLACE)
+    }
+
+    /// The definition of a tool without parameters, with a name known only at run time. Its place is where this is called.
+    #[track_caller]
+    pub fn named(name: impl Into<String>, description: impl Into<String>) -> Self {
+        let caller = Location::caller();
+        let place = Place::new(caller.file(), caller.line());
+        Self::bare(name.into(), description.into(), place)
+    }
+
+    fn bare(name: String, description: String, place: Place) -> Self {
         Self {
-            name: T::NAME.to_owned(),
-            description: description.into(),
+            name,
+            description,
             parameters: Schema::of(&Parameters::Each(&[])),
             output: None,
             effects: DeclaredEffects::Undeclared,
             timeout: None,
-            place: T::PLACE,
+            place,
+            given: None,
+            fault: None,
+        }
+    }
+
+    /// The same with these parameters: a JSON Schema of `"type": "object"`, written or made by
+    /// [`schema_for!`](schemars::schema_for).
+    ///
+    /// Properties that it does not name are refused unless it says `additionalProperties`, and so does the schema that the
+    /// model sees. A hand-written `Tool` reads its arguments itself and is to keep to what it says here.
+    #[must_use]
+    pub fn with_parameters(mut self, schema: impl Into<Value>) -> Self {
+        let schema = schema.into();
+        self.parameters = Schema::given(&schema);
+        self.given = Some(schema);
+        self
+    }
+
+    /// The same with these effects. A hole of a template holds a property of the parameters, as in `customer:{id}`.
+    #[must_use]
+    pub fn with_effects(mut self, effects: DeclaredEffects) -> Self {
+        self.effects = effects;
+        self
+    }
+
+    /// The same with this timeout, more than zero and at most one day, unless the policy has one for the tool.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Whether the tool is one that a toolbox can have, as far as it can be told from this definition alone.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        let (name, place) = (self.name.clone(), self.place);
+        if !is_legal(&name) {
+            return Err(BuildError::IllegalName { name, place });
+        }
+        if !self.parameters.is_object() {
+            return Err(BuildError::NotAnObject { name, place });
+        }
+        if self
+            .output
+            .as_ref()
+            .is_some_and(|output| !output.is_object())
+        {
+            return Err(BuildError::OutputNotAnObject { name, place });
+        }
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        if let Err(problem) = template::check(&self.effects, &self.parameters) {
+            return Err(BuildError::InvalidKey {
+                name,
+                place,
+                problem,
+            });
+        }
+        match self.timeout {
+            Some(timeout) if timeout.is_zero() || timeout > MAX_TIMEOUT => {
+                Err(BuildError::InvalidTimeout {
+                    name,
+                    place,
+                    timeout,
+                })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -100,7 +184,8 @@ impl ToolDefinition {
         &self.description
     }
 
-    /// The JSON Schema of the arguments: an object, its properties in the order of the function's parameters.
+    /// The JSON Schema of the arguments: an object, its properties in the order of the function's parameters, or by name if
+    /// the schema was given.
     pub fn parameters(&self) -> &Schema {
         &self.parameters
     }
@@ -140,11 +225,11 @@ impl ToolDefinition {
     }
 
     /// What a call touches.
-    pub fn effects(&self) -> DeclaredEffects {
-        self.effects
+    pub fn effects(&self) -> &DeclaredEffects {
+        &self.effects
     }
 
-    /// The timeout the attribute sets, if any.
+    /// The timeout the tool sets, if any.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
@@ -180,9 +265,21 @@ impl Declaration {
             description: self.description.trim_matches('\n').to_owned(),
             parameters: Schema::of(&self.parameters),
             output: None,
-            effects: self.effects,
+            effects: self.effects.clone(),
             timeout: self.timeout_ms.map(Duration::from_millis),
             place: self.place,
+            given: None,
+            fault: None,
         }
     }
+}
+
+/// What every provider takes: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
+fn is_legal(name: &str) -> bool {
+    let mut characters = name.chars();
+    name.len() <= 64
+        && characters
+            .next()
+            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -12,8 +12,9 @@ use std::sync::Arc;
 /// What can stand in a hole of an effect template: the `{id}` of `reads("customer:{id}")`, the `{path/}` of
 /// `writes("fs:{path/}")`.
 ///
-/// Integers, `bool`, `char`, text and paths can, and `Option`, `Box`, `Arc`, `Rc`, `Cow` and references of what can. An
-/// absent value cuts the key before its hole, so that the call's key covers every value. Derive `Key` for a newtype,
+/// Integers, `bool`, `char`, text and paths can, and `Option`, `Box`, `Arc`, `Rc`, `Cow` and references of what can. With
+/// the feature of their crate `Uuid`, `Url`, `Version`, `Decimal` and chrono's dates and times can too, equal ones as the
+/// same text. An absent value cuts the key before its hole, so that the call's key covers every value. Derive `Key` for a newtype,
 /// whose form is its field's, and for an enum without data, whose form is the name that the model sends:
 ///
 /// ```

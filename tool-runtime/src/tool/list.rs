@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::definition::{Place, ToolDefinition};
-use super::{CallContext, Named, Prepared, State, Tool};
+use super::{CallContext, Named, Prepared, RuntimeTool, State, Tool};
 
 /// The tools of a toolbox, by the paths of their functions.
 ///
@@ -36,7 +36,7 @@ macro_rules! tools {
     };
 }
 
-/// The tools of a `tools![…]` list, for a toolbox with state `S`.
+/// The tools of a `tools![…]` list, for a toolbox with state `S`, or run-time tools that were collected.
 pub struct ToolList<S: 'static>(pub(crate) Vec<Arc<dyn Tool<S>>>);
 
 impl<S: State> ToolList<S> {
@@ -86,6 +86,13 @@ impl<S: State> ToolList<S> {
             Arc::new(Projected { tool, part }) as Arc<dyn Tool<A>>
         };
         ToolList(self.0.into_iter().map(project).collect())
+    }
+}
+
+/// The run-time tools of a library: of an MCP server, of a plugin.
+impl<S: State> FromIterator<RuntimeTool<S>> for ToolList<S> {
+    fn from_iter<I: IntoIterator<Item = RuntimeTool<S>>>(tools: I) -> Self {
+        Self(tools.into_iter().map(|tool| Arc::new(tool) as _).collect())
     }
 }
 

@@ -34,15 +34,29 @@ pub(crate) mod arguments;
 pub(crate) mod content;
 pub(crate) mod context;
 pub(crate) mod definition;
+mod distinct;
+pub(crate) mod effects;
 pub(crate) mod error;
 pub(crate) mod key;
+#[cfg(any(
+    feature = "chrono",
+    feature = "rust_decimal",
+    feature = "semver",
+    feature = "url",
+    feature = "uuid"
+))]
+mod key_types;
 pub(crate) mod list;
 pub(crate) mod output;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod provide;
+pub(crate) mod runtime_tool;
 pub(crate) mod schema;
 pub(crate) mod structured;
+mod template;
+#[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
+mod validator;
 
 use std::fmt;
 use std::pin::Pin;
@@ -50,7 +64,8 @@ use std::sync::Arc;
 
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::CallContext;
-pub use definition::{DeclaredEffects, Place, ToolDefinition};
+pub use definition::{Place, ToolDefinition};
+pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
 pub use list::ToolList;
@@ -58,6 +73,7 @@ pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
+pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
 pub use structured::Structured;
 

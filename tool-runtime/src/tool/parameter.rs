@@ -119,7 +119,7 @@ pub struct Whole {
 }
 
 /// The keys of a whole object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shape {
     names: Vec<(String, bool)>,
     open: bool,
@@ -137,17 +137,19 @@ impl Whole {
     }
 
     pub(crate) fn shape(&self) -> &Shape {
-        self.shape.get_or_init(|| {
-            let schema = super::schema::Schema::whole(self);
-            Shape {
-                names: schema.names(),
-                open: schema.is_open(),
-            }
-        })
+        self.shape
+            .get_or_init(|| Shape::of(&super::schema::Schema::whole(self)))
     }
 }
 
 impl Shape {
+    pub(crate) fn of(schema: &super::schema::Schema) -> Self {
+        Self {
+            names: schema.names(),
+            open: schema.is_open(),
+        }
+    }
+
     pub(crate) fn is_required(&self, index: usize) -> bool {
         self.names[index].1
     }

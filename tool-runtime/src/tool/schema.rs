@@ -14,7 +14,7 @@ use super::parameter::{Parameter, Parameters, Whole};
 /// answers, likewise an object.
 ///
 /// [`Display`](fmt::Display) writes it as compact JSON. The order of the keys is ours: properties in the order of the
-/// function's parameters, those of nested objects by name with a tag first. It does not depend on the cargo features
+/// function's parameters, those of nested objects and of a schema that was given by name with a tag first. It does not depend on the cargo features
 /// of serde_json.
 #[derive(Clone, Debug)]
 pub struct Schema {
@@ -22,6 +22,8 @@ pub struct Schema {
     required: Vec<String>,
     /// What other members may be: `false` if there are none, `null` if nothing is said.
     additional: Value,
+    /// Other keywords of a schema that was given.
+    others: Map<String, Value>,
     definitions: BTreeMap<String, Value>,
     /// What it is if it is no object with members, which no provider takes.
     not_an_object: Option<String>,
@@ -52,17 +54,14 @@ impl Schema {
                 .map(|parameter| parameter.name.to_owned())
                 .collect(),
             additional: Value::Bool(false),
+            others: Map::new(),
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: None,
         }
     }
 
     pub(crate) fn whole(whole: &Whole) -> Self {
-        let mut schema = Self::root(whole.schema, settings());
-        if schema.additional.is_null() {
-            schema.additional = Value::Bool(false);
-        }
-        schema
+        Self::root(whole.schema, settings()).closed()
     }
 
     /// What `schema` makes, as serde writes it: a field that is read with a default is always written.
@@ -77,6 +76,38 @@ impl Schema {
         let mut generator = settings.into_generator();
         let mut root = schema(&mut generator);
         tuple_items(&mut root);
+        let definitions = generator.take_definitions(true).into_iter().collect();
+        let mut schema = Self::from_root(root, definitions);
+        if !schema.others.is_empty() {
+            schema.not_an_object = Some(Value::from(schema.others.clone()).to_string());
+        }
+        schema
+    }
+
+    /// A schema as somebody wrote it. Whether it is one at all is for a validator to say.
+    pub(crate) fn given(schema: &Value) -> Self {
+        let object = schema.as_object().cloned().unwrap_or_default();
+        let mut root = schemars::Schema::from(object);
+        let definitions = match root.remove("$defs") {
+            Some(Value::Object(definitions)) => definitions.into_iter().collect(),
+            _ => BTreeMap::new(),
+        };
+        let mut schema = Self::from_root(root, definitions);
+        if let Some((keyword, _)) = schema.others.iter().find(|(key, _)| is_choice(key)) {
+            schema.not_an_object = Some(keyword.clone());
+        }
+        schema.closed()
+    }
+
+    /// The same, taking no other members where it says nothing of them.
+    fn closed(mut self) -> Self {
+        if self.additional.is_null() {
+            self.additional = Value::Bool(false);
+        }
+        self
+    }
+
+    fn from_root(mut root: schemars::Schema, definitions: BTreeMap<String, Value>) -> Self {
         let take = |root: &mut schemars::Schema, key| root.remove(key).unwrap_or_default();
         let properties = match take(&mut root, "properties") {
             Value::Object(properties) => properties,
@@ -93,7 +124,6 @@ impl Schema {
         for annotation in ["$schema", "title", "description"] {
             root.remove(annotation);
         }
-        let rest = root.as_object().is_none_or(|rest| !rest.is_empty());
         Self {
             properties,
             required: required
@@ -101,8 +131,9 @@ impl Schema {
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
             additional,
-            definitions: generator.take_definitions(true).into_iter().collect(),
-            not_an_object: (!object || rest).then(|| root.to_value().to_string()),
+            others: root.as_object().cloned().unwrap_or_default(),
+            definitions,
+            not_an_object: (!object).then(|| root.to_value().to_string()),
         }
     }
 
@@ -116,13 +147,18 @@ impl Schema {
 
     /// Whether other members than the named ones are taken.
     pub(crate) fn is_open(&self) -> bool {
-        self.additional != Value::Bool(false)
+        self.additional != Value::Bool(false) || self.others.contains_key("patternProperties")
     }
 
     /// Whether it is an object with members, as every provider requires of arguments.
     pub(crate) fn is_object(&self) -> bool {
         self.not_an_object.is_none()
     }
+}
+
+/// Whether the keyword makes the arguments more than one object with members of its own.
+fn is_choice(keyword: &str) -> bool {
+    ["$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf"].contains(&keyword)
 }
 
 fn settings() -> SchemaSettings {
@@ -166,6 +202,12 @@ impl fmt::Display for Schema {
             f.write_str(",\"additionalProperties\":")?;
             write_schema(f, &self.additional)?;
         }
+        let mut others: Vec<_> = self.others.iter().collect();
+        others.sort_by_key(|(keyword, _)| *keyword);
+        for (keyword, value) in others {
+            write!(f, ",{}:", Value::from(keyword.as_str()))?;
+            write_keyword(f, keyword, value)?;
+        }
         if !self.definitions.is_empty() {
             f.write_str(",\"$defs\":{")?;
             for (index, (name, schema)) in self.definitions.iter().enumerate() {
@@ -205,34 +247,31 @@ fn write_schema(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
             .position(|known| *known == key)
             .unwrap_or(KEYWORDS.len())
     };
-    write_object(
-        f,
-        keywords,
-        |key, _| rank(key),
-        |f, key, value| match (key, value) {
-            ("properties", Value::Object(properties)) => write_object(
-                f,
-                properties,
-                |_, schema| tag_first(schema),
-                |f, _, schema| write_schema(f, schema),
-            ),
-            ("$defs" | "patternProperties", Value::Object(schemas)) => {
-                write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
+    write_object(f, keywords, |key, _| rank(key), write_keyword)
+}
+
+fn write_keyword(f: &mut fmt::Formatter<'_>, key: &str, value: &Value) -> fmt::Result {
+    match (key, value) {
+        ("properties", Value::Object(properties)) => write_object(
+            f,
+            properties,
+            |_, schema| tag_first(schema),
+            |f, _, schema| write_schema(f, schema),
+        ),
+        ("$defs" | "definitions" | "patternProperties", Value::Object(schemas)) => {
+            write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
+        }
+        ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
+            f.write_str("[")?;
+            for (index, schema) in schemas.iter().enumerate() {
+                separate(f, index)?;
+                write_schema(f, schema)?;
             }
-            ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
-                f.write_str("[")?;
-                for (index, schema) in schemas.iter().enumerate() {
-                    separate(f, index)?;
-                    write_schema(f, schema)?;
-                }
-                f.write_str("]")
-            }
-            ("items" | "additionalProperties" | "not" | "contains", schema) => {
-                write_schema(f, schema)
-            }
-            _ => write_value(f, value),
-        },
-    )
+            f.write_str("]")
+        }
+        ("items" | "additionalProperties" | "not" | "contains", schema) => write_schema(f, schema),
+        _ => write_value(f, value),
+    }
 }
 
 /// A tag stands first, so that a model writes it before what it decides.

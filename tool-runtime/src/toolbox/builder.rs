@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Shared, Toolbox};
 use crate::BuildError;
 use crate::batch::{Idle, Policy, Threads};
-use crate::tool::{State, Tool, ToolDefinition, ToolList};
+use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 
 /// Collects the tools of a [`Toolbox`].
 #[must_use = "a builder does nothing until `build`"]
@@ -31,6 +31,41 @@ impl<S: State> ToolboxBuilder<S> {
         self
     }
 
+    /// Adds every tool with `#[tool(discover = S)]` that is linked into the program, by name.
+    ///
+    /// A tool says for which state it is there to be found, so no dependency's tool gets in unasked.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, tool};
+    ///
+    /// struct App;
+    ///
+    /// /// Says hello.
+    /// #[tool(discover = App)]
+    /// async fn hello() -> &'static str {
+    ///     "hello"
+    /// }
+    ///
+    /// let toolbox = Toolbox::<App>::builder().discover().build()?;
+    /// assert_eq!(toolbox.definitions()[0].name(), "hello");
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    ///
+    /// The tools of a library crate over a type that both know are found if the crate is linked: rustc leaves out a
+    /// dependency that no source file names, and `use library as _;` names one. A tool that is also listed is there twice,
+    /// which `build` refuses.
+    #[cfg(feature = "discover")]
+    pub fn discover(mut self) -> Self {
+        self.tools.extend(super::discover::discovered());
+        self
+    }
+
+    /// Adds a tool that is known only at run time. Needs the feature `schema-validation`.
+    pub fn tool(mut self, tool: RuntimeTool<S>) -> Self {
+        self.tools.push(Arc::new(tool));
+        self
+    }
+
     /// The policy under which batches run, unless a binding has another.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -42,7 +77,8 @@ impl<S: State> ToolboxBuilder<S> {
     /// # Errors
     ///
     /// If two tools have one name, a name or the arguments are not what every provider takes, an output schema is not that
-    /// of an object, or the policy cannot be kept.
+    /// of an object, the policy cannot be kept, or what a definition made at run time says cannot be: its schema, its
+    /// effects, its timeout.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
@@ -72,25 +108,7 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
     let mut by_name = HashMap::with_capacity(definitions.len());
     for (index, definition) in definitions.iter().enumerate() {
         let name = definition.name();
-        if !is_legal(name) {
-            return Err(BuildError::IllegalName {
-                name: name.to_owned(),
-                place: definition.place(),
-            });
-        }
-        if !definition.parameters().is_object() {
-            return Err(BuildError::NotAnObject {
-                name: name.to_owned(),
-                place: definition.place(),
-            });
-        }
-        let output = definition.output_schema();
-        if output.is_some_and(|schema| !schema.is_object()) {
-            return Err(BuildError::OutputNotAnObject {
-                name: name.to_owned(),
-                place: definition.place(),
-            });
-        }
+        definition.check()?;
         match by_name.entry(name.to_owned()) {
             Entry::Vacant(entry) => {
                 entry.insert(index);
@@ -105,14 +123,4 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
         }
     }
     Ok(by_name)
-}
-
-/// What every provider takes: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
-fn is_legal(name: &str) -> bool {
-    let mut characters = name.chars();
-    name.len() <= 64
-        && characters
-            .next()
-            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -1,6 +1,8 @@
 //! Many tools: a name to its tool, and a batch of calls to the tools they name.
 
 mod builder;
+#[cfg(feature = "discover")]
+mod discover;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,6 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use builder::ToolboxBuilder;
+#[cfg(feature = "discover")]
+pub use discover::Discoverable;
 
 use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target, Threads};
 use crate::dialect::Dialect;
@@ -214,7 +218,7 @@ impl<S: State> Bound<S> {
                     timeout: self
                         .policy
                         .timeout_of(definition.name(), definition.timeout()),
-                    effects: definition.effects(),
+                    effects: definition.effects().clone(),
                 }
             }
             None => {

@@ -1,0 +1,222 @@
+//! Run-time tools in the same table as others: their order, their bytes, and what `build` refuses.
+
+use serde_json::{Value, json};
+use support::{call, texts};
+use tool_runtime::dialect::Anthropic;
+use tool_runtime::{BuildError, RuntimeTool, ToolDefinition, ToolList, Toolbox, tool, tools};
+
+/// Looks up a customer.
+#[tool]
+async fn get_customer() -> &'static str {
+    "Ada"
+}
+
+/// Says hello.
+#[tool]
+async fn hello() -> &'static str {
+    "hello"
+}
+
+#[track_caller]
+fn named(name: &str, schema: Value) -> RuntimeTool<()> {
+    let definition = ToolDefinition::named(name, "Does something.").with_parameters(schema);
+    let name = name.to_owned();
+    RuntimeTool::new(definition, move |_, _, _| {
+        let name = name.clone();
+        async move { Ok::<_, String>(name) }
+    })
+}
+
+fn object() -> Value {
+    json!({"type": "object"})
+}
+
+#[tokio::test]
+async fn they_stand_in_the_order_they_were_added() {
+    let listed: ToolList<()> = ["get_stock", "get_weather"]
+        .into_iter()
+        .map(|name| named(name, object()))
+        .collect();
+    let toolbox = Toolbox::<()>::builder()
+        .tool(named("last_but_first", object()))
+        .tools(tools![hello])
+        .tools(listed)
+        .tool(named("a", object()))
+        .tools(tools![get_customer])
+        .build()
+        .unwrap();
+    let names = [
+        "last_but_first",
+        "hello",
+        "get_stock",
+        "get_weather",
+        "a",
+        "get_customer",
+    ];
+    let definitions = toolbox.definitions().iter();
+    assert_eq!(
+        definitions.map(ToolDefinition::name).collect::<Vec<_>>(),
+        names
+    );
+    let report = toolbox.run(names.map(|name| call(name, ""))).await;
+    assert_eq!(
+        texts(&report),
+        [
+            "last_but_first",
+            "hello",
+            "get_stock",
+            "get_weather",
+            "a",
+            "Ada"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_library_has_its_own_state() {
+    struct Library(&'static str);
+    struct App(std::sync::Arc<Library>);
+
+    let definition = ToolDefinition::named("get_book", "Gets a book.");
+    let tool = RuntimeTool::new(
+        definition,
+        |_, context, library: std::sync::Arc<Library>| {
+            let id = context.call().id().to_owned();
+            async move { Ok::<_, String>(format!("{id}: {}", library.0)) }
+        },
+    );
+    let list: ToolList<Library> = [tool].into_iter().collect();
+    let toolbox = Toolbox::<App>::builder()
+        .tools(list.project(|app: &App| app.0.clone()))
+        .build()
+        .unwrap();
+    let app = App(std::sync::Arc::new(Library("Emma")));
+    let report = toolbox.bind(app).run([call("get_book", "{}")]).await;
+    assert_eq!(texts(&report), ["call_get_book: Emma"]);
+}
+
+#[tokio::test]
+async fn a_blocking_one_has_a_thread_of_its_own() {
+    let worker = std::thread::current().id();
+    let definition = ToolDefinition::named("compute", "Computes.");
+    let tool = RuntimeTool::blocking(definition, move |_, _, _| {
+        Ok::<_, String>(json!({"elsewhere": std::thread::current().id() != worker}))
+    });
+    let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+    let report = toolbox.run([call("compute", "")]).await;
+    assert_eq!(texts(&report), [r#"{"elsewhere":true}"#]);
+}
+
+#[test]
+fn its_bytes_depend_on_no_order_of_keys() {
+    let build = |text: &str| {
+        let schema = serde_json::from_str(text).unwrap();
+        let toolbox = Toolbox::<()>::builder().tool(named("a", schema)).build();
+        toolbox.unwrap().manifest(Anthropic).unwrap().to_string()
+    };
+    let one = build(
+        r##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"z": {"type": "string", "minLength": 1}, "y": {}},
+            "properties": {"b": {"$ref": "#/definitions/z"}, "a": {"description": "A.", "type": "integer"}},
+            "type": "object", "dependencies": {"b": ["a"]}, "title": "T"}"##,
+    );
+    let other = build(
+        r##"{"dependencies": {"b": ["a"]}, "type": "object",
+            "properties": {"a": {"type": "integer", "description": "A."}, "b": {"$ref": "#/definitions/z"}},
+            "definitions": {"y": {}, "z": {"minLength": 1, "type": "string"}}, "$schema": "http://json-schema.org/draft-07/schema#"}"##,
+    );
+    assert_eq!(one, other);
+    assert!(
+        one.contains(
+            r##"{"type":"object","properties":{"a":{"type":"integer","description":"A."},"b":{"$ref":"#/definitions/z"}},"additionalProperties":false,"definitions":{"y":{},"z":{"type":"string","minLength":1}},"dependencies":{"b":["a"]}}"##
+        ),
+        "{one}"
+    );
+}
+
+#[test]
+fn one_name_of_two_kinds_is_refused_with_both_places() {
+    let tool = named("get_customer", object());
+    let line = line!() - 1;
+    let error = Toolbox::<()>::builder()
+        .tools(tools![get_customer])
+        .tool(tool)
+        .build()
+        .unwrap_err();
+    let BuildError::DuplicateName { first, second, .. } = &error else {
+        panic!("{error}")
+    };
+    assert!(
+        first.to_string().ends_with("run_time_build.rs:9"),
+        "{first}"
+    );
+    assert_eq!(second.to_string(), format!("{}:{line}", file!()));
+
+    let twice = Toolbox::<()>::builder()
+        .tool(named("a", object()))
+        .tool(named("a", object()));
+    let error = twice.build().unwrap_err().to_string();
+    assert!(error.starts_with("two tools are named `a`: at "), "{error}");
+}
+
+#[test]
+fn a_name_some_provider_refuses_is_refused() {
+    let error = Toolbox::<()>::builder()
+        .tool(named("get.weather", object()))
+        .build()
+        .unwrap_err();
+    assert!(matches!(error, BuildError::IllegalName { .. }), "{error}");
+}
+
+#[track_caller]
+fn refused(schema: Value, problem: &str) {
+    let tool = named("get_weather", schema);
+    let error = Toolbox::<()>::builder().tool(tool).build().unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, BuildError::InvalidSchema { .. }), "{text}");
+    assert!(text.starts_with("the schema of the parameters of `get_weather` at "));
+    let (_, found) = text.split_once("cannot be used: ").unwrap();
+    assert_eq!(found, problem);
+}
+
+fn with(property: Value) -> Value {
+    json!({"type": "object", "properties": {"a": property}})
+}
+
+#[test]
+fn a_schema_that_is_none_is_refused() {
+    refused(
+        with(json!({"type": "strin"})),
+        r#"at `/properties/a/type`: expected one of `array`, `boolean`, `integer`, `null`, `number`, `object`, `string` or an array, found string "strin""#,
+    );
+    refused(
+        json!({"type": "object", "properties": []}),
+        "at `/properties`: expected an object, found an array",
+    );
+    refused(
+        with(json!({"pattern": "("})),
+        r#"expected a string of the format `regex`, found string "(""#,
+    );
+    refused(
+        json!({"type": "object", "$schema": "https://example.com/mine"}),
+        "its `$schema` is `https://example.com/mine`, which is not known; write `https://json-schema.org/draft/2020-12/schema`, or leave it out",
+    );
+}
+
+#[test]
+fn a_reference_leads_into_the_schema_itself() {
+    for uri in ["https://example.com/a.json", "file:///etc/hostname"] {
+        refused(
+            with(json!({"$ref": uri})),
+            &format!(
+                "it refers to `{uri}`, and nothing is fetched; put what is there under `$defs` and write `\"$ref\": \"#/$defs/…\"`"
+            ),
+        );
+    }
+    refused(
+        with(json!({"$ref": "#/$defs/a"})),
+        "it refers to `#/$defs/a`, which it does not have; add it, or remove the `$ref`",
+    );
+    // One that leads to itself says nothing, and ends.
+    let tool = named("a", with(json!({"$ref": "#/properties/a"})));
+    assert!(Toolbox::<()>::builder().tool(tool).build().is_ok());
+}

@@ -1,0 +1,5 @@
+/// Says hello.
+#[tool(discover = app::App, pure)]
+pub async fn hello() -> &'static str {
+    "hello"
+}

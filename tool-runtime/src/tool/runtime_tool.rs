@@ -1,0 +1,279 @@
+//! Tools whose name, schema and closure are known only at run time: an MCP server's, a plugin's.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::arguments::read_object;
+use super::content::{Answer, Content};
+use super::distinct::Distinct;
+use super::output::Failure;
+use super::parameter::Shape;
+use super::problem::{ArgumentErrors, ArgumentProblem};
+use super::validator::Validator;
+use super::{CallContext, Prepared, State, Tool, ToolDefinition};
+use crate::{BuildError, ToolError};
+
+/// A tool that is known only at run time, for [`ToolboxBuilder::tool`](crate::ToolboxBuilder::tool).
+///
+/// The closure gets arguments that fit the schema, the call's context and the toolbox's state; a call whose arguments do
+/// not fit is answered without it, as a call of a `#[tool]` is. It may answer text, a JSON value or [`Content`], and fail with
+/// whatever a `#[tool]` may fail with:
+///
+/// ```
+/// use tool_runtime::tool::{RuntimeTool, ToolDefinition};
+/// use tool_runtime::{ToolCall, ToolError, Toolbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// struct Plugins; // your state: a connection to an MCP server, a table of plugins
+///
+/// impl Plugins {
+///     async fn call(&self, name: &str, arguments: &str) -> Result<String, ToolError> {
+///         Ok(format!("{name} got {arguments}"))
+///     }
+/// }
+///
+/// // What a plugin says about itself.
+/// let listed = serde_json::json!([{
+///     "name": "get_weather",
+///     "description": "Says what the weather is.",
+///     "schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+/// }]);
+///
+/// let mut builder = Toolbox::<Plugins>::builder();
+/// for plugin in listed.as_array().into_iter().flatten() {
+///     let name = plugin["name"].as_str().unwrap_or_default().to_owned();
+///     let description = plugin["description"].as_str().unwrap_or_default();
+///     let definition = ToolDefinition::named(&*name, description).with_parameters(plugin["schema"].clone());
+///     builder = builder.tool(RuntimeTool::<Plugins>::new(definition, move |arguments, _, plugins| {
+///         let name = name.clone();
+///         async move { plugins.call(&name, arguments.text()).await }
+///     }));
+/// }
+/// # #[cfg(feature = "schema-validation")] {
+/// let toolbox = builder.build()?; // needs the feature `schema-validation`
+/// let calls = [
+///     ToolCall::new("call_1", "get_weather", r#"{"city": "Bern"}"#),
+///     ToolCall::new("call_2", "get_weather", r#"{"city": 3012}"#),
+/// ];
+/// let report = toolbox.bind(Plugins).run(calls).await;
+/// assert_eq!(report.results()[0].text(), r#"get_weather got {"city": "Bern"}"#);
+/// assert!(report.results()[1].text().contains("`city`: expected a string, got integer `3012`"));
+/// # }
+/// # Ok(()) }
+/// ```
+///
+/// # What is checked
+///
+/// The schema is draft 2020-12 unless its `$schema` says another. `format` is checked too. Nothing is fetched: a `$ref`
+/// leads into the schema itself. Unknown and repeated arguments are refused unless `additionalProperties` takes them, and
+/// `null` is absence for an argument that is not required, as for every tool; inside of arguments what the schema says
+/// holds, but that no object has a key twice.
+pub struct RuntimeTool<S: 'static> {
+    definition: ToolDefinition,
+    shape: Shape,
+    validator: Result<Validator, BuildError>,
+    prepare: Prepare<S>,
+}
+
+type Prepare<S> = Box<dyn Fn(Arguments, CallContext, Arc<S>) -> Prepared + Send + Sync>;
+
+impl<S: State> RuntimeTool<S> {
+    /// A tool that answers with a future.
+    pub fn new<F, Fut, T, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        F: Fn(Arguments, CallContext, Arc<S>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<Answer>,
+        E: Failure,
+    {
+        Self::prepared_by(
+            definition,
+            Box::new(move |arguments, context, state| {
+                let answer = call(arguments, context, state);
+                Prepared::new(Box::pin(async move { given(answer.await) }))
+            }),
+        )
+    }
+
+    /// A tool that may keep its thread, which is one for blocking work, as that of a plain `fn` with `#[tool]` is.
+    pub fn blocking<F, T, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        F: Fn(Arguments, CallContext, Arc<S>) -> Result<T, E> + Send + Sync + 'static,
+        T: Into<Answer>,
+        E: Failure,
+    {
+        let call = Arc::new(call);
+        Self::prepared_by(
+            definition,
+            Box::new(move |arguments, context, state| {
+                let call = Arc::clone(&call);
+                Prepared::blocking(Box::new(move || given(call(arguments, context, state))))
+            }),
+        )
+    }
+
+    fn prepared_by(mut definition: ToolDefinition, prepare: Prepare<S>) -> Self {
+        let schema = checked(definition.given.take());
+        let validator = Validator::new(definition.name(), definition.place(), schema);
+        definition.fault = validator.as_ref().err().cloned();
+        Self {
+            shape: Shape::of(definition.parameters()),
+            definition,
+            validator,
+            prepare,
+        }
+    }
+
+    /// All that is wrong with the arguments, those of the object as such first.
+    fn read(validator: &Validator, shape: &Shape, text: &str) -> Result<Arguments, ArgumentErrors> {
+        let (mut problems, text) = read_object(shape, text).map_err(ArgumentErrors::new)?;
+        let unfit = |error| ArgumentProblem::of_value("", &text, &error);
+        let told = |problems: &[ArgumentProblem], problem: &ArgumentProblem| {
+            problems.iter().any(|told| told.path() == problem.path())
+        };
+        let value = serde_json::from_str::<Distinct>(&text)
+            .and_then(|_| serde_json::from_str::<Value>(&text))
+            .map_err(unfit);
+        let (value, found) = match value {
+            Ok(value) => {
+                let found = validator.problems(&value);
+                (Some(value), found)
+            }
+            Err(problem) => (None, vec![problem]),
+        };
+        let object = problems.clone();
+        problems.extend(found.into_iter().filter(|problem| !told(&object, problem)));
+        match value {
+            Some(value) if problems.is_empty() => Ok(Arguments {
+                text: text.into_owned(),
+                value,
+            }),
+            _ => Err(ArgumentErrors(problems)),
+        }
+    }
+}
+
+/// The schema that arguments are held to: the one that was given, closed as the one that the model sees.
+fn checked(given: Option<Value>) -> Value {
+    let mut schema = given.unwrap_or_else(|| json!({}));
+    if let Value::Object(keywords) = &mut schema {
+        keywords
+            .entry("additionalProperties")
+            .or_insert(Value::Bool(false));
+    }
+    schema
+}
+
+fn given<T: Into<Answer>, E: Failure>(answer: Result<T, E>) -> Result<Answer, ToolError> {
+    answer.map(Into::into).map_err(Failure::into_tool_error)
+}
+
+/// Who forgot `#[tool]` is not looking for this type.
+#[diagnostic::do_not_recommend]
+impl<S: State> Tool<S> for RuntimeTool<S> {
+    fn definition(&self) -> ToolDefinition {
+        self.definition.clone()
+    }
+
+    fn prepare(&self, arguments: &str, context: CallContext, state: Arc<S>) -> Prepared {
+        let validator = match &self.validator {
+            Ok(validator) => validator,
+            // No toolbox has such a tool.
+            Err(fault) => {
+                let fault = ToolError::new(fault.to_string());
+                return Prepared::new(Box::pin(async move { Err(fault) }));
+            }
+        };
+        match Self::read(validator, &self.shape, arguments) {
+            Ok(arguments) => (self.prepare)(arguments, context, state),
+            Err(errors) => Prepared::rejected(errors),
+        }
+    }
+}
+
+impl<S> fmt::Debug for RuntimeTool<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuntimeTool")
+            .field("definition", &self.definition)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The arguments of a call of a [`RuntimeTool`]: an object that fits the tool's schema, without members that are `null` for
+/// absence.
+///
+/// As text they can be handed on to who takes JSON, as a value be looked into, and parsed be what the closure works with.
+///
+/// ```
+/// use serde::Deserialize;
+/// use tool_runtime::tool::{RuntimeTool, ToolDefinition};
+///
+/// #[derive(Deserialize)]
+/// struct Query {
+///     city: String,
+/// }
+///
+/// let schema = serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+/// let definition = ToolDefinition::named("get_weather", "Says what the weather is.").with_parameters(schema);
+/// let tool = RuntimeTool::<()>::blocking(definition, |arguments, _, _| {
+///     let query: Query = arguments.parse()?;
+///     Ok::<_, Box<dyn std::error::Error + Send + Sync>>(format!("fair in {}", query.city))
+/// });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Arguments {
+    text: String,
+    value: Value,
+}
+
+impl Arguments {
+    /// The JSON text, with keys and numbers as the model wrote them.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The object.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The object, to keep it.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
+    /// The object as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// If `T` takes less than the schema does. The error names the path, and a tool may fail with it.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ArgumentErrors> {
+        serde_json::from_str(&self.text)
+            .map_err(|error| ArgumentErrors::new(ArgumentProblem::of_value("", &self.text, &error)))
+    }
+}
+
+/// Text, as it is.
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Content::Text(text).into()
+    }
+}
+
+/// Text, as it is.
+impl From<&str> for Answer {
+    fn from(text: &str) -> Self {
+        Content::text(text).into()
+    }
+}
+
+/// A JSON value.
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Content::Json(value.to_string()).into()
+    }
+}

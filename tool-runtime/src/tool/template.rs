@@ -1,0 +1,131 @@
+//! The grammar of effect templates that are known only at run time, as `#[tool]` checks those in its options.
+//!
+//! ```text
+//! template = domain [ ":" segment { "/" segment } ]
+//! segment  = literal | "{" property { "." property } "}"      one segment of the key
+//!          | "{" property { "." property } "/" "}"            a path: as many segments as the value has
+//! ```
+//!
+//! A hole names a property as JSON does, so it need not be a name in Rust.
+
+use super::effects::DeclaredEffects;
+use super::schema::Schema;
+use crate::text::{listed, nearest};
+
+/// The most segments a template may have. What a path adds is bounded where keys are made.
+const MAX_SEGMENTS: usize = 16;
+
+/// The most keys a tool may name, `reads` and `writes` together: every call is compared by each of its keys.
+const MAX_KEYS: usize = 32;
+
+/// What is wrong with the first of the templates that is wrong, and what to write instead.
+pub(super) fn check(effects: &DeclaredEffects, parameters: &Schema) -> Result<(), String> {
+    let DeclaredEffects::Keys { reads, writes } = effects else {
+        return Ok(());
+    };
+    let count = reads.unchecked().chain(writes.unchecked()).count();
+    if count > MAX_KEYS {
+        return Err(format!(
+            "it names {count} keys, and at most {MAX_KEYS} are taken; name what they have in common, since `customer` covers every `customer:{{id}}`"
+        ));
+    }
+    reads
+        .unchecked()
+        .chain(writes.unchecked())
+        .try_for_each(|text| {
+            template(text, parameters).map_err(|problem| format!("`{text}`: {problem}"))
+        })
+}
+
+fn template(text: &str, parameters: &Schema) -> Result<(), String> {
+    let (domain, rest) = match text.split_once(':') {
+        Some((domain, rest)) => (domain, Some(rest)),
+        None => (text, None),
+    };
+    let legal = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    if domain.is_empty() || !domain.chars().all(legal) {
+        return Err(
+            "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{customer_id}`"
+                .to_owned(),
+        );
+    }
+    let segments = rest.map(segments).unwrap_or_default();
+    if segments.len() > MAX_SEGMENTS {
+        return Err(format!(
+            "a key has at most {MAX_SEGMENTS} segments, and this one has {}; end it earlier, since `a:b` covers `a:b/c`",
+            segments.len()
+        ));
+    }
+    segments
+        .into_iter()
+        .try_for_each(|segment| self::segment(segment, parameters))
+}
+
+/// Splits at `/`, except inside braces.
+fn segments(text: &str) -> Vec<&str> {
+    let mut open = false;
+    text.split(|character| {
+        match character {
+            '{' => open = true,
+            '}' => open = false,
+            _ => {}
+        }
+        character == '/' && !open
+    })
+    .collect()
+}
+
+fn segment(segment: &str, parameters: &Schema) -> Result<(), String> {
+    if segment.contains(char::is_control) {
+        return Err(format!(
+            "a key has no control characters; take them out of `{}`",
+            segment.escape_debug()
+        ));
+    }
+    if !segment.contains(['{', '}']) {
+        return match segment {
+            "" => Err("a key has no empty segments; remove the extra `/` or `:`".to_owned()),
+            "." | ".." => Err(format!(
+                "`{segment}` is no segment of a key, which is compared as it is written; write where it leads, as in `fs:src/{{path/}}`"
+            )),
+            _ => Ok(()),
+        };
+    }
+    let inside = segment
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .filter(|inside| !inside.contains(['{', '}']));
+    let Some(inside) = inside else {
+        return Err(format!(
+            "a hole is a whole segment in a pair of braces, as in `order/{{id}}`; found `{segment}`"
+        ));
+    };
+    let mut names = inside.strip_suffix('/').unwrap_or(inside).split('.');
+    let property = names.next().unwrap_or_default();
+    if property.is_empty() || names.any(str::is_empty) || property.contains('/') {
+        return Err(format!(
+            "a hole holds the name of a property, as in `{{id}}`, `{{path/}}` or `{{order.account}}`; found `{{{inside}}}`"
+        ));
+    }
+    hole(property, parameters)
+}
+
+/// A schema that takes properties which it does not name may be sent the one in the hole.
+fn hole(property: &str, parameters: &Schema) -> Result<(), String> {
+    let known = parameters.names();
+    let mut names = known.iter().map(|(name, _)| name.as_str());
+    if parameters.is_open() || names.clone().any(|name| name == property) {
+        return Ok(());
+    }
+    let hint = match nearest(property, names.clone()) {
+        Some(near) => format!("did you mean `{{{near}}}`?"),
+        None if names.next().is_none() => "the schema has none".to_owned(),
+        None => format!(
+            "the schema has {}",
+            listed(known.iter().map(|(name, _)| name.as_str()))
+        ),
+    };
+    Err(format!(
+        "`{{{property}}}` names no property of the parameters; {hint}"
+    ))
+}
