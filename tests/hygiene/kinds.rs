@@ -121,7 +121,7 @@ pub async fn count(
 }
 
 /// Search the orders.
-#[tool(crate = ::renamed, reads("orders"))]
+#[tool(crate = ::renamed, reads("orders"), output_schema)]
 pub async fn search(#[arg(flatten)] search: Search) -> Search {
     search
 }

@@ -42,6 +42,22 @@ macro_rules! define {
     };
 }
 
+macro_rules! tally {
+    ($name:ident($parameter:ident: $ty:ty, $step:ident: $state:ty) -> $returned:ty $body:block) => {
+        /// Tally.
+        #[renamed::tool(crate = $crate::made::__runtime, output_schema)]
+        pub async fn $name(
+            /// What.
+            $parameter: $ty,
+            #[state] $step: $state,
+        ) -> $returned $body
+    };
+}
+
+tally! {
+    tally(what: String, step: &u64) -> std::collections::BTreeMap<String, u64> { [(what, *step)].into() }
+}
+
 define! {
     pub fn double(number: u64 = "A number.") -> u64 { number * 2 }
 }
@@ -77,5 +93,5 @@ macro_rules! list {
 /// All of them.
 #[must_use]
 pub fn list() -> ToolList<Desk> {
-    list![count_bytes, count_words, double, Answer]
+    list![count_bytes, count_words, double, Answer, tally]
 }

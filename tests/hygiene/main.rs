@@ -133,6 +133,7 @@ fn tools_made_by_a_macro() {
             ("count_words", "{}", "null"),
             ("double", r#"{"number": 4}"#, "8"),
             ("answer", "{}", "42"),
+            ("tally", r#"{"what": "a"}"#, r#"{"a":1}"#),
         ],
     );
 }
@@ -150,6 +151,7 @@ fn tools_without_a_prelude() {
             ),
             ("nothing", "{}", "Done."),
             ("keep", r#"{"number": 5}"#, "Number(5)"),
+            ("tally", r#"{"what": "a"}"#, r#"{"a":3}"#),
         ],
     );
 }
@@ -167,6 +169,7 @@ fn tools_among_shadowed_names() {
             ),
             ("nothing", "{}", "Done."),
             ("keep", r#"{"number": 5}"#, "Number(5)"),
+            ("tally", r#"{"what": "a"}"#, r#"{"a":3}"#),
             ("primitive", r#"{"number": 4}"#, "4"),
         ],
     );

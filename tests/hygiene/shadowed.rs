@@ -128,8 +128,19 @@ mod primitives {
     }
 }
 
+/// Tally.
+#[::renamed::tool(crate = ::renamed, output_schema)]
+pub async fn tally(
+    /// What.
+    what: &::core::primitive::str,
+    #[state] number: &::core::primitive::u64,
+) -> ::std::collections::BTreeMap<::std::string::String, ::core::primitive::u64> {
+    let tally = (::std::string::ToString::to_string(what), *number);
+    ::core::iter::Iterator::collect(::core::iter::once(tally))
+}
+
 /// All of them.
 #[must_use]
 pub fn list() -> ::renamed::ToolList<Desk> {
-    ::renamed::tools![get_customer, nothing, keep, primitives::primitive]
+    ::renamed::tools![get_customer, nothing, keep, tally, primitives::primitive]
 }
