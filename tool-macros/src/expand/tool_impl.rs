@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Signature, Type};
+use syn::{Ident, PathArguments, ReturnType, Signature, Type};
 
 use super::arguments::arguments;
 use crate::model::{Kind, Role, ToolFn, contains};
@@ -146,14 +146,16 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
     };
     // What is not `Send` is said at the function, what cannot be returned at the return type.
     let function = ident.span();
-    let returned = match &tool.item.sig.output {
-        ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => Span::call_site(),
+    let [answer, failure] = match &tool.item.sig.output {
+        ReturnType::Type(_, ty) => parts(ty),
+        ReturnType::Default => [Span::call_site(); 2],
     };
-    let there = self::private(returned);
-    let [result, value] = ["returned", "value"].map(|name| local(name, returned));
-    let split = quote_spanned!(returned=> #there::Returned(#result).split());
-    let render = quote_spanned!(returned=> #there::Rendered(#value).render());
+    let result = local("returned", failure);
+    let there = self::private(failure);
+    let split = quote_spanned!(failure=> #there::Returned(#result).split());
+    let value = local("value", answer);
+    let there = self::private(answer);
+    let render = quote_spanned!(answer=> #there::Rendered(#value).render());
     let body = quote! {
         #[allow(unused_imports)]
         use #private::{AnyReturn as _, AnyValue as _, Ready as _};
@@ -174,6 +176,25 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
             quote!(#private::Prepared::blocking(#boxed))
         }
     }
+}
+
+/// Where the answer and the failure are written: in a `Result<T, E>` its parts, else the whole type.
+fn parts(ty: &Type) -> [Span; 2] {
+    let whole = [ty.span(); 2];
+    let Type::Path(path) = ty else { return whole };
+    let Some(last) = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Result")
+    else {
+        return whole;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return whole;
+    };
+    let mut spans = arguments.args.iter().map(Spanned::span);
+    [(); 2].map(|()| spans.next().unwrap_or(whole[0]))
 }
 
 /// A variable of ours, located at a user's token but never resolved there: if that token comes out of a
