@@ -50,7 +50,7 @@ impl<S: Send + Sync + 'static> State for S {}
 #[diagnostic::on_unimplemented(
     message = "the toolbox state `{Self}` does not provide `{T}`",
     label = "this tool needs `{T}` from the toolbox's state",
-    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or give `{Self}` a field of that type and `#[derive(Provide)]`"
+    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or over a struct with a field of that type and `#[derive(Provide)]`"
 )]
 pub trait Provide<T: ?Sized> {
     /// Lends the value for the length of a call.
