@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Ident, LitStr, Safety};
 
 use super::options::nearest;
-use super::{Effects, Options, Param, Role, plain};
+use super::{Effects, Options, Param, Role, plain, spelled};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::key::Template;
@@ -26,7 +26,10 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
     if let Some(receiver) = sig.receiver() {
         errors.push(
             receiver,
-            "a tool is a free function for now; take the value as state: `#[state] desk: &Desk`",
+            format_args!(
+                "a tool is a free function for now and has no `{}`; take the value as state: `#[state] desk: &Desk`",
+                spelled(receiver)
+            ),
         );
     }
     if let Some(constness) = &sig.constness {
@@ -38,14 +41,23 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
     if !matches!(sig.safety, Safety::Default) {
         errors.push(
             &sig.safety,
-            "a model cannot uphold a safety contract; write `fn` or `async fn` and uphold it in the body",
+            "a model cannot uphold the contract of an `unsafe fn`; write `fn` or `async fn` and uphold it in the body",
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.push(abi, "a tool has Rust's own ABI; write `fn` or `async fn`");
+        errors.push(
+            abi,
+            format_args!(
+                "a tool has Rust's own ABI, not `{}`; write `fn` or `async fn`",
+                spelled(abi)
+            ),
+        );
     }
     if let Some(variadic) = &sig.variadic {
-        errors.push(variadic.dots, "a tool cannot be variadic; take a `Vec`");
+        errors.push(
+            variadic.dots,
+            "a tool has a fixed number of arguments; write a `Vec<…>` instead of `...`",
+        );
     }
     for parameter in &sig.generics.params {
         let generic = |ident: &Ident| {
@@ -69,11 +81,13 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
             "`#[tool]` is given twice; put all options into one, as in `#[tool(name = \"…\", pure)]`",
         );
     }
-    if !item.has_body() {
-        errors.push_syn(syn::Error::new(
-            item.body.span(),
-            "a tool needs a body; write `{ … }`",
-        ));
+    // A method without a body stands in a trait, as it should.
+    if !item.has_body() && sig.receiver().is_none() {
+        let message = format!(
+            "`{}` has no body, and a tool needs one; write `{{ … }}` instead of `;`",
+            plain(&sig.ident)
+        );
+        errors.push_syn(syn::Error::new(item.body.span(), message));
     }
 }
 
@@ -119,7 +133,9 @@ pub(super) fn name(ident: &Ident, options: &Options, errors: &mut Errors) -> Str
             None if options.is_given("name") => {}
             None => errors.push(
                 ident,
-                format!("{problem}; write `#[tool(name = \"…\")]` to give the tool another name than the function's"),
+                format!(
+                    "{problem}, as in `#[tool(name = \"…\")]`, which leaves the function its name"
+                ),
             ),
         }
     }
@@ -131,7 +147,7 @@ fn illegal_name(name: &str) -> Option<String> {
     let length = name.chars().count();
     if length > MAX_NAME {
         return Some(format!(
-            "tool name `{name}` has {length} characters; providers take at most {MAX_NAME}"
+            "tool name `{name}` has {length} characters, and providers take at most {MAX_NAME}; write a shorter one"
         ));
     }
     let mut characters = name.chars();
@@ -140,7 +156,7 @@ fn illegal_name(name: &str) -> Option<String> {
         .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     (!legal).then(|| {
-        format!("tool name `{name}` is not one every provider takes: ASCII letters, digits, `_` and `-`, beginning with a letter or `_`")
+        format!("tool name `{name}` is not one every provider takes; write ASCII letters, digits, `_` and `-`, a letter or `_` first")
     })
 }
 
@@ -173,12 +189,12 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
 
 /// Every call is compared by each of its keys with the calls before it.
 fn refuse_more_keys(effects: &Effects, errors: &mut Errors) {
-    let keys = effects.reads.len() + effects.writes.len();
     if let Some(template) = effects.reads.iter().chain(&effects.writes).nth(MAX_KEYS) {
         errors.push(
             &template.literal,
             format_args!(
-                "a tool names at most {MAX_KEYS} keys, and this one names {keys}; name what they have in common, since `customer` covers every `customer:{{id}}`"
+                "a tool names at most {MAX_KEYS} keys, without `{}`; name what they have in common, since `customer` covers every `customer:{{id}}`",
+                template.literal.value()
             ),
         );
     }
@@ -192,7 +208,7 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
             Some(_) => errors.push(
                 &template.literal,
                 format_args!(
-                    "`{{{hole}}}` is not an argument; a key is made from what the model sends"
+                    "`{{{hole}}}` is not an argument, and a key is made from what the model sends; name an argument, or write a key without holes"
                 ),
             ),
             None => {
@@ -203,12 +219,12 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
                     .collect();
                 let hint = match nearest(hole, names.iter().map(String::as_str)) {
                     Some(near) => format!("; did you mean `{{{near}}}`?"),
-                    None if names.is_empty() => "; it takes none".to_owned(),
+                    None if names.is_empty() => "; it takes none, so write a key without holes".to_owned(),
                     None if params.iter().any(Param::is_whole) => {
                         let whole = &names[0];
                         format!("; write `{{{whole}.{hole}}}` for a field of `{whole}`")
                     }
-                    None => format!("; it takes `{}`", names.join("`, `")),
+                    None => format!("; name one that it takes: `{}`", names.join("`, `")),
                 };
                 errors.push(
                     &template.literal,

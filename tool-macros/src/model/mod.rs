@@ -4,6 +4,7 @@ mod borrow;
 pub(crate) mod check;
 pub(crate) mod form;
 mod kind;
+mod marker;
 pub(crate) mod options;
 mod param;
 

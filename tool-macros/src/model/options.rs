@@ -4,12 +4,11 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Path, Token};
+use syn::{Ident, LitStr, Path};
 
 use super::{check, plain};
 use crate::errors::Errors;
-use crate::parse::args::{RawOption, RawValue};
+use crate::parse::args::{RawOption, RawValue, comma_before, split_at_commas};
 use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
@@ -135,8 +134,12 @@ fn form(key: &str) -> &'static str {
         "crate" => "`crate` takes a path: `crate = ::agent_kit::runtime`",
         "description" => "`description` takes a string: `description = \"Look up a customer.\"`",
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
-        "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
-        "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        "reads" => {
+            "`reads` takes keys in parentheses and quotes: `reads(\"customer:{customer_id}\")`"
+        }
+        "writes" => {
+            "`writes` takes keys in parentheses and quotes: `writes(\"customer:{customer_id}\")`"
+        }
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
     }
@@ -157,7 +160,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline` and `crate`"
+            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline` or `crate`"
         ),
     }
 }
@@ -186,7 +189,10 @@ fn single<T: Parse>(ident: &Ident, value: TokenStream, errors: &mut Errors) -> O
     };
     match parser.parse2(value.clone()) {
         Ok((value, _, rest)) if rest.is_empty() => return Some(value),
-        Ok((_, true, rest)) => errors.push(rest, "expected `,` before the next option"),
+        Ok((_, true, rest)) => {
+            let next = rest.clone().into_iter().next();
+            errors.push(rest, comma_before(&next.to_token_stream()));
+        }
         Err(_) if value.is_empty() => errors.push(ident, form(&plain(ident))),
         Ok(_) | Err(_) => errors.push(value, form(&plain(ident))),
     }
@@ -216,18 +222,36 @@ fn tool_type(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<I
 }
 
 fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {
-    let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
-    let Ok(literals) = parser.parse2(list.clone()) else {
-        errors.push(list, form(&plain(ident)));
-        return Vec::new();
-    };
-    if literals.is_empty() {
-        errors.push(ident.to_token_stream(), form(&plain(ident)));
+    let keys = split_at_commas(list);
+    if keys.is_empty() {
+        errors.push(ident, form(&plain(ident)));
     }
-    literals
-        .into_iter()
-        .filter_map(|literal| errors.keep(key::parse(literal)))
+    keys.into_iter()
+        .filter_map(|key| template(ident, key, errors))
         .collect()
+}
+
+/// One key in its quotes.
+fn template(ident: &Ident, key: TokenStream, errors: &mut Errors) -> Option<Template> {
+    let parser = |input: ParseStream| Ok((input.parse::<LitStr>()?, input.parse::<TokenStream>()?));
+    match parser.parse2(key.clone()) {
+        Ok((literal, rest)) if rest.is_empty() => return errors.keep(key::parse(literal)),
+        Ok((literal, rest)) => errors.push(
+            rest,
+            format_args!("expected `,` after `{}`", literal.to_token_stream()),
+        ),
+        Err(_) => {
+            let option = plain(ident);
+            match syn::parse2::<Ident>(key.clone()) {
+                Ok(word) => errors.push(
+                    word.clone(),
+                    format_args!("a key stands in quotes; write `{option}(\"{word}\")`"),
+                ),
+                Err(_) => errors.push(key, form(&option)),
+            }
+        }
+    }
+    None
 }
 
 /// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.
@@ -245,11 +269,12 @@ fn milliseconds(text: &str) -> Result<u64, String> {
         return Err(form("timeout").to_owned());
     }
     match number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
-        Some(0) => Err(
-            "a timeout of zero would end every call; leave `timeout` out to have the policy's"
-                .to_owned(),
-        ),
+        Some(0) => Err(format!(
+            "`{text}` would end every call; leave `timeout` out to have the policy's"
+        )),
         Some(ms) if ms <= MAX_TIMEOUT_MS => Ok(ms),
-        _ => Err("a timeout is at most one day, `\"24h\"`".to_owned()),
+        _ => Err(format!(
+            "`{text}` is too long; a timeout is at most one day: `timeout = \"24h\"`"
+        )),
     }
 }

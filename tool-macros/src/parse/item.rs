@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Signature, Visibility};
+use syn::{Attribute, FnArg, Signature, Type, Visibility};
 
 /// A function whose body is kept as it was written.
 #[derive(Clone)]
@@ -69,7 +69,15 @@ impl ItemFn {
         let mut item = self.clone();
         item.attrs.retain(|attr| !is_tool(attr));
         item.sig.variadic = None;
-        if !item.has_body() {
+        for input in &mut item.sig.inputs {
+            if let FnArg::Typed(typed) = input
+                && is_unsized(&typed.ty)
+            {
+                let ty = &typed.ty;
+                typed.ty = syn::parse_quote!(&#ty);
+            }
+        }
+        if !item.has_body() && item.sig.receiver().is_none() {
             item.body = quote!({ ::core::unreachable!() });
         }
         item
@@ -83,6 +91,15 @@ fn ends_in_braces(body: &TokenStream) -> bool {
             Delimiter::None => ends_in_braces(&group.stream()),
             delimiter => delimiter == Delimiter::Brace,
         },
+        _ => false,
+    }
+}
+
+/// Whether a type, by its spelling, can only stand behind a pointer.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(ty) => ty.path.is_ident("str"),
         _ => false,
     }
 }
