@@ -52,7 +52,7 @@ pub use list::ToolList;
 pub use output::{Content, Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
-pub use provide::{Provide, State};
+pub use provide::{IntoState, Provide, State};
 pub use schema::Schema;
 
 use crate::ToolError;
