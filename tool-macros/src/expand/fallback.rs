@@ -69,8 +69,8 @@ pub(super) fn stub(rejected: Rejected, item: &ItemFn) -> TokenStream {
     let errors = errors.into_compile_errors();
     let item = &item.mended();
     let function = item.without_parameter_attributes();
-    // Inside an `impl` no type may stand beside a method, and one of Rust's own names would be shadowed.
-    if item.sig.receiver().is_some() || check::is_taken(&ty) {
+    // Inside an `impl` no type may stand beside a function, and one of Rust's own names would be shadowed.
+    if item.is_associated() || check::is_taken(&ty) {
         return quote!(#errors #function);
     }
     let import = runtime.import();

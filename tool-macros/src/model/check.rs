@@ -32,6 +32,12 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
             ),
         );
     }
+    if let (None, Some(token)) = (sig.receiver(), item.self_type()) {
+        errors.push(
+            token,
+            "a tool is a free function for now and has no `Self`; put it outside of the `impl` and write the type's name",
+        );
+    }
     if let Some(constness) = &sig.constness {
         errors.push(
             constness,
@@ -82,7 +88,7 @@ pub(super) fn signature(item: &ItemFn, errors: &mut Errors) {
         );
     }
     // A method without a body stands in a trait, as it should.
-    if !item.has_body() && sig.receiver().is_none() {
+    if !item.has_body() && !item.is_associated() {
         let message = format!(
             "`{}` has no body, and a tool needs one; write `{{ … }}` instead of `;`",
             plain(&sig.ident)
