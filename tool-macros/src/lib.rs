@@ -241,6 +241,34 @@ use proc_macro::TokenStream;
 /// # Ok::<(), tool_runtime::BuildError>(())
 /// ```
 ///
+/// # Struct is not supported in `trait`s or `impl`s
+///
+/// A tool is a free function for now. The macro sees a method by its `self` or `Self` and says so; that a function with
+/// neither stands in an `impl` it cannot see, and rustc has no place there for the tool's type. Put the function outside,
+/// and take the value as state:
+///
+/// ```
+/// # use tool_runtime::tool;
+/// struct Desk;
+///
+/// impl Desk {
+///     fn customer(&self, number: u64) -> String {
+///         format!("customer {number}")
+///     }
+/// }
+///
+/// /// Looks up a customer.
+/// #[tool]
+/// async fn get_customer(
+///     /// The number.
+///     number: u64,
+///     #[state] desk: &Desk,
+/// ) -> String {
+///     desk.customer(number)
+/// }
+/// # fn main() {}
+/// ```
+///
 /// # The runtime under another name
 ///
 /// The expansion names nothing but the runtime and `core`: a crate whose arguments are types of the standard library

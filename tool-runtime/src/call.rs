@@ -1,5 +1,16 @@
 //! What the model asks for.
 
+/// What a batch can be run from: `&[ToolCall]` as a turn has it, an array or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of calls",
+    label = "neither `&[ToolCall]` nor `Vec<ToolCall>`",
+    note = "give the calls of a turn, `turn.calls()`, a slice of yours, as in `&calls[..]`, or an owned `vec![call]`"
+)]
+pub trait IntoCalls: Into<Vec<ToolCall>> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Vec<ToolCall>>> IntoCalls for T {}
+
 /// One call of a model's turn: which tool, with which arguments, under which id.
 ///
 /// A dialect's `decode` makes these; with a client that hides the provider's JSON, make them yourself:

@@ -16,7 +16,7 @@ mod toolbox;
 pub mod __private;
 
 pub use batch::Policy;
-pub use call::ToolCall;
+pub use call::{IntoCalls, ToolCall};
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
 pub use manifest::Manifest;
 pub use outcome::{Effects, Ending, Limit, Outcome};

@@ -1,14 +1,14 @@
 //! `tools![…]`: every token it makes is located at the path it stands for, so that an error underlines that path.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Ident, Path};
+use syn::{Attribute, Ident, Path, Token};
 
 use super::text;
 use crate::errors::Errors;
-use crate::model::{check, plain};
+use crate::model::{check, plain, spelled};
 use crate::parse::args::split_at_commas;
 use crate::runtime_path::{RuntimePath, private};
 
@@ -28,7 +28,13 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
     }
     for attr in entries.iter().flat_map(|entry| &entry.cfgs) {
         if !attr.path().is_ident("cfg") {
-            errors.push(attr, "an entry of `tools!` takes `#[cfg(…)]` only");
+            errors.push(
+                attr,
+                format_args!(
+                    "an entry of `tools!` takes `#[cfg(…)]` only; remove `{}`",
+                    spelled(attr)
+                ),
+            );
         }
     }
     for path in entries.iter().map(|entry| &entry.path) {
@@ -52,21 +58,35 @@ pub(super) fn parse(input: TokenStream) -> Result<Vec<Entry>, Errors> {
 
 /// An entry that breaks off is reported at its `end`, the last of its tokens.
 fn entry(input: ParseStream, end: Span) -> syn::Result<Entry> {
-    let expected =
-        "expected the path of a tool, as in `tools![get_customer, billing::get_tickets]`";
-    let fail = |error: syn::Error| match input.is_empty() {
-        true => syn::Error::new(end, expected),
-        false => syn::Error::new(error.span(), expected),
+    let fail = |_| match input.fork().parse::<TokenTree>() {
+        Ok(TokenTree::Punct(punct)) if punct.as_char() == '<' => {
+            input.error("a tool takes no `<…>`; write its path alone, as in `tools![get_customer]`")
+        }
+        Ok(found) => input.error(format_args!(
+            "`{found}` is not a tool's path; write `tools![get_customer, billing::get_tickets]`"
+        )),
+        Err(_) => syn::Error::new(
+            end,
+            "the path of a tool breaks off; write `tools![get_customer, billing::get_tickets]`",
+        ),
     };
     let cfgs = input.call(Attribute::parse_outer).map_err(fail)?;
     let path = input.call(Path::parse_mod_style).map_err(fail)?;
     if input.is_empty() {
-        Ok(Entry { cfgs, path })
-    } else if input.peek(Ident::peek_any) {
-        Err(input.error("expected `,` before the next tool"))
-    } else {
-        Err(input.error(expected))
+        return Ok(Entry { cfgs, path });
     }
+    if input.peek(Ident::peek_any) && !input.peek(Token![as]) {
+        let next: Ident = input.call(Ident::parse_any)?;
+        let message = format!("expected `,` before `{next}`");
+        return Err(syn::Error::new(next.span(), message));
+    }
+    let rest: TokenStream = input.parse()?;
+    let path = text(&path);
+    let message = match rest.to_string().starts_with(';') {
+        true => format!("expected `,` after `{path}`"),
+        false => format!("a tool is listed by its path alone; write `tools![{path}]`"),
+    };
+    Err(syn::Error::new_spanned(rest, message))
 }
 
 /// ```text

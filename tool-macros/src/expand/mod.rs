@@ -23,7 +23,7 @@ use crate::runtime_path::{RuntimePath, private};
 pub(crate) fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let parsed: ItemFn = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
-        Err(error) => return fallback::not_a_function(item, error),
+        Err(error) => return fallback::unread(attribute, item, error),
     };
     match ToolFn::new(attribute, &parsed) {
         Ok(tool) => expand(&tool),

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Type};
+use syn::{Ident, PathArguments, ReturnType, Type};
 
 use super::Subject;
 use super::arguments::arguments;
@@ -194,11 +194,16 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
     let call = call(tool, values);
     // What is not `Send` is said at the function, what cannot be returned at the return type.
     let function = tool.ident().span();
-    let returned = returned(tool);
-    let there = self::private(returned);
-    let [result, value] = ["returned", "value"].map(|name| local(name, returned));
-    let split = quote_spanned!(returned=> #there::Returned(#result).split());
-    let render = quote_spanned!(returned=> #there::Rendered(#value).render());
+    let [answer, failure] = match &tool.item.sig.output {
+        ReturnType::Type(_, ty) => parts(ty),
+        ReturnType::Default => [Span::call_site(); 2],
+    };
+    let result = local("returned", failure);
+    let there = self::private(failure);
+    let split = quote_spanned!(failure=> #there::Returned(#result).split());
+    let value = local("value", answer);
+    let there = self::private(answer);
+    let render = quote_spanned!(answer=> #there::Rendered(#value).render());
     let body = quote! {
         #[allow(unused_imports)]
         use #private::{AnyReturn as _, AnyValue as _, Ready as _};
@@ -240,6 +245,25 @@ fn returned(tool: &ToolFn<'_>) -> Span {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => Span::call_site(),
     }
+}
+
+/// Where the answer and the failure are written: in a `Result<T, E>` its parts, else the whole type.
+fn parts(ty: &Type) -> [Span; 2] {
+    let whole = [ty.span(); 2];
+    let Type::Path(path) = ty else { return whole };
+    let Some(last) = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Result")
+    else {
+        return whole;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return whole;
+    };
+    let mut spans = arguments.args.iter().map(Spanned::span);
+    [(); 2].map(|()| spans.next().unwrap_or(whole[0]))
 }
 
 /// A variable of ours, located at a user's token but never resolved there: if that token comes out of a

@@ -5,7 +5,7 @@ use syn::{GenericParam, Ident, LitStr, ReturnType, Safety, Signature};
 
 use super::options::nearest;
 use super::toolset::Owner;
-use super::{Effects, Options, Param, Role, plain};
+use super::{Effects, Options, Param, Role, plain, spelled};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::key::Template;
@@ -27,7 +27,16 @@ pub(super) fn signature(item: &ItemFn, owner: Option<&Owner>, errors: &mut Error
     if let (Some(receiver), None) = (sig.receiver(), owner) {
         errors.push(
             receiver,
-            "a method is a tool inside a toolset; write `#[toolset]` above its `impl`",
+            format_args!(
+                "`{}` makes a method, which is a tool inside a toolset; write `#[toolset]` above its `impl`",
+                spelled(receiver)
+            ),
+        );
+    }
+    if let (None, Some(token), None) = (sig.receiver(), item.self_type(), owner) {
+        errors.push(
+            token,
+            "`Self` is known inside a toolset; write `#[toolset]` above the `impl`",
         );
     }
     if let Some(constness) = &sig.constness {
@@ -39,14 +48,23 @@ pub(super) fn signature(item: &ItemFn, owner: Option<&Owner>, errors: &mut Error
     if !matches!(sig.safety, Safety::Default) {
         errors.push(
             &sig.safety,
-            "a model cannot uphold a safety contract; write `fn` or `async fn` and uphold it in the body",
+            "a model cannot uphold the contract of an `unsafe fn`; write `fn` or `async fn` and uphold it in the body",
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.push(abi, "a tool has Rust's own ABI; write `fn` or `async fn`");
+        errors.push(
+            abi,
+            format_args!(
+                "a tool has Rust's own ABI, not `{}`; write `fn` or `async fn`",
+                spelled(abi)
+            ),
+        );
     }
     if let Some(variadic) = &sig.variadic {
-        errors.push(variadic.dots, "a tool cannot be variadic; take a `Vec`");
+        errors.push(
+            variadic.dots,
+            "a tool has a fixed number of arguments; write a `Vec<…>` instead of `...`",
+        );
     }
     for parameter in &sig.generics.params {
         let generic = |ident: &Ident| {
@@ -70,11 +88,13 @@ pub(super) fn signature(item: &ItemFn, owner: Option<&Owner>, errors: &mut Error
             "`#[tool]` is given twice; put all options into one, as in `#[tool(name = \"…\", pure)]`",
         );
     }
-    if !item.has_body() {
-        errors.push_syn(syn::Error::new(
-            item.body.span(),
-            "a tool needs a body; write `{ … }`",
-        ));
+    // A method without a body stands in a trait, as it should.
+    if !item.has_body() && !item.is_associated() {
+        let message = format!(
+            "`{}` has no body, and a tool needs one; write `{{ … }}` instead of `;`",
+            plain(&sig.ident)
+        );
+        errors.push_syn(syn::Error::new(item.body.span(), message));
     }
 }
 
@@ -160,7 +180,9 @@ pub(super) fn name(
             None if options.is_given("name") => {}
             None => errors.push(
                 ident,
-                format!("{problem}; write `#[tool(name = \"…\")]` to give the tool another name than the function's"),
+                format!(
+                    "{problem}, as in `#[tool(name = \"…\")]`, which leaves the function its name"
+                ),
             ),
         }
     }
@@ -172,7 +194,7 @@ fn illegal_name(name: &str) -> Option<String> {
     let length = name.chars().count();
     if length > MAX_NAME {
         return Some(format!(
-            "tool name `{name}` has {length} characters; providers take at most {MAX_NAME}"
+            "tool name `{name}` has {length} characters, and providers take at most {MAX_NAME}; write a shorter one"
         ));
     }
     let mut characters = name.chars();
@@ -181,7 +203,7 @@ fn illegal_name(name: &str) -> Option<String> {
         .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     (!legal).then(|| {
-        format!("tool name `{name}` is not one every provider takes: ASCII letters, digits, `_` and `-`, beginning with a letter or `_`")
+        format!("tool name `{name}` is not one every provider takes; write ASCII letters, digits, `_` and `-`, a letter or `_` first")
     })
 }
 
@@ -223,12 +245,12 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
 
 /// Every call is compared by each of its keys with the calls before it.
 fn refuse_more_keys(effects: &Effects, errors: &mut Errors) {
-    let keys = effects.reads.len() + effects.writes.len();
     if let Some(template) = effects.reads.iter().chain(&effects.writes).nth(MAX_KEYS) {
         errors.push(
             &template.literal,
             format_args!(
-                "a tool names at most {MAX_KEYS} keys, and this one names {keys}; name what they have in common, since `customer` covers every `customer:{{id}}`"
+                "a tool names at most {MAX_KEYS} keys, without `{}`; name what they have in common, since `customer` covers every `customer:{{id}}`",
+                template.literal.value()
             ),
         );
     }
@@ -242,7 +264,7 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
             Some(_) => errors.push(
                 &template.literal,
                 format_args!(
-                    "`{{{hole}}}` is not an argument; a key is made from what the model sends"
+                    "`{{{hole}}}` is not an argument, and a key is made from what the model sends; name an argument, or write a key without holes"
                 ),
             ),
             None => {
@@ -253,12 +275,12 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
                     .collect();
                 let hint = match nearest(hole, names.iter().map(String::as_str)) {
                     Some(near) => format!("; did you mean `{{{near}}}`?"),
-                    None if names.is_empty() => "; it takes none".to_owned(),
+                    None if names.is_empty() => "; it takes none, so write a key without holes".to_owned(),
                     None if params.iter().any(Param::is_whole) => {
                         let whole = &names[0];
                         format!("; write `{{{whole}.{hole}}}` for a field of `{whole}`")
                     }
-                    None => format!("; it takes `{}`", names.join("`, `")),
+                    None => format!("; name one that it takes: `{}`", names.join("`, `")),
                 };
                 errors.push(
                     &template.literal,

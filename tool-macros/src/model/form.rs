@@ -24,7 +24,7 @@ pub(crate) fn read(input: &DeriveInput, mut errors: Errors) -> Result<Form, Erro
     if let syn::Data::Union(data) = &input.data {
         errors.push(
             data.union_token,
-            "a union does not say which field it holds; write a struct with one field or an enum, or implement `Key` by hand",
+            "a `union` does not say which field it holds; write a struct with one field or an enum, or implement `Key` by hand",
         );
         return Err(errors);
     }
@@ -78,7 +78,10 @@ fn field(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) -> Opti
         }
         (None, []) => errors.push(
             &input.ident,
-            "a struct without a field has no value to tell calls apart; write it into the template, as in `reads(\"settings\")`",
+            format_args!(
+                "`{}` has no field to tell calls apart; write it into the template, as in `reads(\"settings\")`",
+                input.ident
+            ),
         ),
         (None, [_, second, ..]) => {
             let name = match &second.member {
@@ -88,7 +91,7 @@ fn field(input: &DeriveInput, fields: &[Field<'_>], errors: &mut Errors) -> Opti
             let parameter = plain(&input.ident).to_lowercase();
             errors.push(
                 second.original,
-                format_args!("a struct with several fields has no text of its own; name one of them in the hole, as in `{{{parameter}.{name}}}`, or implement `Key` by hand"),
+                format_args!("`{}` has several fields and no text of its own; name one of them in the hole, as in `{{{parameter}.{name}}}`, or implement `Key` by hand", input.ident),
             );
         }
     }
@@ -114,7 +117,8 @@ fn names(container: &Container<'_>, variants: &[Variant<'_>], errors: &mut Error
             Some((earlier, _)) => errors.push(
                 &variant.ident,
                 format_args!(
-                    "`{earlier}` is sent as `{name}` too, and a key could not tell them apart; rename one"
+                    "`{}` is sent as `{name}`, as `{earlier}` is, and a key could not tell them apart; rename one",
+                    variant.ident
                 ),
             ),
             None => names.push((variant.ident.clone(), name)),

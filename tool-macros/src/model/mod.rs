@@ -4,6 +4,7 @@ mod borrow;
 pub(crate) mod check;
 pub(crate) mod form;
 mod kind;
+mod marker;
 pub(crate) mod options;
 mod param;
 pub(crate) mod toolset;
@@ -95,10 +96,9 @@ impl<'a> ToolFn<'a> {
             (None, None) => ident.clone(),
             (None, Some(owner)) => owner.type_of(&item.sig),
         };
-        let runtime = match (owner, &options.runtime) {
-            (Some(owner), _) => owner.runtime.clone(),
-            (None, Some((_, runtime))) => runtime.clone(),
-            (None, None) => RuntimePath::default(),
+        let runtime = match owner {
+            Some(owner) => owner.runtime.clone(),
+            None => options.runtime(),
         };
         let name = check::name(ident, &options, is_listed, &mut errors);
         let description = match &options.description {

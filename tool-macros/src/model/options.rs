@@ -4,12 +4,11 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Path, Token, Type};
+use syn::{Ident, LitStr, Path, Type};
 
 use super::{check, plain};
 use crate::errors::Errors;
-use crate::parse::args::{RawOption, RawValue};
+use crate::parse::args::{RawOption, RawValue, comma_before, split_at_commas};
 use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
@@ -83,6 +82,14 @@ impl Options {
         options
     }
 
+    /// Where the runtime is.
+    pub(crate) fn runtime(&self) -> RuntimePath {
+        let given = self.runtime.as_ref();
+        given
+            .map(|(_, runtime)| runtime.clone())
+            .unwrap_or_default()
+    }
+
     /// Whether the option is there, even if its value is wrong.
     pub(crate) fn is_given(&self, key: &str) -> bool {
         self.given.iter().any(|given| given == key)
@@ -147,8 +154,12 @@ fn form(key: &str) -> &'static str {
         "crate" => "`crate` takes a path: `crate = ::agent_kit::runtime`",
         "description" => "`description` takes a string: `description = \"Look up a customer.\"`",
         "timeout" => "`timeout` takes a duration in a string: `timeout = \"30s\"`",
-        "reads" => "`reads` takes keys in parentheses: `reads(\"customer:{customer_id}\")`",
-        "writes" => "`writes` takes keys in parentheses: `writes(\"customer:{customer_id}\")`",
+        "reads" => {
+            "`reads` takes keys in parentheses and quotes: `reads(\"customer:{customer_id}\")`"
+        }
+        "writes" => {
+            "`writes` takes keys in parentheses and quotes: `writes(\"customer:{customer_id}\")`"
+        }
         "discover" => {
             "`discover` takes the type of a toolbox's state, without commas: `discover = App`"
         }
@@ -173,7 +184,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; `#[tool]` takes `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema`, `discover` and `crate`"
+            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema`, `discover` or `crate`"
         ),
     }
 }
@@ -207,7 +218,10 @@ pub(super) fn single<T: Parse>(
     };
     match parser.parse2(value.clone()) {
         Ok((value, _, rest)) if rest.is_empty() => return Some(value),
-        Ok((_, true, rest)) => errors.push(rest, "expected `,` before the next option"),
+        Ok((_, true, rest)) => {
+            let next = rest.clone().into_iter().next();
+            errors.push(rest, comma_before(&next.to_token_stream()));
+        }
         Err(_) if value.is_empty() => errors.push(ident, form),
         Ok(_) | Err(_) => errors.push(value, form),
     }
@@ -237,18 +251,36 @@ fn tool_type(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<I
 }
 
 fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {
-    let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
-    let Ok(literals) = parser.parse2(list.clone()) else {
-        errors.push(list, form(&plain(ident)));
-        return Vec::new();
-    };
-    if literals.is_empty() {
-        errors.push(ident.to_token_stream(), form(&plain(ident)));
+    let keys = split_at_commas(list);
+    if keys.is_empty() {
+        errors.push(ident, form(&plain(ident)));
     }
-    literals
-        .into_iter()
-        .filter_map(|literal| errors.keep(key::parse(literal)))
+    keys.into_iter()
+        .filter_map(|key| template(ident, key, errors))
         .collect()
+}
+
+/// One key in its quotes.
+fn template(ident: &Ident, key: TokenStream, errors: &mut Errors) -> Option<Template> {
+    let parser = |input: ParseStream| Ok((input.parse::<LitStr>()?, input.parse::<TokenStream>()?));
+    match parser.parse2(key.clone()) {
+        Ok((literal, rest)) if rest.is_empty() => return errors.keep(key::parse(literal)),
+        Ok((literal, rest)) => errors.push(
+            rest,
+            format_args!("expected `,` after `{}`", literal.to_token_stream()),
+        ),
+        Err(_) => {
+            let option = plain(ident);
+            match syn::parse2::<Ident>(key.clone()) {
+                Ok(word) => errors.push(
+                    word.clone(),
+                    format_args!("a key stands in quotes; write `{option}(\"{word}\")`"),
+                ),
+                Err(_) => errors.push(key, form(&option)),
+            }
+        }
+    }
+    None
 }
 
 /// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.
@@ -266,11 +298,12 @@ fn milliseconds(text: &str) -> Result<u64, String> {
         return Err(form("timeout").to_owned());
     }
     match number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
-        Some(0) => Err(
-            "a timeout of zero would end every call; leave `timeout` out to have the policy's"
-                .to_owned(),
-        ),
+        Some(0) => Err(format!(
+            "`{text}` would end every call; leave `timeout` out to have the policy's"
+        )),
         Some(ms) if ms <= MAX_TIMEOUT_MS => Ok(ms),
-        _ => Err("a timeout is at most one day, `\"24h\"`".to_owned()),
+        _ => Err(format!(
+            "`{text}` is too long; a timeout is at most one day: `timeout = \"24h\"`"
+        )),
     }
 }

@@ -4,16 +4,17 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, Ident, Lifetime, Pat, PatType, Receiver, ReceiverKind, Signature, Type,
-    TypeReference,
+    Attribute, FnArg, Ident, Lifetime, Pat, PatType, PathArguments, PathSegment, Receiver,
+    ReceiverKind, Signature, Type, TypeReference,
 };
 
 use super::borrow::{borrow, contains, owned, short_lived};
+use super::marker::{self, Marker};
 use super::toolset::Owner;
 use super::{plain, spelled};
 use crate::errors::Errors;
 use crate::parse::doc;
-use crate::parse::item::is_lint;
+use crate::parse::item::{is_lint, is_unsized};
 
 pub(crate) struct Param {
     pub(crate) ident: Ident,
@@ -127,12 +128,13 @@ fn self_parameter(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Op
 }
 
 fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
-    let Some(ident) = ident(&typed.pat, errors) else {
-        marker(&typed.attrs, errors);
+    let Some(ident) = ident(typed, errors) else {
+        marker::read(typed, errors);
         return None;
     };
     let ty = written(&typed.ty);
-    let role = match marker(&typed.attrs, errors) {
+    let marked = marker::read(typed, errors);
+    let role = match marked.role {
         Some(Marker::State) => {
             refuse_docs(&typed.attrs, "state", errors);
             state(&ident, ty, errors)?
@@ -148,7 +150,7 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
         None => argument(
             &ident,
             ty,
-            |errors| member(&ident, &typed.attrs, errors),
+            |errors| member(&ident, typed, marked.hides_description, errors),
             errors,
         )?,
     };
@@ -163,74 +165,21 @@ pub(super) fn written(ty: &Type) -> &Type {
     }
 }
 
-fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
-    match pat {
+fn ident(parameter: &PatType, errors: &mut Errors) -> Option<Ident> {
+    match &*parameter.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
-        _ => {
+        pat => {
             errors.push(
                 pat,
-                "a tool's parameter is a plain name, since the model calls it by that name; write `name: Type` and take it apart in the body",
+                format_args!(
+                    "the model calls a parameter by its name, and `{}` is none; write `name: {}` and take it apart in the body",
+                    spelled(pat),
+                    spelled(&parameter.ty)
+                ),
             );
             None
         }
     }
-}
-
-enum Marker {
-    State,
-    Context,
-    Flatten,
-}
-
-/// The parameter's role, with every attribute accounted for: none is dropped in silence.
-fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
-    let mut marker = None;
-    for attr in attrs {
-        if doc::is_doc(attr) || is_lint(attr) {
-            continue;
-        }
-        let found = if attr.path().is_ident("state") {
-            Marker::State
-        } else if attr.path().is_ident("context") {
-            Marker::Context
-        } else if is_flatten(attr) {
-            Marker::Flatten
-        } else if is_conditional(attr) {
-            errors.push(
-                attr,
-                "a tool's parameters do not depend on `cfg`; write two functions, each with its own `#[cfg(…)]`",
-            );
-            continue;
-        } else {
-            let path = attr.path().to_token_stream().to_string().replace(' ', "");
-            errors.push(
-                attr,
-                format_args!("attribute `{path}` is not yet supported on a tool's parameter; a parameter takes `///`, `#[state]`, `#[context]` or `#[arg(flatten)]`"),
-            );
-            continue;
-        };
-        let flatten = matches!(found, Marker::Flatten);
-        if !flatten && !matches!(attr.meta, syn::Meta::Path(_)) {
-            errors.push(
-                attr,
-                "this attribute stands alone, as in `#[state] db: &Db`",
-            );
-        }
-        if marker.is_some() {
-            errors.push(
-                attr,
-                "a parameter has one role; keep `#[state]`, `#[context]` or `#[arg(flatten)]`",
-            );
-        } else {
-            marker = Some(found);
-        }
-    }
-    marker
-}
-
-/// What rustc leaves unread on a parameter until the macro is done.
-fn is_conditional(attr: &Attribute) -> bool {
-    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
 fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
@@ -238,18 +187,10 @@ fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
         errors.push(
             doc,
             format_args!(
-                "the model never sees {role}; use `//` for a comment to the reader of the code"
+                "the model never sees {role}; write `//` instead of `///` for the reader of the code"
             ),
         );
     }
-}
-
-/// `#[arg(flatten)]`.
-fn is_flatten(attr: &Attribute) -> bool {
-    attr.path().is_ident("arg")
-        && attr
-            .parse_args::<Ident>()
-            .is_ok_and(|option| option == "flatten")
 }
 
 fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
@@ -262,20 +203,53 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 }
 
 /// A member of the arguments, which the model knows by its description.
-fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
-    let description = doc::text(attrs);
-    // Behind a `cfg_attr`, which is refused, may stand whatever is missing here.
-    if description.is_none() && !attrs.iter().any(is_conditional) {
+fn member(ident: &Ident, parameter: &PatType, hidden: bool, errors: &mut Errors) -> Shape {
+    let description = doc::text(&parameter.attrs);
+    if description.is_none() && !hidden {
         let name = plain(ident);
+        let meant = unmarked(&name, &parameter.ty).unwrap_or_default();
         errors.push(
             ident,
             format_args!(
-                "the model needs a description of `{name}`; write `/// What it is.` above it"
+                "the model needs a description of `{name}`; write `/// What it is.` above it{meant}"
             ),
         );
     }
     Shape::Member {
         description: description.unwrap_or_default(),
+    }
+}
+
+/// What an argument without a description may have been meant as. A guess, so that it only adds to an error.
+fn unmarked(name: &str, ty: &Type) -> Option<String> {
+    let (ty, borrowed) = match written(ty) {
+        Type::Reference(reference) => (written(&reference.elem), true),
+        ty => (ty, false),
+    };
+    let last = last(ty)?;
+    let lent = match last.ident.to_string().as_str() {
+        "CallContext" => {
+            return Some(format!(
+                ", or `#[context] {name}: &CallContext` for the call's own"
+            ));
+        }
+        "str" | "String" | "Path" | "PathBuf" => return None,
+        "Arc" => match &last.arguments {
+            PathArguments::AngleBracketed(inner) => spelled(&inner.args),
+            _ => return None,
+        },
+        _ if borrowed => spelled(ty),
+        _ => return None,
+    };
+    Some(format!(
+        ", or `#[state] {name}: &{lent}` if the program provides it"
+    ))
+}
+
+fn last(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(ty) => ty.path.segments.last(),
+        _ => None,
     }
 }
 
@@ -286,14 +260,20 @@ fn argument(
     errors: &mut Errors,
 ) -> Option<Role> {
     let name = plain(ident);
-    let tokens = ty.to_token_stream();
-    if contains(
-        tokens,
-        &|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"),
-    ) {
+    if is_opaque(ty) {
         errors.push(
             ty,
             format_args!("an argument needs a concrete type, since its schema is made from it; write `{name}: String`, or the type you expect"),
+        );
+        return None;
+    }
+    if is_unsized(ty) {
+        errors.push(
+            ty,
+            format_args!(
+                "an argument has a size, and `{0}` has none; write `{name}: &{0}`",
+                spelled(ty)
+            ),
         );
         return None;
     }
@@ -333,7 +313,33 @@ fn argument(
     })
 }
 
+fn names_impl(ty: &Type) -> bool {
+    let is_impl = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "impl");
+    contains(ty.to_token_stream(), &is_impl)
+}
+
+/// Whether the type names a trait and not a type. `Box<dyn Shape>` is one that can be read.
+fn is_opaque(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => is_opaque(written(&reference.elem)),
+        Type::Paren(inner) => is_opaque(&inner.elem),
+        Type::TraitObject(_) => true,
+        ty => names_impl(ty),
+    }
+}
+
 fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
+    if names_impl(ty) {
+        errors.push(
+            ty,
+            format_args!(
+                "state is found by its type; write `#[state] {}: &Db` with the type instead of `{}`",
+                plain(ident),
+                spelled(ty)
+            ),
+        );
+        return None;
+    }
     match ty {
         Type::Reference(TypeReference {
             mutability: None,
@@ -369,10 +375,16 @@ fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
                 ty: (**elem).clone(),
             })
         }
-        Type::Reference(TypeReference { mutability, .. }) => {
+        Type::Reference(TypeReference {
+            mutability, elem, ..
+        }) => {
             errors.push(
                 mutability,
-                "state is shared by calls that run at once; take `&` and put what changes into a lock or an atomic",
+                format_args!(
+                    "state is shared by calls that run at once; write `{}: &{}`, and put what changes into a lock or an atomic",
+                    plain(ident),
+                    spelled(elem)
+                ),
             );
             None
         }
@@ -382,7 +394,7 @@ fn state(ident: &Ident, ty: &Type, errors: &mut Errors) -> Option<Role> {
                 other,
                 format_args!(
                     "state is borrowed; write `#[state] {name}: &{}`",
-                    spelled(other)
+                    spelled(&owned(other.to_token_stream()))
                 ),
             );
             None

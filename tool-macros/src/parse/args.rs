@@ -47,7 +47,10 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<RawOption> 
 
 fn parse_option(input: ParseStream) -> syn::Result<RawOption> {
     if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected an option, such as `name = \"…\"` or `reads(\"…\")`"));
+        let found: TokenTree = input.fork().parse()?;
+        return Err(input.error(format_args!(
+            "`{found}` is no option of `#[tool(…)]`; write `name = \"…\"` or `reads(\"…\")`"
+        )));
     }
     let key = Ident::parse_any(input)?;
     let value = if input.is_empty() {
@@ -61,14 +64,20 @@ fn parse_option(input: ParseStream) -> syn::Result<RawOption> {
         RawValue::List(content.parse()?)
     } else {
         return Err(input.error(format_args!(
-            "expected `=`, `(` or `,` after the option `{key}`"
+            "expected `=`, `(…)` or `,` after the option `{key}`"
         )));
     };
     if input.is_empty() {
         Ok(RawOption { key, value })
     } else {
-        Err(input.error("expected `,` before the next option"))
+        let next: TokenTree = input.fork().parse()?;
+        Err(input.error(comma_before(&next)))
     }
+}
+
+/// What is wrong where an option goes on.
+pub(crate) fn comma_before(next: &impl ToTokens) -> String {
+    format!("expected `,` before `{}`", next.to_token_stream())
 }
 
 /// The pieces between the top-level commas, empty ones left out.

@@ -38,7 +38,7 @@ impl Parse for Lends {
             ))
         } else {
             Err(input.error(
-                "`#[provide(…)]` takes `skip` or a trait object, as in `#[provide(dyn Mailer)]`",
+                "`#[provide(…)]` takes `skip` or a trait object; write `#[provide(skip)]` or `#[provide(dyn Mailer)]`",
             ))
         }
     }
@@ -69,7 +69,10 @@ pub(crate) fn parse(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
     if let Fields::Unit = fields {
         errors.push(
             &input.ident,
-            "a struct without fields provides itself already; leave `#[derive(Provide)]` out",
+            format_args!(
+                "`{}` has no fields and provides itself already; leave `#[derive(Provide)]` out",
+                input.ident
+            ),
         );
     }
     members

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Signature, Visibility};
+use syn::{Attribute, FnArg, Ident, Signature, Type, Visibility};
 
 /// A function whose body is kept as it was written.
 #[derive(Clone)]
@@ -59,6 +59,16 @@ impl ItemFn {
         ends_in_braces(&self.body)
     }
 
+    /// The first `Self` of the signature, which is in an `impl` or a trait then. The body may have an `impl` of its own.
+    pub(crate) fn self_type(&self) -> Option<Ident> {
+        find_self(self.sig.to_token_stream())
+    }
+
+    /// Whether the signature says that the function is in an `impl` or a trait, where no type may stand beside it.
+    pub(crate) fn is_associated(&self) -> bool {
+        self.sig.receiver().is_some() || self.self_type().is_some()
+    }
+
     /// Another `#[tool]` below the one that is being expanded.
     pub(crate) fn tool_again(&self) -> Option<&Attribute> {
         self.attrs.iter().find(|attr| is_tool(attr))
@@ -69,7 +79,15 @@ impl ItemFn {
         let mut item = self.clone();
         item.attrs.retain(|attr| !is_tool(attr));
         item.sig.variadic = None;
-        if !item.has_body() {
+        for input in &mut item.sig.inputs {
+            if let FnArg::Typed(typed) = input
+                && is_unsized(&typed.ty)
+            {
+                let ty = &typed.ty;
+                typed.ty = syn::parse_quote!(&#ty);
+            }
+        }
+        if !item.has_body() && !item.is_associated() {
             item.body = quote!({ ::core::unreachable!() });
         }
         item
@@ -83,6 +101,23 @@ fn ends_in_braces(body: &TokenStream) -> bool {
             Delimiter::None => ends_in_braces(&group.stream()),
             delimiter => delimiter == Delimiter::Brace,
         },
+        _ => false,
+    }
+}
+
+fn find_self(tokens: TokenStream) -> Option<Ident> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => Some(ident),
+        TokenTree::Group(group) => find_self(group.stream()),
+        _ => None,
+    })
+}
+
+/// Whether a type, by its spelling, can only stand behind a pointer.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(ty) => ty.path.is_ident("str"),
         _ => false,
     }
 }

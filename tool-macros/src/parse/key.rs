@@ -7,6 +7,7 @@
 //! ```
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Ident, Index, LitStr, Member};
@@ -38,22 +39,18 @@ pub(crate) fn parse(literal: LitStr) -> syn::Result<Template> {
     };
     let fail = |message: String| Err(syn::Error::new(literal.span(), message));
     if !is_name(domain, "-.") {
-        let found = match domain {
-            "" => "nothing".to_owned(),
-            domain => format!("`{domain}`"),
-        };
         return fail(format!(
-            "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{{customer_id}}`; found {found}"
+            "a key begins with its domain, letters, digits, `_`, `-` or `.`; write `\"customer:{{customer_id}}\"` instead of `{}`",
+            literal.to_token_stream()
         ));
     }
     // As the check is located that names the fields.
     let span = Span::call_site().located_at(literal.span());
     let mut holes = Vec::new();
     let segments: Vec<&str> = rest.into_iter().flat_map(segments).collect();
-    if segments.len() > MAX_SEGMENTS {
+    if let Some(more) = segments.get(MAX_SEGMENTS) {
         return fail(format!(
-            "a key has at most {MAX_SEGMENTS} segments, and this one has {}; end it earlier, since `a:b` covers `a:b/c`",
-            segments.len()
+            "a key has at most {MAX_SEGMENTS} segments; end it before `{more}`, since `a:b` covers `a:b/c`"
         ));
     }
     for segment in segments {
@@ -93,7 +90,7 @@ fn hole(segment: &str, span: Span) -> Result<Option<Hole>, String> {
                 "`{segment}` is no segment of a key, which is compared as it is written; write where it leads, as in `fs:src/{{path/}}`"
             )),
             _ if segment.contains(char::is_control) => Err(format!(
-                "a key has no control characters; take them out of `{}`",
+                "a key has no control characters; remove them from `{}`",
                 segment.escape_debug()
             )),
             _ => Ok(None),

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod doc;
 pub(crate) mod fields;
+pub(crate) mod half_typed;
 pub(crate) mod item;
 pub(crate) mod item_impl;
 pub(crate) mod key;

@@ -72,7 +72,7 @@ pub use list::ToolList;
 pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
-pub use provide::{Provide, State};
+pub use provide::{IntoState, Provide, State};
 pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
 pub use structured::Structured;

@@ -13,7 +13,8 @@ use super::arguments::Keys;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a tool",
     label = "an argument is both `serde::Deserialize` and `schemars::JsonSchema`",
-    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it, `#[context]` if it is the call's own",
+    note = "if it derives both, they are of another version; tools take `tool_runtime::serde` and `tool_runtime::schemars`"
 )]
 pub trait Argument: DeserializeOwned + JsonSchema + 'static {}
 
@@ -26,7 +27,8 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Argument for T {}
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot be an argument of a tool",
     label = "an argument is both `serde::Deserialize` and `schemars::JsonSchema`",
-    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it"
+    note = "put `#[derive(serde::Deserialize, schemars::JsonSchema)]` on the type, or mark the parameter `#[state]` if the program provides it, `#[context]` if it is the call's own",
+    note = "if it derives both, they are of another version; tools take `tool_runtime::serde` and `tool_runtime::schemars`"
 )]
 pub trait Borrowed {
     /// What the call owns.
@@ -45,6 +47,7 @@ impl<T: Argument> Borrowed for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Borrowed for str {
     type Owned = String;
 
@@ -53,6 +56,7 @@ impl Borrowed for str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Argument> Borrowed for [T] {
     type Owned = Vec<T>;
 
@@ -61,6 +65,7 @@ impl<T: Argument> Borrowed for [T] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Borrowed for Path {
     type Owned = PathBuf;
 

@@ -1,5 +1,7 @@
 //! State: what the program gives to its tools, checked by the compiler.
 
+use std::sync::Arc;
+
 /// What can be a toolbox's state: anything that may be shared by calls on several threads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a toolbox's state",
@@ -10,6 +12,17 @@ pub trait State: Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<S: Send + Sync + 'static> State for S {}
+
+/// What a toolbox can be bound to: its state, or an `Arc` or a `Box` of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the state `{S}` of this toolbox",
+    label = "neither `{S}` nor `Arc<{S}>`",
+    note = "bind it to an owned `{S}`, or to a clone of one `Arc<{S}>` for all requests"
+)]
+pub trait IntoState<S>: Into<Arc<S>> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Into<Arc<S>>> IntoState<S> for T {}
 
 /// Says that a state can lend a `T` to tools with a `#[state]` parameter of type `&T`.
 ///
@@ -50,7 +63,7 @@ impl<S: Send + Sync + 'static> State for S {}
 #[diagnostic::on_unimplemented(
     message = "the toolbox state `{Self}` does not provide `{T}`",
     label = "this tool needs `{T}` from the toolbox's state",
-    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or give `{Self}` a field of that type and `#[derive(Provide)]`"
+    note = "build the toolbox over a state that has it, as in `Toolbox::<{T}>::builder()`, or over a struct with a field of that type and `#[derive(Provide)]`"
 )]
 pub trait Provide<T: ?Sized> {
     /// Lends the value for the length of a call.

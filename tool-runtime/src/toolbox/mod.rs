@@ -17,8 +17,10 @@ use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target, Threads};
 use crate::dialect::Dialect;
 use crate::outcome::Settled;
 use crate::text::nearest;
-use crate::tool::{CallContext, DeclaredEffects, Prepared, State, Tool, ToolDefinition, ToolList};
-use crate::{BuildError, Manifest, ManifestError, PolicyError, ToolCall};
+use crate::tool::{
+    CallContext, DeclaredEffects, IntoState, Prepared, State, Tool, ToolDefinition, ToolList,
+};
+use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError, ToolCall};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
 ///
@@ -91,7 +93,7 @@ impl Toolbox<()> {
     /// Runs a model's calls in parallel: one result for each, in their order.
     ///
     /// As [`Bound::run`], without state.
-    pub fn run(&self, calls: impl Into<Vec<ToolCall>>) -> Run {
+    pub fn run(&self, calls: impl IntoCalls) -> Run {
         self.bind(()).run(calls)
     }
 }
@@ -103,7 +105,7 @@ impl<S: State> Toolbox<S> {
     }
 
     /// The toolbox with the state for one request, in O(1).
-    pub fn bind(&self, state: impl Into<Arc<S>>) -> Bound<S> {
+    pub fn bind(&self, state: impl IntoState<S>) -> Bound<S> {
         Bound {
             toolbox: self.clone(),
             state: state.into(),
@@ -195,7 +197,7 @@ impl<S: State> Bound<S> {
     /// # Panics
     ///
     /// When awaited outside a Tokio runtime with a timer.
-    pub fn run(&self, calls: impl Into<Vec<ToolCall>>) -> Run {
+    pub fn run(&self, calls: impl IntoCalls) -> Run {
         let calls = calls.into();
         let targets = calls.iter().map(|call| self.target(call)).collect();
         Run::new(Job {

@@ -1,0 +1,9 @@
+use tool_runtime::{CallContext, tool};
+
+/// Look up a customer.
+#[tool]
+async fn get_customer(context: &CallContext) {
+    let _ = context.deadline();
+}
+
+fn main() {}
