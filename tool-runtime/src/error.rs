@@ -105,6 +105,17 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
+    /// An option of a parameter contradicts the parameter's type, or a default or an example its bounds.
+    Parameter {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The argument's name.
+        parameter: String,
+        /// What is wrong with it, as the end of a sentence about the argument.
+        problem: String,
+    },
     /// The default policy is not one that can be kept.
     Policy(PolicyError),
 }
@@ -127,6 +138,15 @@ impl fmt::Display for BuildError {
             Self::NotAnObject { name, place } => write!(
                 f,
                 "the arguments of `{name}` at {place} are no object with members of its own, which every provider requires; take a struct with `#[arg(flatten)]`, or leave the attribute out"
+            ),
+            Self::Parameter {
+                name,
+                place,
+                parameter,
+                problem,
+            } => write!(
+                f,
+                "the argument `{parameter}` of `{name}` at {place} {problem}; change the option or the type"
             ),
             Self::Policy(error) => error.fmt(f),
         }

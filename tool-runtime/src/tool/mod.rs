@@ -30,16 +30,21 @@
 //! # Ok(()) }
 //! ```
 
+mod advertised;
 pub(crate) mod arguments;
+pub(crate) mod bound;
 pub(crate) mod context;
+mod decimal;
 pub(crate) mod definition;
 pub(crate) mod key;
 pub(crate) mod list;
+pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod schema;
+pub(crate) mod shown;
 
 use std::fmt;
 use std::pin::Pin;
@@ -49,11 +54,13 @@ pub use context::CallContext;
 pub use definition::{DeclaredEffects, Place, ToolDefinition};
 pub use key::{Key, KeyText};
 pub use list::ToolList;
+pub use options::FromText;
 pub use output::{Content, Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{Provide, State};
 pub use schema::Schema;
+pub use shown::Example;
 
 use crate::ToolError;
 

@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
+use super::advertised;
 use super::parameter::{Parameter, Parameters, Whole};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others.
@@ -24,6 +25,8 @@ pub struct Schema {
     definitions: BTreeMap<String, Value>,
     /// What the arguments are if they are no object with members, which no provider takes.
     not_an_object: Option<String>,
+    /// The first parameter whose row contradicts its type, and how.
+    fault: Option<(&'static str, String)>,
 }
 
 impl Schema {
@@ -36,10 +39,12 @@ impl Schema {
 
     fn each(parameters: &[Parameter]) -> Self {
         let mut generator = generator();
+        let mut fault = None;
         let properties = parameters
             .iter()
             .map(|parameter| {
-                let schema = property(parameter, &mut generator);
+                let (schema, found) = property(parameter, &mut generator);
+                fault = fault.take().or(found.map(|fault| (parameter.name, fault)));
                 (parameter.name.to_owned(), schema)
             })
             .collect();
@@ -53,6 +58,7 @@ impl Schema {
             additional: Value::Bool(false),
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: None,
+            fault,
         }
     }
 
@@ -89,6 +95,7 @@ impl Schema {
             additional,
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: (!object || rest).then(|| root.to_value().to_string()),
+            fault: None,
         }
     }
 
@@ -109,6 +116,12 @@ impl Schema {
     pub(crate) fn is_object(&self) -> bool {
         self.not_an_object.is_none()
     }
+
+    /// The parameter that no call could give what its options say, and why.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &str)> {
+        let (parameter, fault) = self.fault.as_ref()?;
+        Some((parameter, fault))
+    }
 }
 
 fn generator() -> SchemaGenerator {
@@ -126,15 +139,12 @@ fn tuple_items(schema: &mut schemars::Schema) {
     }
 }
 
-/// The parameter's own description wins over its type's.
-fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
+/// A parameter's schema, and what is wrong with its row.
+fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> (Value, Option<String>) {
     let mut schema = (parameter.schema)(generator);
     tuple_items(&mut schema);
-    let description = parameter.description.trim_matches('\n');
-    if !description.is_empty() {
-        schema.insert("description".to_owned(), description.into());
-    }
-    schema.to_value()
+    let fault = advertised::complete(parameter, &mut schema, generator.definitions()).err();
+    (schema.to_value(), fault)
 }
 
 impl fmt::Display for Schema {

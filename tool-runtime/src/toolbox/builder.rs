@@ -41,8 +41,8 @@ impl<S: State> ToolboxBuilder<S> {
     ///
     /// # Errors
     ///
-    /// If two tools have one name, a name or the arguments are not what every provider takes, or the policy cannot be
-    /// kept.
+    /// If two tools have one name, a name or the arguments are not what every provider takes, a parameter's options
+    /// contradict its type or one another, or the policy cannot be kept.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
@@ -82,6 +82,14 @@ fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, Build
             return Err(BuildError::NotAnObject {
                 name: name.to_owned(),
                 place: definition.place(),
+            });
+        }
+        if let Some((parameter, problem)) = definition.parameters().fault() {
+            return Err(BuildError::Parameter {
+                name: name.to_owned(),
+                place: definition.place(),
+                parameter: parameter.to_owned(),
+                problem: problem.to_owned(),
             });
         }
         match by_name.entry(name.to_owned()) {
