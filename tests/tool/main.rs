@@ -7,6 +7,7 @@ mod definition;
 mod description;
 mod key;
 mod key_derive;
+mod options;
 mod output;
 mod provide;
 mod state;

@@ -5,6 +5,7 @@ mod fallback;
 mod holes;
 pub(crate) mod key;
 mod list;
+mod options;
 pub(crate) mod provide;
 mod tool_impl;
 
@@ -50,6 +51,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///
 /// const _: () = {
 ///     use ::tool_runtime::__private as __tool_private;
+///     fn __tool_default_0() -> u8 { … } // and what else the options of arguments need
 ///     static __TOOL_DECLARATION: Declaration = …;
 ///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
@@ -61,6 +63,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let import = tool.runtime.import();
     let marker = marker(tool.item, &tool.ty);
     let cfgs = tool.item.cfgs();
+    let options = options::items(tool);
     let declaration = arguments::declaration(tool);
     let holes = holes::expand(tool);
     // Who calls a deprecated function is warned; a tool does not call it by choice.
@@ -81,6 +84,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
         #deprecated
         const _: () = {
             #import
+            #options
             #declaration
             #holes
             #named

@@ -1,10 +1,11 @@
 //! One parameter: who gives its value, said in syntax.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference};
 
+use super::arg::{self, Member};
 use super::borrow::{borrow, contains, owned, short_lived};
 use super::{plain, spelled};
 use crate::errors::Errors;
@@ -32,11 +33,8 @@ pub(crate) enum Role {
 
 /// Which part of the arguments a parameter is.
 pub(crate) enum Shape {
-    /// The member of its name.
-    Member {
-        /// An expression.
-        description: TokenStream,
-    },
+    /// A member.
+    Member(Box<Member>),
     /// `#[arg(flatten)]`: the whole object.
     Whole,
 }
@@ -51,6 +49,31 @@ impl Param {
             return false;
         };
         matches!(shape, Shape::Whole)
+    }
+
+    /// The name under which the model sends it.
+    pub(crate) fn name(&self) -> String {
+        match self.member().and_then(|member| member.rename.as_ref()) {
+            Some(name) => name.value(),
+            None => plain(&self.ident),
+        }
+    }
+
+    /// Whether the model may send it as `name` too.
+    pub(super) fn has_alias(&self, name: &str) -> bool {
+        let aliases = self.member().into_iter().flat_map(|member| &member.aliases);
+        aliases.into_iter().any(|alias| alias.value() == name)
+    }
+
+    /// What is said of it, if it is one of the arguments' members.
+    pub(super) fn member(&self) -> Option<&Member> {
+        match &self.role {
+            Role::Argument {
+                shape: Shape::Member(member),
+                ..
+            } => Some(member),
+            _ => None,
+        }
     }
 }
 
@@ -84,7 +107,41 @@ pub(super) fn read(sig: &Signature, errors: &mut Errors) -> Vec<Param> {
         })
         .collect();
     refuse_beside_whole(&params, errors);
+    refuse_one_name(&params, errors);
     params
+}
+
+/// A name names one argument, be it its own or an alias.
+fn refuse_one_name(params: &[Param], errors: &mut Errors) {
+    let mut names: Vec<(String, &Param)> = Vec::new();
+    for param in params {
+        let Some(member) = param.member() else {
+            continue;
+        };
+        let own = match &member.rename {
+            Some(rename) => rename.to_token_stream(),
+            None => param.ident.to_token_stream(),
+        };
+        let aliases = member.aliases.iter();
+        let aliases = aliases.map(|alias| (alias.value(), alias.to_token_stream()));
+        for (name, tokens) in [(param.name(), own)].into_iter().chain(aliases) {
+            match names.iter().find(|(earlier, _)| *earlier == name) {
+                Some((_, earlier)) if earlier.ident == param.ident => errors.push(
+                    tokens,
+                    format_args!("`{}` is named `{name}` already; remove this", plain(&param.ident)),
+                ),
+                Some((_, earlier)) => errors.push(
+                    tokens,
+                    format_args!(
+                        "`{}` is sent as `{name}` too; give `{}` another name, as in `#[arg(rename = \"…\")]`",
+                        plain(&earlier.ident),
+                        plain(&param.ident)
+                    ),
+                ),
+                None => names.push((name, param)),
+            }
+        }
+    }
 }
 
 fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
@@ -96,14 +153,17 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
     let role = match marker(&typed.attrs, errors) {
         Some(Marker::State) => {
             refuse_docs(&typed.attrs, "state", errors);
+            arg::refuse_options(&typed.attrs, NO_ARGUMENT, errors);
             state(&ident, ty, errors)?
         }
         Some(Marker::Context) => {
             refuse_docs(&typed.attrs, "the call's context", errors);
+            arg::refuse_options(&typed.attrs, NO_ARGUMENT, errors);
             context(&ident, ty, errors)?
         }
         Some(Marker::Flatten) => {
             refuse_docs_of_whole(&typed.attrs, errors);
+            arg::refuse_options(&typed.attrs, NO_MEMBER, errors);
             argument(&ident, ty, |_| Shape::Whole, errors)?
         }
         None => argument(
@@ -115,6 +175,12 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
     };
     Some(Param { ident, role })
 }
+
+/// Why `#[state]` and `#[context]` have no options.
+const NO_ARGUMENT: &str = "only an argument has options, since the model sends nothing else; remove this, or `#[state]` and `#[context]`";
+
+/// Why the whole object has no options.
+const NO_MEMBER: &str = "`#[arg(flatten)]` takes all arguments, each of which has options of its own; put this on a field of the type";
 
 /// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
 pub(super) fn written(ty: &Type) -> &Type {
@@ -154,8 +220,10 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
             Marker::State
         } else if attr.path().is_ident("context") {
             Marker::Context
-        } else if is_flatten(attr) {
+        } else if arg::is_flatten(attr) {
             Marker::Flatten
+        } else if arg::is_option(attr) {
+            continue;
         } else if is_conditional(attr) {
             errors.push(
                 attr,
@@ -164,10 +232,15 @@ fn marker(attrs: &[Attribute], errors: &mut Errors) -> Option<Marker> {
             continue;
         } else {
             let path = attr.path().to_token_stream().to_string().replace(' ', "");
-            errors.push(
-                attr,
-                format_args!("attribute `{path}` is not yet supported on a tool's parameter; a parameter takes `///`, `#[state]`, `#[context]` or `#[arg(flatten)]`"),
-            );
+            let message = match path.as_str() {
+                "validate" | "garde" => format!(
+                    "`{path}` is not read here; write the bound as `#[arg(range(min = 1))]`, `length(…)` or `pattern = \"…\"`"
+                ),
+                _ => format!(
+                    "attribute `{path}` says nothing about a tool's parameter; it takes `///`, `#[state]`, `#[context]`, `#[arg(…)]`, `#[serde(…)]` and `#[schemars(…)]`"
+                ),
+            };
+            errors.push(attr, message);
             continue;
         };
         let flatten = matches!(found, Marker::Flatten);
@@ -205,14 +278,6 @@ fn refuse_docs(attrs: &[Attribute], role: &str, errors: &mut Errors) {
     }
 }
 
-/// `#[arg(flatten)]`.
-fn is_flatten(attr: &Attribute) -> bool {
-    attr.path().is_ident("arg")
-        && attr
-            .parse_args::<Ident>()
-            .is_ok_and(|option| option == "flatten")
-}
-
 fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
     if let Some(doc) = attrs.iter().find(|attr| doc::is_doc(attr)) {
         errors.push(
@@ -224,9 +289,9 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 
 /// A member of the arguments, which the model knows by its description.
 fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
-    let description = doc::text(attrs);
+    let member = arg::read(attrs, errors);
     // Behind a `cfg_attr`, which is refused, may stand whatever is missing here.
-    if description.is_none() && !attrs.iter().any(is_conditional) {
+    if member.description.is_empty() && !attrs.iter().any(is_conditional) {
         let name = plain(ident);
         errors.push(
             ident,
@@ -235,9 +300,7 @@ fn member(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Shape {
             ),
         );
     }
-    Shape::Member {
-        description: description.unwrap_or_default(),
-    }
+    Shape::Member(Box::new(member))
 }
 
 fn argument(
@@ -275,20 +338,23 @@ fn argument(
         );
         return None;
     }
-    if let Some((lifetime, lasting)) = short_lived(tokens)
-        && lifetime.to_string() != "'_"
-    {
-        errors.push(
-            lifetime,
-            format_args!(
-                "an argument is read from the call, and nothing in it is borrowed from elsewhere; write `{}`",
-                spelled(&lasting)
-            ),
-        );
-        return None;
+    let mut ty = ty.clone();
+    if let Some((lifetime, lasting)) = short_lived(tokens) {
+        if lifetime.to_string() != "'_" {
+            errors.push(
+                lifetime,
+                format_args!(
+                    "an argument is read from the call, and nothing in it is borrowed from elsewhere; write `{}`",
+                    spelled(&lasting)
+                ),
+            );
+            return None;
+        }
+        // What is left out in a signature has to be said in items of ours, such as a default's function.
+        ty = errors.keep(syn::parse2(lasting))?;
     }
     Some(Role::Argument {
-        ty: ty.clone(),
+        ty,
         borrowed,
         shape: shape(errors),
     })
