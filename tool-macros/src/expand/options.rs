@@ -27,6 +27,7 @@ pub(super) fn carrier(argument: &Argument<'_>) -> Option<Ident> {
 /// #[schemars(crate = "__tool_private::schemars")]
 /// struct __ToolArgument0(#[serde(with = "hex")] #[schemars(with = "String")] Vec<u8>);
 ///
+/// use NotShown as _; // for a default that cannot be written
 /// fn __tool_default_1() -> u8 {
 ///     10
 /// }
@@ -35,6 +36,14 @@ pub(super) fn carrier(argument: &Argument<'_>) -> Option<Ident> {
 /// ```
 pub(super) fn items(tool: &ToolFn<'_>) -> TokenStream {
     let mut items = TokenStream::new();
+    let shown = |argument: Argument<'_>| matches!(argument.shape, Shape::Member(member) if member.default.is_some());
+    if arguments(tool).any(shown) {
+        let private = private(Span::call_site());
+        items.extend(quote! {
+            #[allow(unused_imports)]
+            use #private::NotShown as _;
+        });
+    }
     for argument in arguments(tool) {
         if let Shape::Member(member) = argument.shape {
             items.extend(carrying(&argument, member));
@@ -113,10 +122,7 @@ fn default(argument: &Argument<'_>, member: &Member) -> Option<TokenStream> {
 
 /// ```text
 /// .default(|slot| Slot::fill_with(slot, __tool_default_1()))
-/// .show_default(|values| {
-///     use NotShown as _;
-///     Shown(&__tool_default_1()).add_to(values)
-/// })
+/// .show_default(|values| Shown(&__tool_default_1()).add_to(values))
 /// ```
 ///
 /// What a function of the user's reads is not what `Serialize` writes, so that such a default is not shown.
@@ -130,11 +136,7 @@ fn fill(argument: &Argument<'_>, member: &Member) -> Option<TokenStream> {
     };
     let show = member.carried.serde.is_empty().then(|| {
         quote! {
-            .show_default(|__tool_values| {
-                #[allow(unused_imports)]
-                use #private::NotShown as _;
-                #private::Shown(&#default()).add_to(__tool_values);
-            })
+            .show_default(|__tool_values| #private::Shown(&#default()).add_to(__tool_values))
         }
     });
     Some(quote! {

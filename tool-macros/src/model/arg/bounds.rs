@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use regex_lite::Regex;
 use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, UnOp};
 
-use super::string;
+use super::{string, ungrouped};
 use crate::errors::Errors;
 use crate::model::plain;
 use crate::parse::arg;
@@ -212,13 +212,13 @@ fn limits(
 
 /// A number as a literal, since it is compared where there is no program yet; else the tokens again.
 fn number(written: TokenStream) -> Result<Number, TokenStream> {
-    let (negative, literal) = match syn::parse2::<Expr>(written.clone()) {
+    let (negative, literal) = match syn::parse2(written.clone()).map(ungrouped) {
         Ok(Expr::Lit(literal)) => (false, literal),
         Ok(Expr::Unary(ExprUnary {
             op: UnOp::Neg(_),
             expr,
             ..
-        })) => match *expr {
+        })) => match ungrouped(*expr) {
             Expr::Lit(literal) => (true, literal),
             _ => return Err(written),
         },

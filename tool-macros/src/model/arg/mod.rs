@@ -166,7 +166,7 @@ impl Reader<'_> {
         match (key.as_str(), value) {
             ("default", RawValue::Flag) => self.default(&ident, DefaultValue::Trait(ident.clone())),
             ("default", RawValue::Assigned(value)) => {
-                let value = match syn::parse2::<Expr>(value.clone()) {
+                let value = match syn::parse2(value.clone()).map(ungrouped) {
                     Ok(Expr::Lit(ExprLit {
                         lit: Lit::Str(text),
                         ..
@@ -289,6 +289,14 @@ impl Reader<'_> {
             self.member.description = description;
         }
         self.member
+    }
+}
+
+/// The expression without the invisible brackets in which `macro_rules!` hands over a `$value:expr`.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        value => value,
     }
 }
 
