@@ -68,8 +68,37 @@ pub async fn tally(
     ::core::iter::Iterator::collect(::core::iter::once(tally))
 }
 
+/// Read a text by a function.
+///
+/// # Errors
+///
+/// What is no text.
+pub fn read<'de, D: ::renamed::serde::Deserializer<'de>>(
+    from: D,
+) -> ::core::result::Result<::std::string::String, D::Error> {
+    <::std::string::String as ::renamed::serde::Deserialize>::deserialize(from)
+}
+
+/// Say something.
+#[::renamed::tool(crate = ::renamed, pure)]
+pub async fn say(
+    /// What.
+    #[serde(deserialize_with = "read")]
+    #[schemars(with = "::std::string::String")]
+    #[arg(rename = "text", length(min = 1), pattern = "a", default = "a")]
+    what: ::std::string::String,
+    /// How often.
+    #[arg(default = 1, range(max = 9), alias = "count", example = 2)]
+    times: u64,
+    /// With which mark.
+    #[serde(default)]
+    mark: ::core::option::Option<char>,
+) -> ::std::string::String {
+    ::std::format!("{what} {times} {mark:?}")
+}
+
 /// All of them.
 #[must_use]
 pub fn list() -> ::renamed::ToolList<Desk> {
-    ::renamed::tools![get_customer, Nothing, keep, tally]
+    ::renamed::tools![get_customer, Nothing, keep, tally, say]
 }

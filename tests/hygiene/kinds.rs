@@ -269,6 +269,55 @@ pub async fn str() -> &'static str {
     "text"
 }
 
+mod seconds {
+    use renamed::serde::{Deserialize, Deserializer};
+    use std::time::Duration;
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
+    }
+}
+
+/// Send a parcel.
+#[tool(crate = ::renamed, pure)]
+pub async fn send_parcel(
+    /// Where to.
+    #[arg(
+        rename = "postCode",
+        alias = "zip",
+        pattern = "^[0-9]{5}$",
+        example = "10115"
+    )]
+    post_code: &str,
+    /// How heavy.
+    #[arg(range(min = 0.1, max = 30), default = 1.0)]
+    weight: f64,
+    /// What with.
+    #[arg(default, length(max = 3))]
+    #[deprecated]
+    marks: &[String],
+    /// Until when.
+    #[serde(with = "seconds")]
+    #[schemars(with = "u64", title = "Seconds", extend("x-unit" = "s"))]
+    #[arg(default = std::time::Duration::from_secs(60))]
+    within: std::time::Duration,
+    /// In which language.
+    #[arg(default = "en")]
+    language: String,
+    /// Counted from where.
+    #[arg(default)]
+    unit: Start,
+) -> String {
+    let _ = (weight, marks, within, unit.0);
+    format!("{post_code} {language}")
+}
+
+/// Where counting starts; it cannot be written.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(crate = "renamed::serde")]
+#[schemars(crate = "renamed::schemars")]
+pub struct Start(u8);
+
 mod get_orders {
     use super::Db;
 
@@ -302,6 +351,7 @@ pub fn list() -> ToolList<Desk> {
         later,
         Text,
         GetOrders,
+        send_parcel,
         inside,
     ]
 }

@@ -65,6 +65,27 @@ define! {
     pub type Answer = answer { 42 }
 }
 
+macro_rules! limited {
+    ($name:ident($parameter:ident: $ty:ty = $default:expr, $most:literal, $wire:literal, $pattern:literal)) => {
+        /// Keep to a limit.
+        #[renamed::tool(crate = $crate::made::__runtime)]
+        pub async fn $name(
+            /// How many.
+            #[arg(default = $default, range(max = $most), rename = $wire, example = $default)]
+            $parameter: $ty,
+            /// Under which name.
+            #[schemars(with = "String", email)]
+            #[arg(default = $wire, pattern = $pattern)]
+            name: String,
+        ) -> $ty {
+            drop(name);
+            $parameter
+        }
+    };
+}
+
+limited! { limit(count: u8 = 1 + 1, 9, "howMany", "^h") }
+
 macro_rules! state {
     ($runtime:path, $name:ident { $($field:ident: $ty:ty,)* }) => {
         /// What the tools work on.
@@ -93,5 +114,5 @@ macro_rules! list {
 /// All of them.
 #[must_use]
 pub fn list() -> ToolList<Desk> {
-    list![count_bytes, count_words, double, Answer, tally]
+    list![count_bytes, count_words, double, limit, Answer, tally]
 }

@@ -56,6 +56,7 @@ fn tools_of_every_kind_in_a_strict_crate() {
             ("later", r#"{"text": "abc"}"#, "3"),
             ("str", "{}", "text"),
             ("get_orders", "{}", "[7]"),
+            ("send_parcel", r#"{"zip": "10115"}"#, "10115 en"),
             ("inside", "{}", "1"),
         ],
     );
@@ -132,6 +133,7 @@ fn tools_made_by_a_macro() {
             ("count_bytes", r#"{"count": 1}"#, "1"),
             ("count_words", "{}", "null"),
             ("double", r#"{"number": 4}"#, "8"),
+            ("limit", r#"{"howMany": null}"#, "2"),
             ("answer", "{}", "42"),
             ("tally", r#"{"what": "a"}"#, r#"{"a":1}"#),
         ],
@@ -152,6 +154,7 @@ fn tools_without_a_prelude() {
             ("nothing", "{}", "Done."),
             ("keep", r#"{"number": 5}"#, "Number(5)"),
             ("tally", r#"{"what": "a"}"#, r#"{"a":3}"#),
+            ("say", r#"{"count": 3}"#, "a 3 None"),
         ],
     );
 }

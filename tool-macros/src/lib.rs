@@ -70,6 +70,94 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// Options of an argument stand in `#[arg(…)]`, in any order:
+///
+/// | option | says |
+/// |---|---|
+/// | `default` | absent or `null`, the argument is its type's `Default` |
+/// | `default = 10` | the same, with an expression of its type; a text in quotes becomes any type that is `From<&str>` |
+/// | `rename = "customerId"` | the name that the model sends |
+/// | `alias = "customer"` | another name that is taken and not told; may be repeated |
+/// | `example = 7` | an example, as the model would send it; may be repeated |
+/// | `range(min = 1, max = 100)` | the least and the greatest number, or one of them |
+/// | `length(min = 1, max = 80)` | how many characters a text has, items an array, members an object |
+/// | `pattern = "^[A-Z]{2}$"` | what a text matches, somewhere unless the pattern says where |
+///
+/// ```
+/// # use tool_runtime::tool;
+/// # use std::time::Duration;
+/// /// Sends a parcel.
+/// #[tool]
+/// async fn send_parcel(
+///     /// Where to.
+///     #[arg(rename = "postCode", alias = "zip", pattern = "^[0-9]{5}$", example = "10115")]
+///     post_code: &str,
+///     /// How heavy, in kilograms.
+///     #[arg(range(min = 0.1, max = 30), default = 1.0)]
+///     weight: f64,
+///     /// What is written on it.
+///     #[arg(default, length(max = 3))]
+///     marks: &[String],
+///     /// The language of the label.
+///     #[arg(default = "en")]
+///     language: String,
+/// ) -> usize {
+///     marks.len()
+/// }
+/// ```
+///
+/// What they say stands in the schema and holds for every call: a value outside its bounds is a problem of the call's
+/// arguments, told with all others. Bounds are numbers as literals. A pattern is a regular expression that JSON Schema,
+/// whose patterns are JavaScript's, and the crate `regex-lite` read alike: without `\p{…}`, look-around, back-references
+/// and inline flags; `\s` is checked as ASCII white space. A bound that cannot apply to the argument's type (a `range`
+/// of a text), a default outside the bounds and an example that the argument does not take are errors when the toolbox
+/// is built.
+///
+/// An argument is required unless its type is an `Option` or it has a default; `null` for one that is not required is
+/// absence, always. So a default of an `Option` is of that type, `default = Some(3)`, and leaves the model no way to say
+/// `None`. The default's expression is evaluated for each call that needs it, and once for the schema, where it is
+/// shown if its type is `Serialize`: let it be the same each time. Templates of effects name an argument as the function
+/// does, whatever it is renamed to.
+///
+/// serde's and schemars' attributes for a field stand on an argument too:
+///
+/// | | of `#[serde(…)]` | of `#[schemars(…)]` |
+/// |---|---|---|
+/// | as the options above | `rename`, `alias`, `default`, `default = "path"` | `rename`, `default`, `example`, `range`, `length`, `regex(pattern = …)`, `pattern(…)`; also `title`, `description` instead of the doc comment, and a plain `#[deprecated]` |
+/// | as on a field | `with`, `deserialize_with` | `with`, `schema_with`, `transform`, `extend` with annotations, the formats `email`, `url`, `ip`, `ipv4`, `ipv6` |
+/// | refused | `flatten`, `skip…`, `serialize_with`, `borrow`, `bound`, `getter` | `required`, `inner`, `contains`, `flatten`, `skip…`, `bound`, `extend` with what would be a check |
+///
+/// What a function reads is for `#[schemars(with = "…")]` or `schema_with` to say, which are taken at their word; the
+/// default of such an argument is not shown. A format is an annotation and checks nothing.
+///
+/// ```
+/// # use tool_runtime::tool;
+/// # use std::time::Duration;
+/// mod seconds {
+///     use serde::{Deserialize, Deserializer};
+///     use std::time::Duration;
+///
+///     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+///         u64::deserialize(from).map(Duration::from_secs)
+///     }
+/// }
+///
+/// /// Waits.
+/// #[tool]
+/// async fn wait(
+///     /// How many seconds.
+///     #[serde(with = "seconds")]
+///     #[schemars(with = "u64")]
+///     #[arg(range(max = 60), default = Duration::from_secs(1))]
+///     time: Duration,
+/// ) {
+///     tokio::time::sleep(time).await;
+/// }
+/// ```
+///
+/// On the fields of a struct, that of `#[arg(flatten)]` among them, they are serde's and schemars' own: bounds there are
+/// told to the model and checked by nobody.
+///
 /// The doc comment of the function is the tool's description, that of a parameter the parameter's; both are required,
 /// since they are all that the model knows. Common indentation is taken off; `#[doc = include_str!("…")]` is read too; an
 /// empty description is a choice that can be made: `#[tool(description = "")]`.

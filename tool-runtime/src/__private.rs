@@ -3,17 +3,22 @@
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
+pub use {schemars, serde};
+
 #[cfg(feature = "discover")]
 pub use inventory;
 #[cfg(feature = "macros")]
 pub use tool_macros::tools;
 
+pub use crate::tool::bound::Pattern;
 pub use crate::tool::definition::{Declaration, Place, ToolDefinition};
 pub use crate::tool::effects::{DeclaredEffects, KeyTemplates};
 pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};
+pub use crate::tool::options::FromText;
 pub use crate::tool::output::{AnyReturn, AnyValue, Ready, Rendered, Returned};
 pub use crate::tool::parameter::{Borrowed, Parameter, Parameters, Slot, Whole};
+pub use crate::tool::shown::{NotShown, Shown, ShownValues};
 pub use crate::tool::structured::{AnyTyped, Schematic, Typed, never, returned};
 pub use crate::tool::{CallContext, Named, Prepared, Provide, State, Tool};
 #[cfg(feature = "discover")]

@@ -43,6 +43,17 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
+    /// An option of a parameter contradicts the parameter's type, or a default or an example its bounds.
+    Parameter {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The argument's name.
+        parameter: String,
+        /// What is wrong with it, as the end of a sentence about the argument.
+        problem: String,
+    },
     /// The schema of a run-time tool's parameters is not one, or leads to one that is not in it.
     InvalidSchema {
         /// The tool's name.
@@ -145,6 +156,15 @@ impl fmt::Display for BuildError {
             Self::OutputNotAnObject { name, place } => write!(
                 f,
                 "`{name}` at {place} has `output_schema`, and what it returns is no object with members of its own; return a struct, or remove `output_schema`"
+            ),
+            Self::Parameter {
+                name,
+                place,
+                parameter,
+                problem,
+            } => write!(
+                f,
+                "the argument `{parameter}` of `{name}` at {place} {problem}; change the option or the type"
             ),
             Self::Policy(error) => error.fmt(f),
         }

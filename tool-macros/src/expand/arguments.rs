@@ -1,10 +1,11 @@
 //! The static declaration of a tool, its parameter table in it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Type;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Ident, Type};
 
+use super::options::{carrier, options};
 use super::place_at;
 use crate::model::{Effects, Role, Shape, ToolFn, plain};
 use crate::parse::key::Template;
@@ -43,12 +44,17 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     }
 }
 
-/// One argument: its name on the wire and its type.
+/// One argument.
 pub(super) struct Argument<'a> {
+    /// Its place among the arguments.
+    pub(super) index: usize,
+    /// Its name in the function.
     pub(super) name: String,
+    /// Its name on the wire.
+    pub(super) wire: String,
     pub(super) ty: &'a Type,
     pub(super) borrowed: bool,
-    shape: &'a Shape,
+    pub(super) shape: &'a Shape,
 }
 
 impl Argument<'_> {
@@ -61,23 +67,36 @@ impl Argument<'_> {
             false => quote!(#ty),
         }
     }
+
+    /// The type in the table and in the slot: one that carries attributes, where there are some.
+    pub(super) fn read(&self) -> TokenStream {
+        match carrier(self) {
+            Some(carrier) => carrier.to_token_stream(),
+            None => self.owned(),
+        }
+    }
 }
 
 /// The arguments in declaration order.
 pub(super) fn arguments<'a>(tool: &'a ToolFn<'_>) -> impl Iterator<Item = Argument<'a>> {
-    tool.params.iter().filter_map(|param| match &param.role {
+    let arguments = tool.params.iter().filter_map(|param| match &param.role {
         Role::Argument {
             ty,
             borrowed,
             shape,
-        } => Some(Argument {
-            name: plain(&param.ident),
-            ty,
-            borrowed: *borrowed,
-            shape,
-        }),
+        } => Some((param, ty, *borrowed, shape)),
         Role::State { .. } | Role::Context { .. } => None,
-    })
+    });
+    arguments
+        .enumerate()
+        .map(|(index, (param, ty, borrowed, shape))| Argument {
+            index,
+            name: plain(&param.ident),
+            wire: param.name(),
+            ty,
+            borrowed,
+            shape,
+        })
 }
 
 /// Each row is located at the type, so that rustc underlines it when it is not an argument.
@@ -87,12 +106,27 @@ fn parameters(tool: &ToolFn<'_>) -> TokenStream {
     for argument in arguments(tool) {
         let span = argument.ty.span();
         let there = self::private(span);
-        let owned = argument.owned();
-        let name = &argument.name;
+        let owned = argument.read();
+        let name = &argument.wire;
         match argument.shape {
-            Shape::Member { description } => rows.push(
-                quote_spanned! {span=> #there::Parameter::new::<#owned>(#name, #description) },
-            ),
+            Shape::Member(member) => {
+                let description = match &member.description {
+                    description if description.is_empty() => quote!(""),
+                    description => description.clone(),
+                };
+                let new = Ident::new(
+                    if member.carried.is_empty() {
+                        "new"
+                    } else {
+                        "carried"
+                    },
+                    span,
+                );
+                let options = options(&argument, member);
+                rows.push(
+                    quote_spanned! {span=> #there::Parameter::#new::<#owned>(#name, #description) #options },
+                );
+            }
             Shape::Whole => {
                 let whole = quote_spanned! {span=> #there::Whole::new::<#owned>() };
                 return quote!(#private::Parameters::Whole(#whole));

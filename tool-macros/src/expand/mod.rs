@@ -5,6 +5,7 @@ mod fallback;
 mod holes;
 pub(crate) mod key;
 mod list;
+mod options;
 pub(crate) mod provide;
 mod submit;
 mod tool_impl;
@@ -52,6 +53,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///
 /// const _: () = {
 ///     use ::tool_runtime::__private as __tool_private;
+///     fn __tool_default_0() -> u8 { … } // and what else the options of arguments need
 ///     static __TOOL_DECLARATION: Declaration = …;
 ///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
@@ -74,6 +76,7 @@ fn expand(tool: &ToolFn<'_>) -> TokenStream {
 /// What makes the type a tool, after what it needs to `import`.
 fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
     let cfgs = tool.item.cfgs();
+    let options = options::items(tool);
     let declaration = arguments::declaration(tool);
     let holes = holes::expand(tool);
     // Who calls a deprecated function is warned; a tool does not call it by choice.
@@ -93,6 +96,7 @@ fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
         #deprecated
         const _: () = {
             #import
+            #options
             #declaration
             #holes
             #named

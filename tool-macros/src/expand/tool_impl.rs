@@ -7,6 +7,7 @@ use syn::{Ident, PathArguments, ReturnType, Type};
 
 use super::Subject;
 use super::arguments::arguments;
+use super::options::carrier;
 use crate::model::toolset::Owner;
 use crate::model::{Kind, Role, ToolFn, contains};
 use crate::runtime_path::private;
@@ -154,8 +155,12 @@ fn decode(tool: &ToolFn<'_>) -> TokenStream {
     let declared = arguments(tool).zip(&names).map(|(argument, name)| {
         let span = argument.ty.span();
         let private = self::private(span);
-        let owned = argument.owned();
-        quote_spanned! {span=> let mut #name = #private::Slot::<#owned>::empty(); }
+        let read = argument.read();
+        quote_spanned! {span=> let mut #name = #private::Slot::<#read>::empty(); }
+    });
+    let taken = arguments(tool).zip(&names).map(|(argument, name)| {
+        let field = carrier(&argument).map(|_| quote!(.0));
+        quote!(let #name = #name.take()#field;)
     });
     quote! {
         #(#declared)*
@@ -164,7 +169,7 @@ fn decode(tool: &ToolFn<'_>) -> TokenStream {
         {
             return #private::Prepared::rejected(__tool_errors);
         }
-        #(let #names = #names.take();)*
+        #(#taken)*
     }
 }
 

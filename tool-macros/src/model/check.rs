@@ -273,6 +273,15 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
                     .filter(|param| argument(param))
                     .map(|param| plain(&param.ident))
                     .collect();
+                let sent = |param: &&Param| param.name() == *hole || param.has_alias(hole);
+                if let Some(param) = params.iter().find(sent) {
+                    let name = plain(&param.ident);
+                    errors.push(
+                        &template.literal,
+                        format_args!("a hole has the name that the argument has in the function, whatever the model sends it as; write `{{{name}}}`"),
+                    );
+                    continue;
+                }
                 let hint = match nearest(hole, names.iter().map(String::as_str)) {
                     Some(near) => format!("; did you mean `{{{near}}}`?"),
                     None if names.is_empty() => "; it takes none, so write a key without holes".to_owned(),

@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Ident, Meta, PatType};
 
+use super::arg;
 use super::options::nearest;
 use super::spelled;
 use crate::errors::Errors;
@@ -39,7 +40,9 @@ pub(super) struct Marked {
 pub(super) fn read(parameter: &PatType, errors: &mut Errors) -> Marked {
     let mut marked = Marked::default();
     for attr in &parameter.attrs {
-        if doc::is_doc(attr) || is_lint(attr) {
+        // Not if it was most likely meant as a role.
+        let is_option = arg::is_option(attr) && !arg::is_flatten(attr) && flattens(attr).is_none();
+        if doc::is_doc(attr) || is_lint(attr) || is_option {
             continue;
         }
         let found = role(attr).or_else(|| refused(attr, &mut marked, errors));
@@ -72,12 +75,11 @@ pub(super) fn read(parameter: &PatType, errors: &mut Errors) -> Marked {
 }
 
 fn role(attr: &Attribute) -> Option<Marker> {
-    let option = || attr.parse_args::<Ident>();
     if attr.path().is_ident("state") {
         Some(Marker::State)
     } else if attr.path().is_ident("context") {
         Some(Marker::Context)
-    } else if attr.path().is_ident("arg") && option().is_ok_and(|option| option == "flatten") {
+    } else if arg::is_flatten(attr) {
         Some(Marker::Flatten)
     } else {
         None
@@ -95,7 +97,8 @@ fn refused(attr: &Attribute, marked: &mut Marked, errors: &mut Errors) -> Option
         marked.hides_description = true;
         return None;
     }
-    let meant = meant(attr, &path);
+    let flattens = flattens(attr);
+    let meant = flattens.or_else(|| meant(&path));
     if let Some(meant) = meant {
         errors.push(
             attr,
@@ -114,22 +117,42 @@ fn refused(attr: &Attribute, marked: &mut Marked, errors: &mut Errors) -> Option
     } else {
         errors.push(
             attr,
-            format_args!("attribute `{path}` is not yet supported on a tool's parameter; write `///`, `#[state]`, `#[context]` or `#[arg(flatten)]`"),
+            match path.as_str() {
+                "validate" | "garde" => format!(
+                    "`{path}` is not read here; write the bound as `#[arg(range(min = 1))]`, `length(…)` or `pattern = \"…\"`"
+                ),
+                _ => format!(
+                    "attribute `{path}` says nothing about a tool's parameter; write `///`, `#[state]`, `#[context]`, `#[arg(…)]`, `#[serde(…)]` or `#[schemars(…)]`"
+                ),
+            },
         );
+    }
+    if flattens.is_some() {
+        // What the other parameters are, it does not decide.
+        marked.hides_description = true;
+        return None;
     }
     meant
 }
 
-fn meant(attr: &Attribute, path: &str) -> Option<Marker> {
-    let option = || attr.parse_args::<Ident>().ok();
-    let typed = match path {
-        "ctx" => return Some(Marker::Context),
-        "arg" | "serde" => option()?.to_string(),
-        path => path.to_owned(),
-    };
-    let near = nearest(&typed, ["state", "context", "flatten"])?;
-    let marker = Marker::ALL
+/// `#[arg(flaten)]` and `#[serde(flatten)]`.
+pub(super) fn flattens(attr: &Attribute) -> Option<Marker> {
+    if !["arg", "serde"]
+        .iter()
+        .any(|name| attr.path().is_ident(name))
+    {
+        return None;
+    }
+    let option = attr.parse_args::<Ident>().ok()?.to_string();
+    nearest(&option, ["flatten"]).map(|_| Marker::Flatten)
+}
+
+fn meant(path: &str) -> Option<Marker> {
+    if path == "ctx" {
+        return Some(Marker::Context);
+    }
+    let near = nearest(path, ["state", "context", "flatten"])?;
+    Marker::ALL
         .into_iter()
-        .find(|marker| marker.written().contains(near));
-    marker.filter(|marker| matches!(marker, Marker::Flatten) || !attr.path().is_ident("serde"))
+        .find(|marker| marker.written().contains(near))
 }

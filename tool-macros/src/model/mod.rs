@@ -1,5 +1,6 @@
 //! Syntax to meaning. All rules live here and in [`check`]; once a [`ToolFn`] exists, expanding it cannot fail.
 
+pub(crate) mod arg;
 mod borrow;
 pub(crate) mod check;
 pub(crate) mod form;

@@ -1,6 +1,6 @@
 //! One parameter: who gives its value, said in syntax.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
@@ -8,6 +8,7 @@ use syn::{
     ReceiverKind, Signature, Type, TypeReference,
 };
 
+use super::arg::{self, Member};
 use super::borrow::{borrow, contains, owned, short_lived};
 use super::marker::{self, Marker};
 use super::toolset::Owner;
@@ -37,11 +38,8 @@ pub(crate) enum Role {
 
 /// Which part of the arguments a parameter is.
 pub(crate) enum Shape {
-    /// The member of its name.
-    Member {
-        /// An expression.
-        description: TokenStream,
-    },
+    /// A member.
+    Member(Box<Member>),
     /// `#[arg(flatten)]`: the whole object.
     Whole,
 }
@@ -56,6 +54,31 @@ impl Param {
             return false;
         };
         matches!(shape, Shape::Whole)
+    }
+
+    /// The name under which the model sends it.
+    pub(crate) fn name(&self) -> String {
+        match self.member().and_then(|member| member.rename.as_ref()) {
+            Some(name) => name.value(),
+            None => plain(&self.ident),
+        }
+    }
+
+    /// Whether the model may send it as `name` too.
+    pub(super) fn has_alias(&self, name: &str) -> bool {
+        let aliases = self.member().into_iter().flat_map(|member| &member.aliases);
+        aliases.into_iter().any(|alias| alias.value() == name)
+    }
+
+    /// What is said of it, if it is one of the arguments' members.
+    pub(super) fn member(&self) -> Option<&Member> {
+        match &self.role {
+            Role::Argument {
+                shape: Shape::Member(member),
+                ..
+            } => Some(member),
+            _ => None,
+        }
     }
 }
 
@@ -96,6 +119,7 @@ pub(super) fn read(sig: &Signature, owner: Option<&Owner>, errors: &mut Errors) 
         })
         .collect();
     refuse_beside_whole(&params, errors);
+    refuse_one_name(&params, errors);
     params
 }
 
@@ -127,6 +151,39 @@ fn self_parameter(receiver: &Receiver, owner: &Owner, errors: &mut Errors) -> Op
     })
 }
 
+/// A name names one argument, be it its own or an alias.
+fn refuse_one_name(params: &[Param], errors: &mut Errors) {
+    let mut names: Vec<(String, &Param)> = Vec::new();
+    for param in params {
+        let Some(member) = param.member() else {
+            continue;
+        };
+        let own = match &member.rename {
+            Some(rename) => rename.to_token_stream(),
+            None => param.ident.to_token_stream(),
+        };
+        let aliases = member.aliases.iter();
+        let aliases = aliases.map(|alias| (alias.value(), alias.to_token_stream()));
+        for (name, tokens) in [(param.name(), own)].into_iter().chain(aliases) {
+            match names.iter().find(|(earlier, _)| *earlier == name) {
+                Some((_, earlier)) if earlier.ident == param.ident => errors.push(
+                    tokens,
+                    format_args!("`{}` is named `{name}` already; remove this", plain(&param.ident)),
+                ),
+                Some((_, earlier)) => errors.push(
+                    tokens,
+                    format_args!(
+                        "`{}` is sent as `{name}` too; give `{}` another name, as in `#[arg(rename = \"…\")]`",
+                        plain(&earlier.ident),
+                        plain(&param.ident)
+                    ),
+                ),
+                None => names.push((name, param)),
+            }
+        }
+    }
+}
+
 fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
     let Some(ident) = ident(typed, errors) else {
         marker::read(typed, errors);
@@ -137,14 +194,17 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
     let role = match marked.role {
         Some(Marker::State) => {
             refuse_docs(&typed.attrs, "state", errors);
+            arg::refuse_options(&typed.attrs, no_argument, errors);
             state(&ident, ty, errors)?
         }
         Some(Marker::Context) => {
             refuse_docs(&typed.attrs, "the call's context", errors);
+            arg::refuse_options(&typed.attrs, no_argument, errors);
             context(&ident, ty, errors)?
         }
         Some(Marker::Flatten) => {
             refuse_docs_of_whole(&typed.attrs, errors);
+            arg::refuse_options(&typed.attrs, no_member, errors);
             argument(&ident, ty, |_| Shape::Whole, errors)?
         }
         None => argument(
@@ -155,6 +215,20 @@ fn one(typed: &PatType, errors: &mut Errors) -> Option<Param> {
         )?,
     };
     Some(Param { ident, role })
+}
+
+/// Why `#[state]` and `#[context]` have no options.
+fn no_argument(option: &str) -> String {
+    format!(
+        "`{option}` is about an argument, and the model sends none here; remove it, or `#[state]` and `#[context]`"
+    )
+}
+
+/// Why the whole object has no options.
+fn no_member(option: &str) -> String {
+    format!(
+        "`{option}` is about one argument, and `flatten` takes all; put it on a field of the type"
+    )
 }
 
 /// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
@@ -204,8 +278,8 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 
 /// A member of the arguments, which the model knows by its description.
 fn member(ident: &Ident, parameter: &PatType, hidden: bool, errors: &mut Errors) -> Shape {
-    let description = doc::text(&parameter.attrs);
-    if description.is_none() && !hidden {
+    let member = arg::read(&parameter.attrs, errors);
+    if member.description.is_empty() && !hidden {
         let name = plain(ident);
         let meant = unmarked(&name, &parameter.ty).unwrap_or_default();
         errors.push(
@@ -215,9 +289,7 @@ fn member(ident: &Ident, parameter: &PatType, hidden: bool, errors: &mut Errors)
             ),
         );
     }
-    Shape::Member {
-        description: description.unwrap_or_default(),
-    }
+    Shape::Member(Box::new(member))
 }
 
 /// What an argument without a description may have been meant as. A guess, so that it only adds to an error.
@@ -294,20 +366,23 @@ fn argument(
         );
         return None;
     }
-    if let Some((lifetime, lasting)) = short_lived(tokens)
-        && lifetime.to_string() != "'_"
-    {
-        errors.push(
-            lifetime,
-            format_args!(
-                "an argument is read from the call, and nothing in it is borrowed from elsewhere; write `{}`",
-                spelled(&lasting)
-            ),
-        );
-        return None;
+    let mut ty = ty.clone();
+    if let Some((lifetime, lasting)) = short_lived(tokens) {
+        if lifetime.to_string() != "'_" {
+            errors.push(
+                lifetime,
+                format_args!(
+                    "an argument is read from the call, and nothing in it is borrowed from elsewhere; write `{}`",
+                    spelled(&lasting)
+                ),
+            );
+            return None;
+        }
+        // What is left out in a signature has to be said in items of ours, such as a default's function.
+        ty = errors.keep(syn::parse2(lasting))?;
     }
     Some(Role::Argument {
-        ty: ty.clone(),
+        ty,
         borrowed,
         shape: shape(errors),
     })

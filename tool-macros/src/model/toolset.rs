@@ -88,7 +88,10 @@ impl Owner {
         if item.methods().next().is_none() {
             errors.push(
                 &item.self_ty,
-                "no method is a tool; write `#[tool]` above those that are",
+                format_args!(
+                    "no method of this `{}` is a tool; write `#[tool]` above those that are",
+                    spelled(&item.self_ty)
+                ),
             );
         }
         Self {

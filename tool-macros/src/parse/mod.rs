@@ -1,5 +1,6 @@
 //! Tokens to spanned syntax. No opinions here: what the syntax may say is decided in `model`.
 
+pub(crate) mod arg;
 pub(crate) mod args;
 pub(crate) mod doc;
 pub(crate) mod fields;

@@ -29,6 +29,9 @@ impl Declaration {
     }
 }
 
+/// How a JSON text says that there is no value.
+const NULL: &str = "null";
+
 fn read_each(
     parameters: &'static [Parameter],
     text: &str,
@@ -37,8 +40,19 @@ fn read_each(
     let mut object = Object::new(parameters, text);
     object.read(|problems, index, cursor| {
         let Parameter { name, fill, .. } = &parameters[index];
-        match fill(&mut *slots[index], cursor.rest()) {
-            Ok(bytes) => cursor.pass(bytes),
+        let (slot, text) = (&mut *slots[index], cursor.rest());
+        // `null` is absence for what is not required, whatever its type makes of it.
+        if text.starts_with(NULL) && (parameters[index].fill_absent)(slot) {
+            cursor.pass(NULL.len());
+            return Ok(());
+        }
+        match fill(slot, text) {
+            Ok(bytes) => {
+                parameters[index]
+                    .bounds
+                    .check(name, &text[..bytes], problems);
+                cursor.pass(bytes);
+            }
             // A value that is not JSON fails here too.
             Err(error) => {
                 let value = cursor.value()?;
@@ -76,7 +90,7 @@ pub(super) fn read_object<'a>(
     let mut absent = Vec::new();
     let mut object = Object::new(shape, text);
     object.read(|_, index, cursor| {
-        if cursor.value()? == "null" && !shape.is_required(index) {
+        if cursor.value()? == NULL && !shape.is_required(index) {
             absent.push(index);
         }
         Ok(())
@@ -117,6 +131,11 @@ pub(super) trait Keys {
 
     fn name(&self, index: usize) -> &str;
 
+    /// Whether the key with this index is `key` or has it as another name.
+    fn is(&self, index: usize, key: &str) -> bool {
+        self.name(index) == key
+    }
+
     /// Whether other keys are taken too.
     fn is_open(&self) -> bool {
         false
@@ -130,6 +149,11 @@ impl Keys for [Parameter] {
 
     fn name(&self, index: usize) -> &str {
         self[index].name
+    }
+
+    fn is(&self, index: usize, key: &str) -> bool {
+        let Parameter { name, aliases, .. } = &self[index];
+        *name == key || aliases.contains(&key)
     }
 }
 
@@ -171,18 +195,22 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         };
         while cursor.advance().map_err(malformed)? {
             let key = cursor.key().map_err(malformed)?;
-            let known = (0..self.keys.count()).find(|index| self.keys.name(*index) == key);
+            let known = (0..self.keys.count()).find(|index| self.keys.is(*index, &key));
             match known {
                 Some(index) if !self.seen[index] => {
                     self.seen[index] = true;
                     value(&mut self.problems, index, &mut cursor).map_err(malformed)?;
                     continue;
                 }
-                Some(_) => self.problems.push(ArgumentProblem::new(
-                    key,
-                    "this argument once",
-                    "it a second time",
-                )),
+                Some(index) => {
+                    let name = self.keys.name(index);
+                    let found = match name == key {
+                        true => "it a second time".to_owned(),
+                        false => format!("it a second time, as `{}`", shortened(&key, 64)),
+                    };
+                    self.problems
+                        .push(ArgumentProblem::new(name, "this argument once", found));
+                }
                 None if self.keys.is_open() => {}
                 None => self.problems.push(self.unknown(&key)),
             }

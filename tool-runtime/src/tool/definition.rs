@@ -152,6 +152,14 @@ impl ToolDefinition {
         {
             return Err(BuildError::OutputNotAnObject { name, place });
         }
+        if let Some((parameter, problem)) = self.parameters.fault() {
+            return Err(BuildError::Parameter {
+                name,
+                place,
+                parameter: parameter.to_owned(),
+                problem: problem.to_owned(),
+            });
+        }
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }

@@ -30,9 +30,12 @@
 //! # Ok(()) }
 //! ```
 
+mod advertised;
 pub(crate) mod arguments;
+pub(crate) mod bound;
 pub(crate) mod content;
 pub(crate) mod context;
+mod decimal;
 pub(crate) mod definition;
 mod distinct;
 pub(crate) mod effects;
@@ -47,12 +50,14 @@ pub(crate) mod key;
 ))]
 mod key_types;
 pub(crate) mod list;
+pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod runtime_tool;
 pub(crate) mod schema;
+pub(crate) mod shown;
 pub(crate) mod structured;
 mod template;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
@@ -69,12 +74,14 @@ pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
 pub use list::ToolList;
+pub use options::FromText;
 pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
 pub use provide::{IntoState, Provide, State};
 pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
+pub use shown::Example;
 pub use structured::Structured;
 
 /// A tool's name and where it is defined, which do not depend on the state it is called with.

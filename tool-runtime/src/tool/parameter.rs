@@ -8,6 +8,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use super::arguments::Keys;
+use super::bound::Bounds;
+use super::options::Examples;
+use super::shown::ShownValues;
 
 /// What a model can send: a type that is read from JSON and has a schema.
 #[diagnostic::on_unimplemented(
@@ -84,7 +87,14 @@ pub struct Parameter {
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) optional: fn() -> bool,
     pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
+    /// Fills the slot where there is no value, if that is allowed.
     pub(crate) fill_absent: fn(&mut dyn Any) -> bool,
+    pub(crate) aliases: &'static [&'static str],
+    pub(crate) title: &'static str,
+    pub(crate) deprecated: bool,
+    pub(crate) show_default: Option<fn(&mut ShownValues)>,
+    pub(crate) examples: Option<Examples>,
+    pub(crate) bounds: Bounds,
 }
 
 impl Parameter {
@@ -101,7 +111,21 @@ impl Parameter {
                 slot.0 = absent();
                 slot.0.is_some()
             },
+            aliases: &[],
+            title: "",
+            deprecated: false,
+            show_default: None,
+            examples: None,
+            bounds: Bounds::NONE,
         }
+    }
+
+    /// The row of a parameter that is read by a type of its own, whose schema no other parameter shares: it stands in its
+    /// place and not among the definitions.
+    pub const fn carried<T: Argument>(name: &'static str, description: &'static str) -> Self {
+        let mut row = Self::new::<T>(name, description);
+        row.schema = |generator| T::json_schema(generator);
+        row
     }
 }
 
@@ -176,7 +200,7 @@ impl Keys for Shape {
 
 /// Where an argument is put until all are there.
 #[derive(Debug)]
-pub struct Slot<T>(Option<T>);
+pub struct Slot<T>(pub(super) Option<T>);
 
 impl<T> Slot<T> {
     /// A slot without its argument.
@@ -198,7 +222,7 @@ impl<T> Slot<T> {
 }
 
 impl<T: 'static> Slot<T> {
-    fn of(slot: &mut dyn Any) -> &mut Self {
+    pub(super) fn of(slot: &mut dyn Any) -> &mut Self {
         match slot.downcast_mut() {
             Some(slot) => slot,
             None => unreachable!("the slots stand in the order of the parameter table"),
@@ -207,7 +231,10 @@ impl<T: 'static> Slot<T> {
 }
 
 /// Parses the value at the beginning of `text` into `slot`; the number of bytes read.
-fn fill<T: Argument>(slot: &mut dyn Any, text: &str) -> Result<usize, serde_json::Error> {
+pub(super) fn fill<T: Argument>(
+    slot: &mut dyn Any,
+    text: &str,
+) -> Result<usize, serde_json::Error> {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<T>();
     match stream.next() {
         Some(Ok(value)) => {

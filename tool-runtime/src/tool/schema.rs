@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
+use super::advertised;
 use super::parameter::{Parameter, Parameters, Whole};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
@@ -27,6 +28,8 @@ pub struct Schema {
     definitions: BTreeMap<String, Value>,
     /// What it is if it is no object with members, which no provider takes.
     not_an_object: Option<String>,
+    /// The first parameter whose row contradicts its type, and how.
+    fault: Option<(&'static str, String)>,
 }
 
 impl Schema {
@@ -39,10 +42,12 @@ impl Schema {
 
     fn each(parameters: &[Parameter]) -> Self {
         let mut generator = settings().into_generator();
+        let mut fault = None;
         let properties = parameters
             .iter()
             .map(|parameter| {
-                let schema = property(parameter, &mut generator);
+                let (schema, found) = property(parameter, &mut generator);
+                fault = fault.take().or(found.map(|fault| (parameter.name, fault)));
                 (parameter.name.to_owned(), schema)
             })
             .collect();
@@ -57,6 +62,7 @@ impl Schema {
             others: Map::new(),
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: None,
+            fault,
         }
     }
 
@@ -134,6 +140,7 @@ impl Schema {
             others: root.as_object().cloned().unwrap_or_default(),
             definitions,
             not_an_object: (!object).then(|| root.to_value().to_string()),
+            fault: None,
         }
     }
 
@@ -153,6 +160,12 @@ impl Schema {
     /// Whether it is an object with members, as every provider requires of arguments.
     pub(crate) fn is_object(&self) -> bool {
         self.not_an_object.is_none()
+    }
+
+    /// The parameter that no call could give what its options say, and why.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &str)> {
+        let (parameter, fault) = self.fault.as_ref()?;
+        Some((parameter, fault))
     }
 }
 
@@ -175,15 +188,12 @@ fn tuple_items(schema: &mut schemars::Schema) {
     }
 }
 
-/// The parameter's own description wins over its type's.
-fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
+/// A parameter's schema, and what is wrong with its row.
+fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> (Value, Option<String>) {
     let mut schema = (parameter.schema)(generator);
     tuple_items(&mut schema);
-    let description = parameter.description.trim_matches('\n');
-    if !description.is_empty() {
-        schema.insert("description".to_owned(), description.into());
-    }
-    schema.to_value()
+    let fault = advertised::complete(parameter, &mut schema, generator.definitions()).err();
+    (schema.to_value(), fault)
 }
 
 impl fmt::Display for Schema {

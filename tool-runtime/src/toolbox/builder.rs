@@ -76,9 +76,9 @@ impl<S: State> ToolboxBuilder<S> {
     ///
     /// # Errors
     ///
-    /// If two tools have one name, a name or the arguments are not what every provider takes, an output schema is not that
-    /// of an object, the policy cannot be kept, or what a definition made at run time says cannot be: its schema, its
-    /// effects, its timeout.
+    /// If two tools have one name, a name or the arguments are not what every provider takes, a parameter's options
+    /// contradict its type or one another, an output schema is not that of an object, the policy cannot be kept, or what a
+    /// definition made at run time says cannot be: its schema, its effects, its timeout.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;

@@ -1,0 +1,12 @@
+use tool_runtime::tool;
+
+/// Does something.
+#[tool]
+async fn run(
+    /// A value.
+    #[arg(default rename = "a")]
+    _value: u8,
+) {
+}
+
+fn main() {}

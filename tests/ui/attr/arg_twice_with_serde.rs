@@ -1,0 +1,13 @@
+use tool_runtime::tool;
+
+/// Does something.
+#[tool]
+async fn run(
+    /// A value.
+    #[arg(rename = "a")]
+    #[serde(rename = "a")]
+    _value: u8,
+) {
+}
+
+fn main() {}

@@ -1,0 +1,164 @@
+//! The bounds of a parameter: what `range`, `length` and `pattern` say, held against the JSON text of a value.
+//!
+//! As in JSON Schema a bound is about values of its kind and lets others pass: whether those are taken is for the
+//! parameter's type to say.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
+use super::decimal::compare;
+use super::problem::ArgumentProblem;
+use crate::json::{self, Cursor};
+use crate::text::shortened;
+
+/// The bounds of one parameter.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    /// The least and the greatest number, as JSON.
+    pub(super) minimum: Option<&'static str>,
+    pub(super) maximum: Option<&'static str>,
+    /// The length of a string in characters, of an array in items, of an object in members.
+    pub(super) shortest: Option<u64>,
+    pub(super) longest: Option<u64>,
+    pub(super) pattern: Option<&'static Pattern>,
+}
+
+/// A regular expression that a string has to match somewhere, compiled when it is first needed.
+#[derive(Debug)]
+pub struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    /// The pattern `text`, which the macro has compiled for a trial.
+    pub const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn text(&self) -> &'static str {
+        self.text
+    }
+
+    fn matches(&self, string: &str) -> bool {
+        let compile = || match Regex::new(self.text) {
+            Ok(regex) => regex,
+            Err(error) => unreachable!("the macro has compiled `{}`: {error}", self.text),
+        };
+        self.compiled.get_or_init(compile).is_match(string)
+    }
+}
+
+impl Bounds {
+    /// No bounds.
+    pub(crate) const NONE: Self = Self {
+        minimum: None,
+        maximum: None,
+        shortest: None,
+        longest: None,
+        pattern: None,
+    };
+
+    /// Adds what is wrong with `value`, the JSON text of the argument `name`.
+    pub(super) fn check(&self, name: &str, value: &str, problems: &mut Vec<ArgumentProblem>) {
+        let mut add = |expected: String, found: String| {
+            problems.push(ArgumentProblem::new(name, expected, found));
+        };
+        match value.as_bytes().first() {
+            Some(b'"') => {
+                let string = json::string(value).unwrap_or_default();
+                self.length("a text", "character", string.chars().count(), &mut add);
+                if let Some(pattern) = self.pattern
+                    && !pattern.matches(&string)
+                {
+                    let expected = format!("a text that matches `{}`", pattern.text);
+                    add(expected, format!("`{}`", shortened(value, 40)));
+                }
+            }
+            Some(b'[') => self.length("an array", "item", items(value), &mut add),
+            Some(b'{') => self.length("an object", "member", members(value), &mut add),
+            Some(b'-' | b'0'..=b'9') => self.range(value, &mut add),
+            _ => {}
+        }
+    }
+
+    fn range(&self, value: &str, add: &mut impl FnMut(String, String)) {
+        let compared = |bound: Option<&str>| bound.map(|bound| compare(value, bound));
+        let small = compared(self.minimum) == Some(Ordering::Less);
+        let large = compared(self.maximum) == Some(Ordering::Greater);
+        if !small && !large {
+            return;
+        }
+        let expected = match (self.minimum, self.maximum) {
+            (Some(minimum), Some(maximum)) => format!("a number from {minimum} to {maximum}"),
+            (minimum, maximum) => between("a number of", minimum, maximum, ""),
+        };
+        add(expected, shortened(value, 40));
+    }
+
+    fn length(&self, kind: &str, unit: &str, length: usize, add: &mut impl FnMut(String, String)) {
+        let count = u64::try_from(length).unwrap_or(u64::MAX);
+        let short = self.shortest.is_some_and(|shortest| count < shortest);
+        let long = self.longest.is_some_and(|longest| count > longest);
+        if !short && !long {
+            return;
+        }
+        let units = match (self.shortest, self.longest) {
+            (None, Some(1)) | (Some(1), None | Some(1)) => format!(" {unit}"),
+            _ => format!(" {unit}s"),
+        };
+        let expected = between(&format!("{kind} with"), self.shortest, self.longest, &units);
+        add(expected, format!("one with {count}"));
+    }
+}
+
+/// `a number of at least 1`, `a text with 2 to 10 characters`.
+fn between<N: ToString + PartialEq>(
+    kind: &str,
+    least: Option<N>,
+    most: Option<N>,
+    units: &str,
+) -> String {
+    let text = |bound: Option<N>| bound.map(|bound| bound.to_string());
+    let equal = least == most;
+    match (text(least), text(most)) {
+        (Some(least), Some(_)) if equal => format!("{kind} exactly {least}{units}"),
+        (Some(least), Some(most)) => format!("{kind} {least} to {most}{units}"),
+        (Some(least), None) => format!("{kind} at least {least}{units}"),
+        (None, Some(most)) => format!("{kind} at most {most}{units}"),
+        (None, None) => kind.to_owned(),
+    }
+}
+
+/// How many items the array `value` has, which was read already.
+fn items(value: &str) -> usize {
+    let mut cursor = Cursor::array(value);
+    let mut count = 0;
+    while let Some(cursor) = &mut cursor
+        && cursor.advance().is_ok_and(|more| more)
+        && cursor.value().is_ok()
+    {
+        count += 1;
+    }
+    count
+}
+
+/// How many members the object `value` has, one that is there twice counted once.
+fn members(value: &str) -> usize {
+    let mut cursor = Cursor::object(value);
+    let mut keys = HashSet::new();
+    while let Some(cursor) = &mut cursor
+        && cursor.advance().is_ok_and(|more| more)
+        && let Ok(key) = cursor.key()
+        && cursor.value().is_ok()
+    {
+        keys.insert(key);
+    }
+    keys.len()
+}
