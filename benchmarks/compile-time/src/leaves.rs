@@ -119,10 +119,10 @@ pub struct Order{n} {{
             ),
             (_, _) => (
                 format!(
-                    "{doc}    limit: Option<u64>,\n{doc}    page: Option<u64>,\n    #[state] db: &Db,\n"
+                    "{doc}    limit: Option<u64>,\n{doc}    #[arg(default = 1)]\n    page: u64,\n    #[state] db: &Db,\n"
                 ),
                 "u64".to_owned(),
-                "    db.0 + limit.unwrap_or(0) + page.unwrap_or(1)\n".to_owned(),
+                "    db.0 + limit.unwrap_or(0) + page\n".to_owned(),
             ),
         };
         let _ = write!(

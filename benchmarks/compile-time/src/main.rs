@@ -1,7 +1,7 @@
 //! Measures what a tool costs to build: CPU milliseconds and bytes, per tool.
 //!
 //! ```text
-//! cargo run --release [-- [--runs N] [--counts 0,100,200] [--only NAME]]
+//! cargo run --release [-- [--runs N] [--counts 0,100,200] [--library NAME] [--shape NAME]]
 //! ```
 //!
 //! It writes crates with that many tools of each shape for each library (`leaves.rs`), builds what they depend on, then
@@ -31,7 +31,8 @@ struct Point {
 struct Settings {
     runs: usize,
     counts: Vec<usize>,
-    only: Option<String>,
+    library: Option<String>,
+    shape: Option<String>,
 }
 
 fn main() -> Result<()> {
@@ -70,7 +71,8 @@ fn settings() -> Result<Settings> {
     let mut settings = Settings {
         runs: 3,
         counts: vec![0, 100, 200],
-        only: None,
+        library: None,
+        shape: None,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -83,11 +85,13 @@ fn settings() -> Result<Settings> {
                     .map(str::parse)
                     .collect::<std::result::Result<_, _>>()?;
             }
-            "--only" => settings.only = Some(value),
+            "--library" => settings.library = Some(value),
+            "--shape" => settings.shape = Some(value),
             other => {
-                return Err(
-                    format!("unknown option `{other}`: `--runs`, `--counts` or `--only`").into(),
-                );
+                return Err(format!(
+                    "unknown option `{other}`: `--runs`, `--counts`, `--library` or `--shape`"
+                )
+                .into());
             }
         }
     }
@@ -98,12 +102,13 @@ fn settings() -> Result<Settings> {
 }
 
 fn all(settings: &Settings) -> Vec<Leaf> {
+    let asked = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|w| w == name);
     let mut leaves = Vec::new();
     for library in LIBRARIES {
-        if settings.only.as_ref().is_some_and(|only| only != library) {
-            continue;
-        }
         for shape in SHAPES {
+            if !asked(&settings.library, library) || !asked(&settings.shape, shape) {
+                continue;
+            }
             for &tools in &settings.counts {
                 leaves.push(Leaf {
                     library,
