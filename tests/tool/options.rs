@@ -345,14 +345,14 @@ fn bounds_are_kept() {
             "`number`: expected a number from 1 to 100, got 0",
             "`fraction`: expected a number of at least -0.5, got -0.50000000000000001",
             "`large`: expected a number of at most 9007199254740992, got 9007199254740993",
-            "`text`: expected a text with 2 to 3 characters, got one with 4",
-            "`text`: expected a text that matches `^[a-zß]+$`, got `\"ABCD\"`",
-            "`list`: expected an array with at most 1 item, got one with 2",
-            "`map`: expected an object with exactly 1 member, got one with 0",
-            "`word`: expected a text with at least 1 character, got one with 0",
-            "`any`: expected an object with at least 1 member, got one with 0",
+            "`text`: expected a string of 2 to 3 characters, got one with 4",
+            "`text`: expected a string that matches `^[a-zß]+$`, got `\"ABCD\"`",
+            "`list`: expected an array of at most 1 element, got one with 2",
+            "`map`: expected an object of exactly 1 member, got one with 0",
+            "`word`: expected a string of at least 1 character, got one with 0",
+            "`any`: expected an object of at least 1 member, got one with 0",
             "`serial`: expected a number of at least 1, got 0",
-            "`old`: expected a text that matches `^a`, got `\"b\"`",
+            "`old`: expected a string that matches `^a`, got `\"b\"`",
             "`more`: expected only `number`, `fraction`, `large`, `text`, `list`, `map`, `word`, `any`, `serial` and `old`, got an argument the tool does not have",
         ],
     );
@@ -395,7 +395,7 @@ fn what_is_carried_is_read_and_told_by_its_own_functions() {
         &[
             "`wait`: expected a number of at most 60, got 61",
             "`text`: expected a string, got integer `1`",
-            "`voice`: expected a text with at least 1 character, got one with 0",
+            "`voice`: expected a string of at least 1 character, got one with 0",
             "`address`: expected a string, got null",
         ],
     );
@@ -496,7 +496,7 @@ fn what_contradicts_a_type_is_found_when_the_toolbox_is_built() {
         (
             tools![example_outside],
             "example_outside",
-            "has the example `\"ab\"`, which a call could not send: expected a text with at most 1 character",
+            "has the example `\"ab\"`, which a call could not send: expected a string of at most 1 character",
         ),
         (
             tools![example_of_another_type],

@@ -36,6 +36,11 @@ struct Ticket {
     text: String,
 }
 
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct Opened {
+    open: u64,
+}
+
 /// Comes with the block.
 #[toolset]
 impl Desk {
@@ -60,6 +65,18 @@ impl Desk {
     #[tool]
     fn open_all(self: &Self, #[arg(flatten)] ticket: Ticket) -> Result<(), String> {
         self.open(&ticket.text)
+    }
+
+    /// Opens some.
+    #[tool(output_schema)]
+    async fn open_some(
+        &self,
+        /// How many.
+        #[arg(default = Self::LIMIT, range(max = 9))]
+        count: u64,
+    ) -> Opened {
+        let open = self.opened.fetch_add(count, Ordering::SeqCst) + count;
+        Opened { open }
     }
 
     fn open(&self, text: &str) -> Result<(), String> {
@@ -156,8 +173,16 @@ async fn methods_and_associated_functions_are_tools() {
     let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
     assert_eq!(
         names,
-        ["open_ticket", "open_all", "limit", "write_letter", "count"]
+        [
+            "open_ticket",
+            "open_all",
+            "open_some",
+            "limit",
+            "write_letter",
+            "count"
+        ]
     );
+    assert!(toolbox.definitions()[2].output_schema().is_some());
     let desk = toolbox.bind(app());
     for (name, arguments, text) in [
         ("open_ticket", r#"{"customer": 7, "text": "x"}"#, "8"),
@@ -174,6 +199,8 @@ async fn methods_and_associated_functions_are_tools() {
             "write_letter: by hand to Ada",
         ),
         ("count", "", "3"),
+        ("open_some", "{}", r#"{"open":5}"#),
+        ("open_some", r#"{"count": 1}"#, r#"{"open":6}"#),
     ] {
         let report = desk.run([call(name, arguments)]).await;
         assert_eq!(texts(&report), [text], "{name}");

@@ -216,12 +216,12 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"minimum": 3}),
         "2",
-        "`a`: expected a number of 3 or more, got integer `2`",
+        "`a`: expected a number of at least 3, got integer `2`",
     );
     expected(
         json!({"maximum": 3}),
         "4",
-        "`a`: expected a number of 3 or less, got integer `4`",
+        "`a`: expected a number of at most 3, got integer `4`",
     );
     expected(
         json!({"exclusiveMinimum": 3}),

@@ -103,7 +103,7 @@ pub(super) fn method(options: &Options, params: &[Param], owner: &Owner, errors:
     if let Some((option, _)) = &options.runtime {
         errors.push(
             option,
-            "where the runtime is goes above the block, once for all its tools: `#[toolset(crate = …)]`",
+            "`crate` is said once for all tools of a block; write `#[toolset(crate = …)]` above it",
         );
     }
     if let (Some(ty), Some(_)) = (&options.ty, owner.generics.type_params().next()) {

@@ -109,13 +109,8 @@ pub(super) fn read(sig: &Signature, owner: Option<&Owner>, errors: &mut Errors) 
         .filter_map(|input| match (input, owner) {
             (FnArg::Receiver(receiver), Some(owner)) => self_parameter(receiver, owner, errors),
             (FnArg::Receiver(_), None) => None,
-            (FnArg::Typed(typed), owner) => {
-                let mut typed = typed.clone();
-                if let Some(owner) = owner {
-                    *typed.ty = owner.named(&typed.ty);
-                }
-                one(&typed, errors)
-            }
+            (FnArg::Typed(typed), Some(owner)) => one(&owner.named(typed), errors),
+            (FnArg::Typed(typed), None) => one(typed, errors),
         })
         .collect();
     refuse_beside_whole(&params, errors);

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics, Ident, Meta, Signature, Type};
+use syn::{GenericParam, Generics, Ident, Meta, PatType, Signature, Type};
 
 use super::borrow::short_lived;
 use super::options::single;
@@ -101,9 +101,19 @@ impl Owner {
         }
     }
 
-    /// `ty` with the block's type in place of `Self`, which means something else where we put it.
-    pub(super) fn named(&self, ty: &Type) -> Type {
-        syn::parse2(self.without_self(ty.to_token_stream())).unwrap_or_else(|_| ty.clone())
+    /// The parameter with the block's type in place of `Self`, in its type and in what its attributes say: it means
+    /// something else where we put them.
+    pub(super) fn named(&self, parameter: &PatType) -> PatType {
+        let mut named = parameter.clone();
+        if let Ok(ty) = syn::parse2(self.without_self(parameter.ty.to_token_stream())) {
+            *named.ty = ty;
+        }
+        for attr in &mut named.attrs {
+            if let Meta::List(list) = &mut attr.meta {
+                list.tokens = self.without_self(list.tokens.clone());
+            }
+        }
+        named
     }
 
     /// The name of a tool's type, beside which stand only what its signature and the block's type name.

@@ -73,15 +73,15 @@ impl Bounds {
         match value.as_bytes().first() {
             Some(b'"') => {
                 let string = json::string(value).unwrap_or_default();
-                self.length("a text", "character", string.chars().count(), &mut add);
+                self.length("a string", "character", string.chars().count(), &mut add);
                 if let Some(pattern) = self.pattern
                     && !pattern.matches(&string)
                 {
-                    let expected = format!("a text that matches `{}`", pattern.text);
+                    let expected = format!("a string that matches `{}`", pattern.text);
                     add(expected, format!("`{}`", shortened(value, 40)));
                 }
             }
-            Some(b'[') => self.length("an array", "item", items(value), &mut add),
+            Some(b'[') => self.length("an array", "element", items(value), &mut add),
             Some(b'{') => self.length("an object", "member", members(value), &mut add),
             Some(b'-' | b'0'..=b'9') => self.range(value, &mut add),
             _ => {}
@@ -113,12 +113,12 @@ impl Bounds {
             (None, Some(1)) | (Some(1), None | Some(1)) => format!(" {unit}"),
             _ => format!(" {unit}s"),
         };
-        let expected = between(&format!("{kind} with"), self.shortest, self.longest, &units);
+        let expected = between(&format!("{kind} of"), self.shortest, self.longest, &units);
         add(expected, format!("one with {count}"));
     }
 }
 
-/// `a number of at least 1`, `a text with 2 to 10 characters`.
+/// `a number of at least 1`, `a string of 2 to 10 characters`.
 fn between<N: ToString + PartialEq>(
     kind: &str,
     least: Option<N>,

@@ -118,8 +118,8 @@ fn expected(error: &ValidationError<'_>) -> String {
             }
         }
         Kind::Constant { expected_value } => literal(expected_value),
-        Kind::Minimum { limit } => format!("a number of {limit} or more"),
-        Kind::Maximum { limit } => format!("a number of {limit} or less"),
+        Kind::Minimum { limit } => format!("a number of at least {limit}"),
+        Kind::Maximum { limit } => format!("a number of at most {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("a number above {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("a number below {limit}"),
         Kind::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
