@@ -31,6 +31,7 @@
 //! ```
 
 mod advertised;
+pub(crate) mod call_effects;
 pub(crate) mod arguments;
 pub(crate) mod bound;
 pub(crate) mod content;
@@ -67,6 +68,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use call_effects::{CallEffects, EffectKey};
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::CallContext;
 pub use definition::{Place, ToolDefinition};
