@@ -1,24 +1,26 @@
 //! What one call touches: the keys it reads and writes.
 
-/// A key: a domain and what is below it, segment by segment. It covers every key that it is a prefix of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EffectKey {
-    /// Each segment with a NUL after it, which none of them holds: a key is a prefix of another if its text is.
-    text: String,
-}
+use super::effect_key::EffectKey;
 
-impl EffectKey {
-    pub(crate) fn segments(&self) -> impl Iterator<Item = &str> {
-        self.text.split_terminator('\0')
-    }
+/// The most keys a call may name, its groups among them.
+const MAX_KEYS: usize = 32;
 
-    /// Whether one of the two covers the other.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        self.text.starts_with(&other.text) || other.text.starts_with(&self.text)
-    }
-}
-
-/// What one call touches.
+/// What one call touches, computed from its arguments by the closure of
+/// [`RuntimeTool::with_effects_by`](super::RuntimeTool::with_effects_by). [`DeclaredEffects`](super::DeclaredEffects)
+/// says the same of all calls of a tool.
+///
+/// ```
+/// use tool_runtime::tool::{CallEffects, EffectKey};
+///
+/// let (from, to) = (7, 8);
+/// let account = |number: &u64| EffectKey::new("account").segment(number);
+/// let effects = CallEffects::reads([EffectKey::new("rates")])
+///     .and_writes([account(&from), account(&to)])
+///     .in_group("billing");
+/// assert_ne!(effects, CallEffects::exclusive());
+/// ```
+///
+/// At most 32 keys are kept apart, groups among them: a call that names more is [`exclusive`](Self::exclusive).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEffects(pub(crate) Touches);
 
@@ -44,4 +46,64 @@ pub(crate) struct Touch {
 pub(crate) enum Access {
     Read,
     Write,
+}
+
+impl CallEffects {
+    /// Nothing is said: the call may run beside any other that is not exclusive.
+    pub fn undeclared() -> Self {
+        Self(Touches::Undeclared)
+    }
+
+    /// The call touches nothing but its arguments.
+    pub fn pure() -> Self {
+        Self(Touches::Pure)
+    }
+
+    /// The call may touch anything: no other runs beside it, unless that is pure.
+    pub fn exclusive() -> Self {
+        Self(Touches::Exclusive)
+    }
+
+    /// The call reads these keys and writes nothing.
+    pub fn reads(keys: impl IntoIterator<Item = EffectKey>) -> Self {
+        Self(Touches::Keys(Vec::new())).and_reads(keys)
+    }
+
+    /// The call writes these keys. What it writes it may read.
+    pub fn writes(keys: impl IntoIterator<Item = EffectKey>) -> Self {
+        Self(Touches::Keys(Vec::new())).and_writes(keys)
+    }
+
+    /// The same, and it reads these keys. One that is exclusive stays so.
+    #[must_use]
+    pub fn and_reads(self, keys: impl IntoIterator<Item = EffectKey>) -> Self {
+        self.and(Access::Read, keys)
+    }
+
+    /// The same, and it writes these keys. One that is exclusive stays so.
+    #[must_use]
+    pub fn and_writes(self, keys: impl IntoIterator<Item = EffectKey>) -> Self {
+        self.and(Access::Write, keys)
+    }
+
+    /// The same, and it runs beside no other call of this group. One that is exclusive stays so.
+    #[must_use]
+    pub fn in_group(self, name: &str) -> Self {
+        self.and(Access::Write, [EffectKey::group(name)])
+    }
+
+    fn and(self, access: Access, keys: impl IntoIterator<Item = EffectKey>) -> Self {
+        let mut touches = match self.0 {
+            Touches::Undeclared | Touches::Pure => Vec::new(),
+            Touches::Exclusive => return self,
+            Touches::Keys(touches) => touches,
+        };
+        for key in keys {
+            if touches.len() == MAX_KEYS {
+                return Self::exclusive();
+            }
+            touches.push(Touch { key, access });
+        }
+        Self(Touches::Keys(touches))
+    }
 }

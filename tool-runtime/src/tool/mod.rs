@@ -31,14 +31,15 @@
 //! ```
 
 mod advertised;
-pub(crate) mod call_effects;
 pub(crate) mod arguments;
 pub(crate) mod bound;
+pub(crate) mod call_effects;
 pub(crate) mod content;
 pub(crate) mod context;
 mod decimal;
 pub(crate) mod definition;
 mod distinct;
+pub(crate) mod effect_key;
 pub(crate) mod effects;
 pub(crate) mod error;
 pub(crate) mod key;
@@ -68,10 +69,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use call_effects::{CallEffects, EffectKey};
+pub use call_effects::CallEffects;
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::CallContext;
 pub use definition::{Place, ToolDefinition};
+pub use effect_key::EffectKey;
 pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
