@@ -75,7 +75,7 @@ fn a_hand_written_tool_has_parameters_effects_and_a_timeout() {
     assert_eq!(definition.timeout(), Some(Duration::from_secs(3)));
     assert_eq!(
         format!("{:?}", definition.effects()),
-        r#"Keys { reads: ["order:{order.account}/{id}"], writes: ["fs:{id/}"] }"#
+        r#"Keys { reads: ["order:{order.account}/{id}"], writes: ["fs:{id/}"], group: None }"#
     );
 }
 
@@ -117,7 +117,9 @@ fn no_key(template: &str, problem: &str) {
     let effects = DeclaredEffects::writes(["fine:{id}", template]);
     refused(
         |it| it.with_parameters(parameters()).with_effects(effects),
-        &format!("the effects of `get_customer` at desk.rs:7 are no keys: `{template}`: {problem}"),
+        &format!(
+            "the effects of `get_customer` at desk.rs:7 are not valid: `{template}`: {problem}"
+        ),
     );
 }
 
@@ -161,7 +163,7 @@ fn templates_keep_to_the_grammar() {
     let many = (0..33).map(|number| format!("a:{number}"));
     refused(
         |it| it.with_effects(DeclaredEffects::reads(many)),
-        "the effects of `get_customer` at desk.rs:7 are no keys: it names 33 keys, and at most 32 are taken; name what they have in common, since `customer` covers every `customer:{id}`",
+        "the effects of `get_customer` at desk.rs:7 are not valid: it names 33 keys, and at most 32 are taken; name what they have in common, since `customer` covers every `customer:{id}`",
     );
 }
 
@@ -177,7 +179,7 @@ fn holes_name_properties() {
     );
     refused(
         |it| it.with_effects(DeclaredEffects::reads(["a:{id}"])),
-        "the effects of `get_customer` at desk.rs:7 are no keys: `a:{id}`: `{id}` names no property of the parameters; the schema has none",
+        "the effects of `get_customer` at desk.rs:7 are not valid: `a:{id}`: `{id}` names no property of the parameters; the schema has none",
     );
     let open = json!({"type": "object", "additionalProperties": {"type": "string"}});
     let effects = DeclaredEffects::reads(["a:{user-id}"]);

@@ -35,17 +35,10 @@ const _: () = {
             effects: __tool_private::DeclaredEffects::Keys {
                 reads: __tool_private::KeyTemplates::fixed(&["customer:{customer_id}"]),
                 writes: __tool_private::KeyTemplates::fixed(&[]),
+                group: ::core::option::Option::None,
             },
+            is_destructive: false,
             timeout_ms: ::core::option::Option::None,
-        };
-        const _: () = {
-            #[allow(unused_imports)]
-            use __tool_private::AnyReached as _;
-            #[allow(dead_code)]
-            fn __tool_hole(__tool_value: u64) {
-                let __tool_value = ::core::option::Option::Some(&__tool_value);
-                __tool_private::hole(&__tool_value);
-            }
         };
         #[automatically_derived]
         impl __tool_private::Named for get_customer {
@@ -77,22 +70,28 @@ const _: () = {
                     return __tool_private::Prepared::rejected(__tool_errors);
                 }
                 let __tool_0 = __tool_0.take();
+                let __tool_holes = __tool_private::Vec::from([
+                    __tool_private::hole(::core::option::Option::Some(&__tool_0)),
+                ]);
                 __tool_private::Prepared::new(
-                    __tool_private::Box::pin(async move {
-                        #[allow(unused_imports)]
-                        use __tool_private::{AnyReturn as _, AnyValue as _, Ready as _};
-                        #[allow(clippy::let_unit_value)]
-                        let __tool_returned = <Desk>::get_customer(
-                                __tool_private::Provide::<Desk>::provide(&*__tool_state),
-                                __tool_0,
-                            )
-                            .await;
-                        #[allow(clippy::let_unit_value)]
-                        let __tool_value = __tool_private::Returned(__tool_returned)
-                            .split()?;
-                        __tool_private::Rendered(__tool_value).render()
-                    }),
-                )
+                        __tool_private::Box::pin(async move {
+                            #[allow(unused_imports)]
+                            use __tool_private::{
+                                AnyReturn as _, AnyValue as _, Ready as _,
+                            };
+                            #[allow(clippy::let_unit_value)]
+                            let __tool_returned = <Desk>::get_customer(
+                                    __tool_private::Provide::<Desk>::provide(&*__tool_state),
+                                    __tool_0,
+                                )
+                                .await;
+                            #[allow(clippy::let_unit_value)]
+                            let __tool_value = __tool_private::Returned(__tool_returned)
+                                .split()?;
+                            __tool_private::Rendered(__tool_value).render()
+                        }),
+                    )
+                    .with_holes(__tool_holes)
             }
         }
     };
@@ -104,6 +103,7 @@ const _: () = {
             description: "Says who writes.",
             parameters: __tool_private::Parameters::Each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
+            is_destructive: false,
             timeout_ms: ::core::option::Option::None,
         };
         #[automatically_derived]
@@ -198,6 +198,7 @@ const _: () = {
             description: "Counts the customers.",
             parameters: __tool_private::Parameters::Each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
+            is_destructive: false,
             timeout_ms: ::core::option::Option::None,
         };
         #[automatically_derived]

@@ -15,6 +15,7 @@ const _: () = {
         description: "Says hello.",
         parameters: __tool_private::Parameters::Each(&[]),
         effects: __tool_private::DeclaredEffects::Undeclared,
+        is_destructive: false,
         timeout_ms: ::core::option::Option::None,
     };
     #[automatically_derived]

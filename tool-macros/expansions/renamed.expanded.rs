@@ -16,6 +16,7 @@ const _: () = {
             &[__tool_private::Parameter::new::<u32>("below", "Up to where.")],
         ),
         effects: __tool_private::DeclaredEffects::Pure,
+        is_destructive: false,
         timeout_ms: ::core::option::Option::None,
     };
     #[automatically_derived]

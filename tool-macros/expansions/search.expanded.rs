@@ -21,20 +21,10 @@ const _: () = {
         effects: __tool_private::DeclaredEffects::Keys {
             reads: __tool_private::KeyTemplates::fixed(&["orders"]),
             writes: __tool_private::KeyTemplates::fixed(&["log:{search.text}"]),
+            group: ::core::option::Option::None,
         },
+        is_destructive: false,
         timeout_ms: ::core::option::Option::Some(5000u64),
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use __tool_private::AnyReached as _;
-        #[allow(dead_code)]
-        fn __tool_hole(__tool_value: <Search as __tool_private::Borrowed>::Owned) {
-            let __tool_value = ::core::option::Option::Some(&__tool_value);
-            let __tool_value = __tool_private::Reached(__tool_value)
-                .open()
-                .map(|__tool_value| &__tool_value.text);
-            __tool_private::hole(&__tool_value);
-        }
     };
     #[automatically_derived]
     impl __tool_private::Named for search {
@@ -68,22 +58,40 @@ const _: () = {
                 return __tool_private::Prepared::rejected(__tool_errors);
             }
             let __tool_0 = __tool_0.take();
-            __tool_private::Prepared::blocking(
-                __tool_private::Box::new(move || {
+            let __tool_holes = __tool_private::Vec::from([
+                {
                     #[allow(unused_imports)]
-                    use __tool_private::{AnyReturn as _, AnyValue as _, Ready as _};
-                    #[allow(clippy::let_unit_value)]
-                    let __tool_returned = search(
-                        <Search as __tool_private::Borrowed>::borrowed(&__tool_0),
-                        __tool_private::Provide::<dyn Index>::provide(&*__tool_state),
-                        &__tool_context,
-                    );
-                    #[allow(clippy::let_unit_value)]
-                    let __tool_value = __tool_private::Returned(__tool_returned)
-                        .split()?;
-                    __tool_private::Rendered(__tool_value).render()
-                }),
-            )
+                    use __tool_private::AnyReached as _;
+                    let __tool_value = ::core::option::Option::Some(&__tool_0);
+                    let __tool_value = match __tool_private::Reached(__tool_value).open()
+                    {
+                        ::core::option::Option::Some(__tool_value) => {
+                            ::core::option::Option::Some(&__tool_value.text)
+                        }
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    };
+                    __tool_private::hole(__tool_value)
+                },
+            ]);
+            __tool_private::Prepared::blocking(
+                    __tool_private::Box::new(move || {
+                        #[allow(unused_imports)]
+                        use __tool_private::{AnyReturn as _, AnyValue as _, Ready as _};
+                        #[allow(clippy::let_unit_value)]
+                        let __tool_returned = search(
+                            <Search as __tool_private::Borrowed>::borrowed(&__tool_0),
+                            __tool_private::Provide::<
+                                dyn Index,
+                            >::provide(&*__tool_state),
+                            &__tool_context,
+                        );
+                        #[allow(clippy::let_unit_value)]
+                        let __tool_value = __tool_private::Returned(__tool_returned)
+                            .split()?;
+                        __tool_private::Rendered(__tool_value).render()
+                    }),
+                )
+                .with_holes(__tool_holes)
         }
     }
 };

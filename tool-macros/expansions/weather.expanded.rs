@@ -20,6 +20,7 @@ const _: () = {
             ],
         ),
         effects: __tool_private::DeclaredEffects::Pure,
+        is_destructive: false,
         timeout_ms: ::core::option::Option::None,
     };
     #[automatically_derived]

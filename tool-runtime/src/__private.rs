@@ -1,7 +1,9 @@
 //! What expansions of the macros name. Not public API: it changes with the macros, in any release.
 
+pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::sync::Arc;
+pub use std::vec::Vec;
 
 pub use {schemars, serde};
 

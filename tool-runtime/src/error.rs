@@ -63,8 +63,8 @@ pub enum BuildError {
         /// What is wrong.
         problem: String,
     },
-    /// The effects of a tool are no keys.
-    InvalidKey {
+    /// The effects of a tool are not what effects can be: no keys, a group without a name.
+    InvalidEffects {
         /// The tool's name.
         name: String,
         /// Where the tool is defined.
@@ -129,13 +129,13 @@ impl fmt::Display for BuildError {
                 f,
                 "the schema of the parameters of `{name}` at {place} cannot be used: {problem}"
             ),
-            Self::InvalidKey {
+            Self::InvalidEffects {
                 name,
                 place,
                 problem,
             } => write!(
                 f,
-                "the effects of `{name}` at {place} are no keys: {problem}"
+                "the effects of `{name}` at {place} are not valid: {problem}"
             ),
             Self::InvalidTimeout {
                 name,

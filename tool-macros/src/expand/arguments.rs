@@ -17,7 +17,8 @@ use crate::runtime_path::private;
 ///     place: Place::new(file!(), line!()),
 ///     description: "Look up a customer.",
 ///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
-///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: … },
+///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: …, group: None },
+///     is_destructive: false,
 ///     timeout_ms: None,
 /// };
 /// ```
@@ -28,6 +29,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let description = &tool.description;
     let parameters = parameters(tool);
     let effects = effects(&tool.effects);
+    let is_destructive = tool.effects.destructive.is_some();
     let timeout = match tool.timeout {
         Some(ms) => quote!(::core::option::Option::Some(#ms)),
         None => quote!(::core::option::Option::None),
@@ -39,6 +41,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             description: #description,
             parameters: #parameters,
             effects: #effects,
+            is_destructive: #is_destructive,
             timeout_ms: #timeout,
         };
     }
@@ -141,14 +144,22 @@ fn effects(effects: &Effects) -> TokenStream {
     if effects.pure.is_some() {
         return quote!(#private::DeclaredEffects::Pure);
     }
-    if effects.reads.is_empty() && effects.writes.is_empty() {
+    if effects.exclusive.is_some() {
+        return quote!(#private::DeclaredEffects::Exclusive);
+    }
+    if effects.reads.is_empty() && effects.writes.is_empty() && effects.group.is_none() {
         return quote!(#private::DeclaredEffects::Undeclared);
     }
     let [reads, writes] = [&effects.reads, &effects.writes].map(|keys| keys.iter().map(text));
+    let group = match &effects.group {
+        Some(name) => quote!(::core::option::Option::Some(#private::Cow::Borrowed(#name))),
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         #private::DeclaredEffects::Keys {
             reads: #private::KeyTemplates::fixed(&[#(#reads),*]),
             writes: #private::KeyTemplates::fixed(&[#(#writes),*]),
+            group: #group,
         }
     }
 }

@@ -1,63 +1,85 @@
-//! What stands in the holes of effect templates, checked by the compiler.
+//! What stands in the holes of effect templates, taken from the arguments.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
+use syn::Ident;
 
-use super::arguments::{Argument, arguments};
+use super::arguments::arguments;
+use super::tool_impl::slot;
 use crate::model::ToolFn;
 use crate::parse::key::Hole;
 use crate::runtime_path::private;
 
-/// One check for each hole, however often it is there.
-pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
-    let arguments: Vec<Argument<'_>> = arguments(tool).collect();
-    let mut seen: Vec<&Hole> = Vec::new();
-    let mut checks = TokenStream::new();
+/// ```text
+/// let holes = Vec::from([hole(Some(&__tool_0)), …]);
+/// ```
+///
+/// Each hole once, in the order in which they first appear, reads first: the runtime counts them so.
+pub(super) fn expand(tool: &ToolFn<'_>) -> Option<TokenStream> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut values = Vec::new();
     for template in tool.effects.reads.iter().chain(&tool.effects.writes) {
         for hole in &template.holes {
-            if seen.contains(&hole) {
-                continue;
+            if !seen.contains(&hole.text.as_str()) {
+                seen.push(&hole.text);
+                let argument = arguments(tool).find(|argument| argument.name == hole.parameter);
+                values.extend(
+                    argument.map(|argument| {
+                        value(&slot(argument.index), hole, template.literal.span())
+                    }),
+                );
             }
-            seen.push(hole);
-            let value = arguments
-                .iter()
-                .find(|argument| argument.name == hole.parameter);
-            checks.extend(value.map(|value| check(value, hole, template.literal.span())));
         }
     }
-    checks
+    if values.is_empty() {
+        return None;
+    }
+    let private = private(Span::call_site());
+    Some(quote! {
+        let __tool_holes = #private::Vec::from([#(#values),*]);
+    })
 }
 
+/// `hole(Some(&__tool_0))`, or for `{order.account}`
+///
 /// ```text
-/// const _: () = {
-///     fn __tool_hole(value: Order) {
-///         let value = Some(&value);
-///         let value = Reached(value).open().map(|value| &value.account);
-///         let value = Reached(value).open().map(|value| &value.id);
-///         hole(&value);
-///     }
-/// };
+/// {
+///     let value = Some(&__tool_0);
+///     let value = match Reached(value).open() {
+///         Some(value) => Some(&value.account),
+///         None => None,
+///     };
+///     hole(value)
+/// }
 /// ```
 ///
 /// Dotted holes go through an `Option` on the way, since else nothing could be written for a field of an optional struct.
-/// A function that nothing calls is checked and not compiled. All of it stands at the template, so that rustc underlines
-/// that, but is ours: located alone, or rustc would propose to mend the template as if it were this function.
-fn check(value: &Argument<'_>, hole: &Hole, template: Span) -> TokenStream {
+/// All of it stands at the template, so that rustc underlines that, but is ours: located alone, or rustc would propose to
+/// mend the template as if it were this expression. `Option::map` would be compiled for each field.
+fn value(slot: &Ident, hole: &Hole, template: Span) -> TokenStream {
     let span = Span::call_site().located_at(template);
     let private = private(span);
-    let owned = value.owned();
-    let fields = &hole.fields;
+    let argument = quote_spanned!(span=> ::core::option::Option::Some(&#slot));
+    if hole.fields.is_empty() {
+        return quote_spanned!(span=> #private::hole(#argument));
+    }
+    let steps = hole.fields.iter().map(|field| {
+        quote_spanned! {span=>
+            let __tool_value = match #private::Reached(__tool_value).open() {
+                ::core::option::Option::Some(__tool_value) => {
+                    ::core::option::Option::Some(&__tool_value.#field)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            };
+        }
+    });
     quote_spanned! {span=>
-        const _: () = {
+        {
             #[allow(unused_imports)]
             use #private::AnyReached as _;
-            #[allow(dead_code)]
-            fn __tool_hole(__tool_value: #owned) {
-                let __tool_value = ::core::option::Option::Some(&__tool_value);
-                #(let __tool_value =
-                    #private::Reached(__tool_value).open().map(|__tool_value| &__tool_value.#fields);)*
-                #private::hole(&__tool_value);
-            }
-        };
+            let __tool_value = #argument;
+            #(#steps)*
+            #private::hole(__tool_value)
+        }
     }
 }

@@ -55,7 +55,6 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 ///     use ::tool_runtime::__private as __tool_private;
 ///     fn __tool_default_0() -> u8 { … } // and what else the options of arguments need
 ///     static __TOOL_DECLARATION: Declaration = …;
-///     const _: () = …; // for each hole of an effect template
 ///     impl Named for get_customer { … }
 ///     impl<S: Provide<Db>> Tool<S> for get_customer { … }
 ///     inventory::submit! { … } // with `discover = App`
@@ -78,7 +77,6 @@ fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
     let cfgs = tool.item.cfgs();
     let options = options::items(tool);
     let declaration = arguments::declaration(tool);
-    let holes = holes::expand(tool);
     // Who calls a deprecated function is warned; a tool does not call it by choice.
     let deprecated = tool
         .item
@@ -98,7 +96,6 @@ fn implementation(tool: &ToolFn<'_>, import: TokenStream) -> TokenStream {
             #import
             #options
             #declaration
-            #holes
             #named
             #tool_impl
             #submission

@@ -5,9 +5,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, PathArguments, ReturnType, Type};
 
-use super::Subject;
 use super::arguments::arguments;
 use super::options::carrier;
+use super::{Subject, holes};
 use crate::model::toolset::Owner;
 use crate::model::{Kind, Role, ToolFn, contains};
 use crate::runtime_path::private;
@@ -28,15 +28,17 @@ use crate::runtime_path::private;
 ///             return Prepared::rejected(errors);
 ///         }
 ///         let __tool_0 = __tool_0.take();
+///         let holes = Vec::from([hole(Some(&__tool_0))]);
 ///         Prepared::new(Box::pin(async move {
 ///             let returned = get_customer(__tool_0, Provide::<Db>::provide(&*state)).await;
 ///             Rendered(Returned(returned).split()?).render()
-///         }))
+///         })).with_holes(holes)
 ///     }
 /// }
 /// ```
 ///
-/// A plain `fn` becomes `Prepared::blocking(Box::new(move || { … }))`, without the `.await`.
+/// A plain `fn` becomes `Prepared::blocking(Box::new(move || { … }))`, without the `.await`. Without holes in its effect
+/// templates a tool has nothing of `holes`.
 ///
 /// The box is made here and handed over as `dyn Future`: nothing else may be generic over it, since every function
 /// that is gets compiled once per tool.
@@ -50,6 +52,8 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let generic = tool.generic();
     let states = tool.states().map(|ty| provides(&generic, ty));
     let decode = decode(tool);
+    let holes = holes::expand(tool);
+    let with_holes = holes.as_ref().map(|_| quote!(.with_holes(__tool_holes)));
     let run = run(tool);
     let definition = definition(tool);
     quote! {
@@ -71,7 +75,8 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
                 __tool_state: #private::Arc<#generic>,
             ) -> #private::Prepared {
                 #decode
-                #run
+                #holes
+                #run #with_holes
             }
         }
     }
@@ -145,7 +150,7 @@ pub(super) fn provides(generic: &Ident, ty: &Type) -> TokenStream {
 }
 
 /// The variable that holds the argument with this index.
-fn slot(index: usize) -> Ident {
+pub(super) fn slot(index: usize) -> Ident {
     format_ident!("__tool_{index}")
 }
 

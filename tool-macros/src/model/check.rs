@@ -228,8 +228,27 @@ pub(super) fn output_schema(option: Option<&Ident>, sig: &Signature, errors: &mu
 
 pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors: &mut Errors) {
     refuse_more_keys(effects, errors);
-    for (other, templates) in [("reads", &effects.reads), ("writes", &effects.writes)] {
-        if let (Some(pure), false) = (&effects.pure, templates.is_empty()) {
+    contradictions(effects, errors);
+    if let Some(name) = &effects.group {
+        group(name, errors);
+    }
+    for template in effects.reads.iter().chain(&effects.writes) {
+        holes(template, params, tool, errors);
+    }
+}
+
+/// Options of which one says what another denies.
+fn contradictions(effects: &Effects, errors: &mut Errors) {
+    let (reads, writes) = (!effects.reads.is_empty(), !effects.writes.is_empty());
+    let grouped = effects.group.is_some();
+    let beside_pure = [
+        ("reads", reads),
+        ("writes", writes),
+        ("exclusive", grouped || effects.exclusive.is_some()),
+        ("destructive", effects.destructive.is_some()),
+    ];
+    for (other, _) in beside_pure.into_iter().filter(|(_, given)| *given) {
+        if let Some(pure) = &effects.pure {
             errors.push(
                 pure,
                 format_args!(
@@ -237,9 +256,43 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
                 ),
             );
         }
-        for template in templates {
-            holes(template, params, tool, errors);
-        }
+    }
+    let keys = match (reads, writes) {
+        (false, false) => None,
+        (true, _) => Some("reads"),
+        (false, true) => Some("writes"),
+    };
+    if let (Some(exclusive), Some(keys)) = (&effects.exclusive, keys) {
+        errors.push(
+            exclusive,
+            format_args!(
+                "`exclusive` keeps every other call away, whatever `{keys}` says; keep one, or name a group beside the keys: `exclusive = \"billing\"`"
+            ),
+        );
+    }
+    if let (Some(destructive), true, false) = (&effects.destructive, reads, writes || grouped) {
+        errors.push(
+            destructive,
+            "`destructive` says that a call changes something, `reads` without `writes` that it changes nothing; name in `writes(…)` what it destroys",
+        );
+    }
+}
+
+fn group(literal: &LitStr, errors: &mut Errors) {
+    let name = literal.value();
+    if name.is_empty() {
+        errors.push(
+            literal,
+            "a group has a name; write `exclusive = \"billing\"`, or `exclusive` alone to keep every other call away",
+        );
+    } else if name.contains(char::is_control) {
+        errors.push(
+            literal,
+            format_args!(
+                "a group's name has no control characters; remove them from `{}`",
+                name.escape_debug()
+            ),
+        );
     }
 }
 

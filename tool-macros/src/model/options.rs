@@ -13,7 +13,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "name",
     "type",
     "description",
@@ -21,6 +21,8 @@ const KNOWN: [&str; 11] = [
     "reads",
     "writes",
     "pure",
+    "exclusive",
+    "destructive",
     "inline",
     "output_schema",
     "discover",
@@ -28,10 +30,8 @@ const KNOWN: [&str; 11] = [
 ];
 
 /// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 8] = [
+const LATER: [&str; 6] = [
     "approval",
-    "destructive",
-    "exclusive",
     "idempotent",
     "max_concurrency",
     "open_world",
@@ -65,6 +65,11 @@ pub(crate) struct Effects {
     pub(crate) reads: Vec<Template>,
     pub(crate) writes: Vec<Template>,
     pub(crate) pure: Option<Ident>,
+    /// `exclusive`, alone.
+    pub(crate) exclusive: Option<Ident>,
+    /// `exclusive = "billing"`.
+    pub(crate) group: Option<LitStr>,
+    pub(crate) destructive: Option<Ident>,
 }
 
 impl Options {
@@ -129,6 +134,11 @@ impl Options {
                 self.effects.writes = templates(&ident, list, errors);
             }
             ("pure", RawValue::Flag) => self.effects.pure = Some(ident),
+            ("exclusive", RawValue::Flag) => self.effects.exclusive = Some(ident),
+            ("exclusive", RawValue::Assigned(value)) => {
+                self.effects.group = single(&ident, value, form(key), errors);
+            }
+            ("destructive", RawValue::Flag) => self.effects.destructive = Some(ident),
             ("inline", RawValue::Flag) => self.inline = Some(ident),
             ("output_schema", RawValue::Flag) => self.output_schema = Some(ident),
             (known, value) if KNOWN.contains(&known) => {
@@ -163,6 +173,10 @@ fn form(key: &str) -> &'static str {
         "discover" => {
             "`discover` takes the type of a toolbox's state, without commas: `discover = App`"
         }
+        "exclusive" => {
+            "`exclusive` stands alone, or takes the name of a group in quotes: `exclusive = \"billing\"`"
+        }
+        "destructive" => "`destructive` stands alone: `#[tool(destructive)]`",
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
@@ -184,7 +198,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `inline`, `output_schema`, `discover` or `crate`"
+            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `inline`, `output_schema`, `discover` or `crate`"
         ),
     }
 }

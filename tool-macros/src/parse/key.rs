@@ -23,8 +23,10 @@ pub(crate) struct Template {
 }
 
 /// Where a hole takes its value from.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Hole {
+    /// `order.account.id`, by which the runtime too tells holes apart.
+    pub(crate) text: String,
     /// `order` of `{order.account.id}`, as the model writes it.
     pub(crate) parameter: String,
     /// `account` and `id`, located at the template.
@@ -111,12 +113,13 @@ fn hole(segment: &str, span: Span) -> Result<Option<Hole>, String> {
             },
         );
     };
-    let names = inside.strip_suffix('/').unwrap_or(inside);
-    let mut names = names.split('.');
+    let text = inside.strip_suffix('/').unwrap_or(inside);
+    let mut names = text.split('.');
     let parameter = names.next().filter(|name| ident(name, span).is_some());
     let fields: Option<Vec<Member>> = names.map(|name| member(name, span)).collect();
     match (parameter, fields) {
         (Some(parameter), Some(fields)) => Ok(Some(Hole {
+            text: text.to_owned(),
             parameter: parameter.to_owned(),
             fields,
         })),

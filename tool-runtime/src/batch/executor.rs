@@ -211,7 +211,7 @@ impl Core {
             dispatch.prepare(tool, arguments, context)
         }));
         drop_quietly(dispatch);
-        let future = match prepared.map(|prepared| prepared.0) {
+        let future = match prepared.map(|prepared| prepared.work) {
             Ok(Preparation::Future(future)) => future,
             Ok(Preparation::Blocking(closure)) => {
                 self.park(index, closure);

@@ -73,6 +73,7 @@ pub struct ToolDefinition {
     parameters: Schema,
     output: Option<Schema>,
     effects: DeclaredEffects,
+    is_destructive: bool,
     timeout: Option<Duration>,
     place: Place,
     /// The schema as it was given, until it is made into what checks arguments.
@@ -102,6 +103,7 @@ impl ToolDefinition {
             parameters: Schema::of(&Parameters::Each(&[])),
             output: None,
             effects: DeclaredEffects::Undeclared,
+            is_destructive: false,
             timeout: None,
             place,
             given: None,
@@ -126,6 +128,21 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_effects(mut self, effects: DeclaredEffects) -> Self {
         self.effects = effects;
+        self
+    }
+
+    /// The same, said to destroy something that cannot be brought back, or not to. Effects then do not say that it changes
+    /// nothing.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let definition = ToolDefinition::named("delete_mail", "Deletes a mail for good.").with_destructive(true);
+    /// assert!(definition.is_destructive());
+    /// ```
+    #[must_use]
+    pub fn with_destructive(mut self, is_destructive: bool) -> Self {
+        self.is_destructive = is_destructive;
         self
     }
 
@@ -163,8 +180,9 @@ impl ToolDefinition {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
-        if let Err(problem) = template::check(&self.effects, &self.parameters) {
-            return Err(BuildError::InvalidKey {
+        let effects = template::check(&self.effects, &self.parameters);
+        if let Err(problem) = effects.and_then(|()| self.check_destructive()) {
+            return Err(BuildError::InvalidEffects {
                 name,
                 place,
                 problem,
@@ -179,6 +197,13 @@ impl ToolDefinition {
                 })
             }
             _ => Ok(()),
+        }
+    }
+
+    fn check_destructive(&self) -> Result<(), String> {
+        match self.is_destructive && self.effects.changes_nothing() {
+            true => Err("a destructive tool changes something, and they say that it changes nothing; name in `writes` what it destroys".to_owned()),
+            false => Ok(()),
         }
     }
 
@@ -237,6 +262,11 @@ impl ToolDefinition {
         &self.effects
     }
 
+    /// Whether a call destroys something that cannot be brought back.
+    pub fn is_destructive(&self) -> bool {
+        self.is_destructive
+    }
+
     /// The timeout the tool sets, if any.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -261,6 +291,8 @@ pub struct Declaration {
     pub parameters: Parameters,
     /// What the attribute declares.
     pub effects: DeclaredEffects,
+    /// Whether it says `destructive`.
+    pub is_destructive: bool,
     /// The attribute's timeout in milliseconds.
     pub timeout_ms: Option<u64>,
 }
@@ -274,6 +306,7 @@ impl Declaration {
             parameters: Schema::of(&self.parameters),
             output: None,
             effects: self.effects.clone(),
+            is_destructive: self.is_destructive,
             timeout: self.timeout_ms.map(Duration::from_millis),
             place: self.place,
             given: None,

@@ -1,6 +1,6 @@
 //! What can stand in a hole of an effect template: one value of a key, as text.
 //!
-//! A value says what its text is; splitting a path, escaping, and what two keys have in common are the batch's.
+//! A value says what its text is; normal form, splitting a path and what two keys have in common are the key's.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -126,8 +126,15 @@ impl KeyText {
     }
 }
 
-/// Asks that the value of a hole can stand in a key. Never called.
-pub fn hole<T: Key>(_: &Option<&T>) {}
+/// The text of what stands in a hole, absent if it was not [reached](Reached).
+pub fn hole<T: Key>(value: Option<&T>) -> KeyText {
+    let mut text = KeyText::default();
+    match value {
+        Some(value) => value.write(&mut text),
+        None => text.absent(),
+    }
+    text
+}
 
 /// How far the value of a dotted hole was followed: `order` of `{order.account}`. `None` once one on the way was.
 ///

@@ -34,6 +34,7 @@ mod advertised;
 pub(crate) mod arguments;
 pub(crate) mod bound;
 pub(crate) mod call_effects;
+pub(crate) mod compiled;
 pub(crate) mod content;
 pub(crate) mod context;
 mod decimal;
@@ -124,7 +125,10 @@ pub type ToolFuture = Pin<Box<dyn Future<Output = Result<Answer, ToolError>> + S
 pub type ToolClosure = Box<dyn FnOnce() -> Result<Answer, ToolError> + Send>;
 
 /// A call that is ready to run, or was refused because of its arguments.
-pub struct Prepared(pub(crate) Preparation);
+pub struct Prepared {
+    pub(crate) work: Preparation,
+    pub(crate) touches: Touching,
+}
 
 pub(crate) enum Preparation {
     Future(ToolFuture),
@@ -132,28 +136,66 @@ pub(crate) enum Preparation {
     Rejected(ArgumentErrors),
 }
 
+/// What a call says about its effects once its arguments are known.
+#[derive(Debug)]
+pub(crate) enum Touching {
+    /// The values of the holes in the tool's templates, as [`Compiled::holes`](compiled::Compiled::holes) lists them.
+    Holes(Vec<KeyText>),
+    /// All of it, whatever the tool declares.
+    Given(CallEffects),
+}
+
 impl Prepared {
     /// A call that is ready; the future has not been polled.
     pub fn new(future: ToolFuture) -> Self {
-        Self(Preparation::Future(future))
+        Self::of(Preparation::Future(future))
     }
 
     /// A call that is ready and may keep its thread: it runs on one for blocking work, of which the policy says how many
     /// there are at most. Once begun it cannot be stopped; it should look at its context's
     /// [`cancellation`](CallContext::cancellation).
     pub fn blocking(closure: ToolClosure) -> Self {
-        Self(Preparation::Blocking(closure))
+        Self::of(Preparation::Blocking(closure))
     }
 
     /// A call whose arguments are not what the tool takes.
     pub fn rejected(errors: ArgumentErrors) -> Self {
-        Self(Preparation::Rejected(errors))
+        Self::of(Preparation::Rejected(errors))
+    }
+
+    fn of(work: Preparation) -> Self {
+        Self {
+            work,
+            touches: Touching::Holes(Vec::new()),
+        }
+    }
+
+    /// The same, with what stands in the holes of the tool's effect templates: a value for each distinct hole, in the order
+    /// in which they first appear, those of `reads` first, then those of `writes`.
+    ///
+    /// A value that is missing is absent: it cuts the keys that it stands in, which then cover every value.
+    ///
+    /// ```
+    /// use tool_runtime::KeyText;
+    /// use tool_runtime::tool::{DeclaredEffects, Prepared, ToolFuture};
+    ///
+    /// // What the definition says, and what `prepare` makes of the arguments.
+    /// let effects = DeclaredEffects::reads(["customer:{id}"]).and_writes(["order:{order}", "log:{id}/{order}"]);
+    /// let prepared = |id: u64, order: &str, future: ToolFuture| {
+    ///     Prepared::new(future).with_holes(vec![KeyText::of(&id), KeyText::of(order)])
+    /// };
+    /// # let _ = (effects, prepared);
+    /// ```
+    #[must_use]
+    pub fn with_holes(mut self, values: Vec<KeyText>) -> Self {
+        self.touches = Touching::Holes(values);
+        self
     }
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.work {
             Preparation::Future(_) => f.write_str("Prepared"),
             Preparation::Blocking(_) => f.write_str("Prepared(blocking)"),
             Preparation::Rejected(errors) => f.debug_tuple("Rejected").field(errors).finish(),

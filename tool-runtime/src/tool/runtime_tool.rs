@@ -7,13 +7,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::arguments::read_object;
+use super::call_effects::CallEffects;
+use super::compiled::Compiled;
 use super::content::{Answer, Content};
 use super::distinct::Distinct;
+use super::key::KeyText;
 use super::output::Failure;
 use super::parameter::Shape;
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use super::validator::Validator;
-use super::{CallContext, Prepared, State, Tool, ToolDefinition};
+use super::{CallContext, Prepared, State, Tool, ToolDefinition, Touching};
 use crate::{BuildError, ToolError};
 
 /// A tool that is known only at run time, for [`ToolboxBuilder::tool`](crate::ToolboxBuilder::tool).
@@ -72,11 +75,25 @@ use crate::{BuildError, ToolError};
 /// leads into the schema itself. Unknown and repeated arguments are refused unless `additionalProperties` takes them, and
 /// `null` is absence for an argument that is not required, as for every tool; inside of arguments what the schema says
 /// holds, but that no object has a key twice.
+///
+/// # What a call touches
+///
+/// The holes in the templates of [`ToolDefinition::with_effects`] are filled from the arguments: `{order.account}` with
+/// what the property `order` has as `account`, if that is text, an integer or a boolean. Anything else is absent, and the key
+/// ends before it. Where templates do not say enough, [`with_effects_by`](Self::with_effects_by) asks a closure.
 pub struct RuntimeTool<S: 'static> {
     definition: ToolDefinition,
     shape: Shape,
     validator: Result<Validator, BuildError>,
     prepare: Prepare<S>,
+    effects: EffectsBy,
+}
+
+/// Who says what a call touches.
+enum EffectsBy {
+    /// The definition's templates, with these holes.
+    Templates(Vec<String>),
+    Closure(Box<dyn Fn(&Arguments) -> CallEffects + Send + Sync>),
 }
 
 type Prepare<S> = Box<dyn Fn(Arguments, CallContext, Arc<S>) -> Prepared + Send + Sync>;
@@ -120,12 +137,45 @@ impl<S: State> RuntimeTool<S> {
         let schema = checked(definition.given.take());
         let validator = Validator::new(definition.name(), definition.place(), schema);
         definition.fault = validator.as_ref().err().cloned();
+        let holes = Compiled::new(definition.effects()).holes().to_vec();
+        let effects = EffectsBy::Templates(holes);
         Self {
             shape: Shape::of(definition.parameters()),
             definition,
             validator,
             prepare,
+            effects,
         }
+    }
+
+    /// The same, with a closure that says what a call with these arguments touches, whatever the effects in the definition
+    /// are.
+    ///
+    /// ```
+    /// use tool_runtime::tool::{CallEffects, EffectKey, RuntimeTool, ToolDefinition};
+    ///
+    /// let schema = serde_json::json!({
+    ///     "type": "object",
+    ///     "properties": {"paths": {"type": "array", "items": {"type": "string"}}},
+    ///     "required": ["paths"],
+    /// });
+    /// let definition = ToolDefinition::named("delete_files", "Deletes files.").with_parameters(schema);
+    /// let tool = RuntimeTool::<()>::blocking(definition, |arguments, _, _| {
+    ///     Ok::<_, std::io::Error>(format!("deleted {}", arguments.text()))
+    /// })
+    /// .with_effects_by(|arguments| {
+    ///     let paths = arguments.value()["paths"].as_array().into_iter().flatten();
+    ///     let paths = paths.filter_map(|path| path.as_str());
+    ///     CallEffects::writes(paths.map(|path| EffectKey::new("fs").path(path)))
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_effects_by(
+        mut self,
+        effects: impl Fn(&Arguments) -> CallEffects + Send + Sync + 'static,
+    ) -> Self {
+        self.effects = EffectsBy::Closure(Box::new(effects));
+        self
     }
 
     /// All that is wrong with the arguments, those of the object as such first.
@@ -155,6 +205,38 @@ impl<S: State> RuntimeTool<S> {
             _ => Err(ArgumentErrors(problems)),
         }
     }
+}
+
+impl EffectsBy {
+    fn of(&self, arguments: &Arguments) -> Touching {
+        match self {
+            Self::Templates(holes) => {
+                let values = holes.iter().map(|hole| value_in(&arguments.value, hole));
+                Touching::Holes(values.collect())
+            }
+            Self::Closure(effects) => Touching::Given(effects(arguments)),
+        }
+    }
+}
+
+/// The text of what `hole` reaches in the arguments.
+fn value_in(arguments: &Value, hole: &str) -> KeyText {
+    let mut text = KeyText::default();
+    match hole
+        .split('.')
+        .try_fold(arguments, |value, name| value.get(name))
+    {
+        Some(Value::String(value)) => text.text(value),
+        Some(Value::Bool(value)) => text.display(value),
+        // A number that is no integer has no text of its own.
+        Some(Value::Number(number)) => match (number.as_i64(), number.as_u64()) {
+            (Some(value), _) => text.display(value),
+            (None, Some(value)) => text.display(value),
+            (None, None) => text.absent(),
+        },
+        _ => text.absent(),
+    }
+    text
 }
 
 /// The schema that arguments are held to: the one that was given, closed as the one that the model sees.
@@ -189,7 +271,14 @@ impl<S: State> Tool<S> for RuntimeTool<S> {
             }
         };
         match Self::read(validator, &self.shape, arguments) {
-            Ok(arguments) => (self.prepare)(arguments, context, state),
+            Ok(arguments) => {
+                let touches = self.effects.of(&arguments);
+                let prepared = (self.prepare)(arguments, context, state);
+                Prepared {
+                    touches,
+                    ..prepared
+                }
+            }
             Err(errors) => Prepared::rejected(errors),
         }
     }
@@ -275,5 +364,40 @@ impl From<&str> for Answer {
 impl From<Value> for Answer {
     fn from(value: Value) -> Self {
         Content::Json(value.to_string()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyText, json, value_in};
+
+    #[test]
+    fn holes_are_filled_by_property_path() {
+        let arguments = json!({
+            "id": 7,
+            "name": "a/b",
+            "open": true,
+            "least": i64::MIN,
+            "most": u64::MAX,
+            "half": 0.5,
+            "whole": 7.0,
+            "list": [7],
+            "order": {"account": {"id": -7}},
+        });
+        let check = |hole: &str, expected: Option<&str>| {
+            assert_eq!(value_in(&arguments, hole).as_str(), expected, "{hole}");
+        };
+        check("id", Some("7"));
+        check("name", Some("a/b"));
+        check("open", Some("true"));
+        check("least", Some("-9223372036854775808"));
+        check("most", Some("18446744073709551615"));
+        check("order.account.id", Some("-7"));
+        for absent in [
+            "half", "whole", "list", "list.0", "order", "order.id", "id.id", "nobody",
+        ] {
+            check(absent, None);
+        }
+        assert_eq!(value_in(&arguments, "id"), KeyText::of("7"));
     }
 }

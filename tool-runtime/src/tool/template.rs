@@ -8,6 +8,7 @@
 //!
 //! A hole names a property as JSON does, so it need not be a name in Rust.
 
+use super::effect_key::{DOMAIN, is_domain};
 use super::effects::DeclaredEffects;
 use super::schema::Schema;
 use crate::text::{listed, nearest};
@@ -18,11 +19,19 @@ const MAX_SEGMENTS: usize = 16;
 /// The most keys a tool may name, `reads` and `writes` together: every call is compared by each of its keys.
 const MAX_KEYS: usize = 32;
 
-/// What is wrong with the first of the templates that is wrong, and what to write instead.
+/// What is wrong with the group, or with the first of the templates that is wrong, and what to write instead.
 pub(super) fn check(effects: &DeclaredEffects, parameters: &Schema) -> Result<(), String> {
-    let DeclaredEffects::Keys { reads, writes } = effects else {
+    let DeclaredEffects::Keys {
+        reads,
+        writes,
+        group,
+    } = effects
+    else {
         return Ok(());
     };
+    if let Some(group) = group {
+        self::group(group)?;
+    }
     let count = reads.unchecked().chain(writes.unchecked()).count();
     if count > MAX_KEYS {
         return Err(format!(
@@ -37,19 +46,22 @@ pub(super) fn check(effects: &DeclaredEffects, parameters: &Schema) -> Result<()
         })
 }
 
-fn template(text: &str, parameters: &Schema) -> Result<(), String> {
-    let (domain, rest) = match text.split_once(':') {
-        Some((domain, rest)) => (domain, Some(rest)),
-        None => (text, None),
-    };
-    let legal = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-    if domain.is_empty() || !domain.chars().all(legal) {
-        return Err(
-            "a key begins with its domain, letters, digits, `_`, `-` or `.`, as in `customer:{customer_id}`"
-                .to_owned(),
-        );
+fn group(name: &str) -> Result<(), String> {
+    match name {
+        "" => Err("a group has a name, as in `in_group(\"billing\")`".to_owned()),
+        _ if name.contains(char::is_control) => Err(format!(
+            "a group's name has no control characters; take them out of `{}`",
+            name.escape_debug()
+        )),
+        _ => Ok(()),
     }
-    let segments = rest.map(segments).unwrap_or_default();
+}
+
+fn template(text: &str, parameters: &Schema) -> Result<(), String> {
+    let (domain, segments) = split(text);
+    if !is_domain(domain) {
+        return Err(DOMAIN.to_owned());
+    }
     if segments.len() > MAX_SEGMENTS {
         return Err(format!(
             "a key has at most {MAX_SEGMENTS} segments, and this one has {}; end it earlier, since `a:b` covers `a:b/c`",
@@ -59,6 +71,22 @@ fn template(text: &str, parameters: &Schema) -> Result<(), String> {
     segments
         .into_iter()
         .try_for_each(|segment| self::segment(segment, parameters))
+}
+
+/// The domain and the segments, as they are written.
+pub(super) fn split(text: &str) -> (&str, Vec<&str>) {
+    match text.split_once(':') {
+        Some((domain, rest)) => (domain, segments(rest)),
+        None => (text, Vec::new()),
+    }
+}
+
+/// What stands in the hole that `segment` is, if it is one.
+pub(super) fn inside(segment: &str) -> Option<&str> {
+    segment
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .filter(|inside| !inside.contains(['{', '}']))
 }
 
 /// Splits at `/`, except inside braces.
@@ -91,11 +119,7 @@ fn segment(segment: &str, parameters: &Schema) -> Result<(), String> {
             _ => Ok(()),
         };
     }
-    let inside = segment
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .filter(|inside| !inside.contains(['{', '}']));
-    let Some(inside) = inside else {
+    let Some(inside) = inside(segment) else {
         return Err(format!(
             "a hole is a whole segment in a pair of braces, as in `order/{{id}}`; found `{segment}`"
         ));
