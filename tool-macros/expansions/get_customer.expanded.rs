@@ -57,9 +57,9 @@ const _: () = {
                 return __tool_private::Prepared::rejected(__tool_errors);
             }
             let __tool_0 = __tool_0.take();
-            let __tool_holes = __tool_private::Vec::from([
+            let __tool_holes = [
                 __tool_private::hole(::core::option::Option::Some(&__tool_0)),
-            ]);
+            ];
             __tool_private::Prepared::new(
                     __tool_private::Box::pin(async move {
                         #[allow(unused_imports)]

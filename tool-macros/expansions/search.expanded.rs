@@ -58,7 +58,7 @@ const _: () = {
                 return __tool_private::Prepared::rejected(__tool_errors);
             }
             let __tool_0 = __tool_0.take();
-            let __tool_holes = __tool_private::Vec::from([
+            let __tool_holes = [
                 {
                     #[allow(unused_imports)]
                     use __tool_private::AnyReached as _;
@@ -72,7 +72,7 @@ const _: () = {
                     };
                     __tool_private::hole(__tool_value)
                 },
-            ]);
+            ];
             __tool_private::Prepared::blocking(
                     __tool_private::Box::new(move || {
                         #[allow(unused_imports)]

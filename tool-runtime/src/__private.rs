@@ -3,7 +3,6 @@
 pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::sync::Arc;
-pub use std::vec::Vec;
 
 pub use {schemars, serde};
 

@@ -1,11 +1,9 @@
-// errors: 8
+// errors: 6
 use tool_runtime::tool;
 
 /// Delete a customer.
 #[tool(
     approval,
-    destructive,
-    exclusive,
     idempotent,
     max_concurrency = 4,
     open_world = false,

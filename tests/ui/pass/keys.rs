@@ -94,7 +94,32 @@ async fn keywords(
     drop(path);
 }
 
+/// Runs alone.
+#[tool(exclusive, destructive)]
+async fn alone() {}
+
+/// Runs alone in its group.
+#[tool(exclusive = "the books")]
+async fn alone_in_its_group() {}
+
+/// Runs alone in its group, and touches what it is given.
+#[tool(destructive, exclusive = "the books", reads("rates"), writes("account:{account}"))]
+fn touches_more(
+    /// Which.
+    account: u32,
+) {
+    let _ = account;
+}
+
+/// Destroys what nobody has named.
+#[tool(destructive)]
+async fn destroys() {}
+
 fn main() {
     let tools = tools![deepest, widest, owns, borrows, perhaps, takes_all, keywords];
     assert_eq!(Toolbox::new(tools).unwrap().definitions().len(), 7);
+    let tools = tools![alone, alone_in_its_group, touches_more, destroys];
+    let toolbox = Toolbox::new(tools).unwrap();
+    let destructive = toolbox.definitions().iter().map(|it| it.is_destructive());
+    assert_eq!(destructive.collect::<Vec<_>>(), [true, false, true, true]);
 }

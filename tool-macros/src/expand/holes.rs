@@ -11,7 +11,7 @@ use crate::parse::key::Hole;
 use crate::runtime_path::private;
 
 /// ```text
-/// let holes = Vec::from([hole(Some(&__tool_0)), …]);
+/// let holes = [hole(Some(&__tool_0)), …];
 /// ```
 ///
 /// Each hole once, in the order in which they first appear, reads first: the runtime counts them so.
@@ -20,24 +20,21 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> Option<TokenStream> {
     let mut values = Vec::new();
     for template in tool.effects.reads.iter().chain(&tool.effects.writes) {
         for hole in &template.holes {
-            if !seen.contains(&hole.text.as_str()) {
-                seen.push(&hole.text);
-                let argument = arguments(tool).find(|argument| argument.name == hole.parameter);
-                values.extend(
-                    argument.map(|argument| {
-                        value(&slot(argument.index), hole, template.literal.span())
-                    }),
-                );
+            if seen.contains(&hole.text.as_str()) {
+                continue;
+            }
+            seen.push(&hole.text);
+            let argument = arguments(tool).find(|argument| argument.name == hole.parameter);
+            if let Some(argument) = argument {
+                let slot = slot(argument.index);
+                values.push(value(slot, hole, template.literal.span()));
             }
         }
     }
     if values.is_empty() {
         return None;
     }
-    let private = private(Span::call_site());
-    Some(quote! {
-        let __tool_holes = #private::Vec::from([#(#values),*]);
-    })
+    Some(quote!(let __tool_holes = [#(#values),*];))
 }
 
 /// `hole(Some(&__tool_0))`, or for `{order.account}`
@@ -56,9 +53,10 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> Option<TokenStream> {
 /// Dotted holes go through an `Option` on the way, since else nothing could be written for a field of an optional struct.
 /// All of it stands at the template, so that rustc underlines that, but is ours: located alone, or rustc would propose to
 /// mend the template as if it were this expression. `Option::map` would be compiled for each field.
-fn value(slot: &Ident, hole: &Hole, template: Span) -> TokenStream {
+fn value(mut slot: Ident, hole: &Hole, template: Span) -> TokenStream {
     let span = Span::call_site().located_at(template);
     let private = private(span);
+    slot.set_span(span);
     let argument = quote_spanned!(span=> ::core::option::Option::Some(&#slot));
     if hole.fields.is_empty() {
         return quote_spanned!(span=> #private::hole(#argument));

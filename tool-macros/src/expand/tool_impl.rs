@@ -28,7 +28,7 @@ use crate::runtime_path::private;
 ///             return Prepared::rejected(errors);
 ///         }
 ///         let __tool_0 = __tool_0.take();
-///         let holes = Vec::from([hole(Some(&__tool_0))]);
+///         let holes = [hole(Some(&__tool_0))];
 ///         Prepared::new(Box::pin(async move {
 ///             let returned = get_customer(__tool_0, Provide::<Db>::provide(&*state)).await;
 ///             Rendered(Returned(returned).split()?).render()

@@ -182,13 +182,13 @@ impl Prepared {
     /// // What the definition says, and what `prepare` makes of the arguments.
     /// let effects = DeclaredEffects::reads(["customer:{id}"]).and_writes(["order:{order}", "log:{id}/{order}"]);
     /// let prepared = |id: u64, order: &str, future: ToolFuture| {
-    ///     Prepared::new(future).with_holes(vec![KeyText::of(&id), KeyText::of(order)])
+    ///     Prepared::new(future).with_holes([KeyText::of(&id), KeyText::of(order)])
     /// };
     /// # let _ = (effects, prepared);
     /// ```
     #[must_use]
-    pub fn with_holes(mut self, values: Vec<KeyText>) -> Self {
-        self.touches = Touching::Holes(values);
+    pub fn with_holes(mut self, values: impl Into<Vec<KeyText>>) -> Self {
+        self.touches = Touching::Holes(values.into());
         self
     }
 }

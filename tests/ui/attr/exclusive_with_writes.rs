@@ -1,0 +1,7 @@
+use tool_runtime::tool;
+
+/// Closes the books.
+#[tool(exclusive, writes("books"))]
+async fn close_books() {}
+
+fn main() {}
