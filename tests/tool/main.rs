@@ -6,6 +6,8 @@ mod borrowed;
 mod context;
 mod definition;
 mod description;
+mod effect_key;
+mod effects;
 mod foreign;
 mod key;
 mod key_derive;

@@ -187,6 +187,33 @@ fn holes_name_properties() {
 }
 
 #[test]
+fn a_group_has_a_name() {
+    let in_group = |name: &str| DeclaredEffects::reads(["a"]).in_group(name);
+    assert!(build(|it| it.with_effects(in_group("the books"))).is_ok());
+    refused(
+        |it| it.with_effects(in_group("")),
+        "the effects of `get_customer` at desk.rs:7 are not valid: a group has a name, as in `in_group(\"billing\")`",
+    );
+    refused(
+        |it| it.with_effects(in_group("a\u{1}")),
+        r"the effects of `get_customer` at desk.rs:7 are not valid: a group's name has no control characters; take them out of `a\u{1}`",
+    );
+}
+
+#[test]
+fn a_destructive_tool_does_not_say_that_it_changes_nothing() {
+    let with = |effects| build(|it| it.with_destructive(true).with_effects(effects));
+    assert!(with(DeclaredEffects::Undeclared).unwrap().is_destructive());
+    assert!(with(DeclaredEffects::reads(["a"]).in_group("g")).is_ok());
+    for effects in [DeclaredEffects::Pure, DeclaredEffects::reads(["a"])] {
+        refused(
+            |it| it.with_destructive(true).with_effects(effects),
+            "the effects of `get_customer` at desk.rs:7 are not valid: a destructive tool changes something, and they say that it changes nothing; name in `writes` what it destroys",
+        );
+    }
+}
+
+#[test]
 fn a_timeout_is_one_that_can_be_kept() {
     let day = Duration::from_secs(24 * 60 * 60);
     assert!(build(|it| it.with_timeout(day)).is_ok());

@@ -195,10 +195,13 @@ impl Prepared {
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.work {
-            Preparation::Future(_) => f.write_str("Prepared"),
-            Preparation::Blocking(_) => f.write_str("Prepared(blocking)"),
-            Preparation::Rejected(errors) => f.debug_tuple("Rejected").field(errors).finish(),
-        }
+        let name = match &self.work {
+            Preparation::Future(_) => "Prepared",
+            Preparation::Blocking(_) => "Prepared(blocking)",
+            Preparation::Rejected(errors) => {
+                return f.debug_tuple("Rejected").field(errors).finish();
+            }
+        };
+        f.debug_tuple(name).field(&self.touches).finish()
     }
 }
