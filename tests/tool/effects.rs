@@ -115,10 +115,7 @@ fn check<S: Send + Sync + 'static>(
 ) {
     let context = CallContext::new(ToolCall::new("1", "tool", arguments));
     let prepared = tool.prepare(arguments, context, Arc::new(state));
-    let holes = holes
-        .iter()
-        .map(|text| KeyText::of(text))
-        .collect::<Vec<_>>();
+    let holes = holes.iter().map(KeyText::of).collect::<Vec<_>>();
     let expected = Prepared::new(Box::pin(async { Err("never run".into()) })).with_holes(holes);
     let shown = format!("{prepared:?}").replace("Prepared(blocking)", "Prepared");
     assert_eq!(shown, format!("{expected:?}"));

@@ -1,8 +1,13 @@
 //! What a model sends to a run-time tool, against its schema: all problems at once, each by its path.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use support::call;
-use tool_runtime::{Effects, Ending, RuntimeTool, ToolDefinition, Toolbox};
+use tool_runtime::tool::{CallEffects, DeclaredEffects, EffectKey, Prepared};
+use tool_runtime::{
+    CallContext, Effects, Ending, KeyText, RuntimeTool, Tool, ToolDefinition, Toolbox,
+};
 
 /// A call of a tool with this schema, which answers with the text of its arguments.
 fn run(schema: Value, arguments: &str) -> (Ending, String) {
@@ -338,4 +343,60 @@ fn a_type_that_takes_less_than_the_schema_says_where() {
         support::texts(&report),
         ["- `items[1]`: expected an integer from 0 to 255, got integer `256`"]
     );
+}
+
+/// What stands in the holes of a call, or what its closure says, as a prepared call shows it.
+fn touches(tool: &RuntimeTool<()>, arguments: &str) -> String {
+    let context = CallContext::new(call("order", arguments));
+    format!("{:?}", tool.prepare(arguments, context, Arc::new(())))
+}
+
+fn ordering(effects: DeclaredEffects) -> RuntimeTool<()> {
+    let schema = json!({"type": "object", "additionalProperties": true});
+    let definition = ToolDefinition::named("order", "Orders.").with_parameters(schema);
+    RuntimeTool::new(definition.with_effects(effects), |_, _, _| async {
+        Ok::<_, String>("never run")
+    })
+}
+
+#[test]
+fn holes_are_filled_by_property_path() {
+    let effects = DeclaredEffects::reads(["customer:{order.customer}/{id}", "x:{id}"])
+        .and_writes(["fs:{path/}", "half:{half}"]);
+    let holes = |values: &[Option<&str>]| {
+        let values: Vec<KeyText> = values.iter().map(KeyText::of).collect();
+        let never = Box::pin(async { Err("never run".into()) });
+        format!("{:?}", Prepared::new(never).with_holes(values))
+    };
+    let tool = ordering(effects);
+    assert_eq!(
+        touches(
+            &tool,
+            r#"{"order": {"customer": "a/b"}, "id": 7, "path": "/a", "half": 0.5}"#
+        ),
+        holes(&[Some("a/b"), Some("7"), Some("/a"), None])
+    );
+    assert_eq!(
+        touches(&tool, r#"{"order": [], "id": true}"#),
+        holes(&[None, Some("true"), None, None])
+    );
+}
+
+#[test]
+fn a_closure_says_more_than_templates() {
+    let tool = ordering(DeclaredEffects::writes(["order:{id}"])).with_effects_by(|arguments| {
+        let ids = arguments.value()["ids"].as_array().into_iter().flatten();
+        let ids = ids.filter_map(Value::as_u64);
+        CallEffects::writes(ids.map(|id| EffectKey::new("order").segment(&id)))
+    });
+    let key = |id: u64| EffectKey::new("order").segment(&id);
+    assert_eq!(
+        touches(&tool, r#"{"id": 1, "ids": [7, 8]}"#),
+        format!(
+            "Prepared(Given({:?}))",
+            CallEffects::writes([key(7), key(8)])
+        )
+    );
+    let refused = touches(&tool, "[]");
+    assert!(refused.starts_with("Rejected"), "{refused}");
 }

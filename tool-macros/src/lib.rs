@@ -239,6 +239,9 @@ use proc_macro::TokenStream;
 /// | `reads("customer:{customer_id}")` | the keys a call reads | nothing declared |
 /// | `writes("customer:{customer_id}")` | the keys a call writes | nothing declared |
 /// | `pure` | a call touches nothing but its arguments | nothing declared |
+/// | `exclusive` | a call may touch anything: no other runs beside it, unless that is `pure` | it runs beside others |
+/// | `exclusive = "billing"` | no other call of the group runs beside it; goes with `reads` and `writes` | no group |
+/// | `destructive` | a call destroys something that cannot be brought back; if nothing else is declared, it is `exclusive` | not said |
 /// | `inline` | a plain `fn` stays on the runtime's own threads | a thread for blocking work |
 /// | `output_schema` | the definition has the JSON Schema of what is returned: a struct or a map that is `JsonSchema` | no schema |
 /// | `discover = App` | every toolbox over the state `App` that asks by `discover()` has the tool; needs the feature `discover` | it is where it is listed |
@@ -249,9 +252,8 @@ use proc_macro::TokenStream;
 /// ```text
 /// tool     = [ option { "," option } [ "," ] ]
 /// option   = "name" "=" STRING | "type" "=" IDENTIFIER | "description" "=" STRING | "timeout" "=" DURATION
-///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "inline" | "output_schema"
-///          | "discover" "=" TYPE
-///          | "crate" "=" PATH
+///          | "reads" "(" keys ")" | "writes" "(" keys ")" | "pure" | "exclusive" [ "=" STRING ] | "destructive"
+///          | "inline" | "output_schema" | "discover" "=" TYPE | "crate" "=" PATH
 /// keys     = TEMPLATE { "," TEMPLATE } [ "," ]
 ///
 /// TEMPLATE = domain [ ":" segment { "/" segment } ]        in a string, as all that follows
@@ -284,8 +286,38 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// What no key can name is for `exclusive`. With a group it keeps apart calls that share something beside their keys, and with
+/// `destructive` the program is told what the model should not do lightly:
+///
+/// ```
+/// # use tool_runtime::tool;
+/// /// Closes the books of a year.
+/// #[tool(exclusive, destructive)]
+/// async fn close_books(
+///     /// The year.
+///     year: u16,
+/// ) -> String {
+///     format!("{year} is closed")
+/// }
+///
+/// /// Books a payment, through a bank that takes one at a time.
+/// #[tool(exclusive = "bank", reads("rates"), writes("account:{account}"))]
+/// async fn pay(
+///     /// From which account.
+///     account: u64,
+/// ) -> String {
+///     format!("paid from {account}")
+/// }
+/// ```
+///
+/// `pure` goes with none of them, `exclusive` alone with no keys, whose order it would keep anyway, and `destructive` with
+/// `reads` only beside `writes` or a group. A group's name is any text without control characters.
+///
 /// A template has at most 16 segments, a tool at most 32 keys; a key covers all that begin with it, segment by segment.
-/// Keys are checked and carried to the tool's definition; what a failed call tells the model about its effects follows
+/// `{id}` is one segment, whatever the value holds: `a/b` and `..` lead nowhere else. `{path/}` is where the path leads: `.`,
+/// an empty segment and a `/` at the beginning are left out, `..` takes back what is before it. Text is compared in Unicode's
+/// normal form C. A value that is absent or holds a NUL, a path that leads above where it begins, and what would be a key's
+/// 33rd segment or go beyond 1,024 bytes end the key before them, which then covers every value. Keys are checked and carried to the tool's definition; what a failed call tells the model about its effects follows
 /// from them. Calls are not yet ordered by them.
 ///
 /// What stands in a hole is `Key`: an integer, `bool`, `char`, text, a path, an `Option` of these, whose `None` ends the

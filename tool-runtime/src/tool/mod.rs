@@ -138,6 +138,7 @@ pub(crate) enum Preparation {
 
 /// What a call says about its effects once its arguments are known.
 #[derive(Debug)]
+#[expect(dead_code, reason = "the scheduler to come")]
 pub(crate) enum Touching {
     /// The values of the holes in the tool's templates, as [`Compiled::holes`](compiled::Compiled::holes) lists them.
     Holes(Vec<KeyText>),
