@@ -149,7 +149,11 @@ fn a_domain_is_a_word() {
     for domain in ["", "a:b", "a/b", "{a}", "a b", "\u{1}", "a\0"] {
         let refused = std::panic::catch_unwind(|| EffectKey::new(domain)).unwrap_err();
         let text = refused.downcast_ref::<String>().expect("a message");
-        assert!(text.starts_with("a key begins with its domain"), "{text}");
+        let found = format!("found `{}`", domain.escape_debug());
+        assert!(
+            text.starts_with("a key begins with its domain") && text.ends_with(&found),
+            "{text}"
+        );
     }
 }
 

@@ -63,7 +63,11 @@ impl EffectKey {
     /// If that is no domain.
     #[track_caller]
     pub fn new(domain: &str) -> Self {
-        assert!(is_domain(domain), "{DOMAIN}; found `{domain:?}`");
+        assert!(
+            is_domain(domain),
+            "{DOMAIN}; found `{}`",
+            domain.escape_debug()
+        );
         Self::below(domain)
     }
 
