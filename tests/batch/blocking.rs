@@ -10,10 +10,10 @@ use support::{Probe, call, codes, texts, threads};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 use tool_runtime::batch::Run;
-use tool_runtime::{Bound, CallContext, Effects, Ending, Limit, Policy, Toolbox, tool, tools};
+use tool_runtime::{Bound, CallContext, Effects, Ending, Policy, TimeLimit, Toolbox, tool, tools};
 
 /// Keeps its thread until the test lets go.
-#[tool(writes("clock"))]
+#[tool(writes("block"))]
 fn block(#[state] probe: &Probe) -> &'static str {
     let _alive = probe.enter();
     probe.spin();
@@ -21,7 +21,7 @@ fn block(#[state] probe: &Probe) -> &'static str {
 }
 
 /// Keeps its thread until the test lets go; it only looks.
-#[tool(reads("clock"))]
+#[tool(reads("look"))]
 fn look(#[state] probe: &Probe) {
     let _alive = probe.enter();
     probe.spin();
@@ -46,7 +46,7 @@ fn soon(#[state] probe: &Probe) {
 }
 
 /// Ends when it is told that its time is over.
-#[tool(writes("clock"))]
+#[tool(writes("polite"))]
 fn polite(#[state] probe: &Probe, #[context] context: &CallContext) -> &'static str {
     let _alive = probe.enter();
     while !context.cancellation().is_cancelled() {
@@ -63,13 +63,13 @@ fn time_left(#[context] context: &CallContext) -> u128 {
 }
 
 /// Panics.
-#[tool(writes("clock"))]
+#[tool(writes("panic"))]
 fn panic() -> u8 {
     panic!("a secret of the program")
 }
 
 /// Fails.
-#[tool(reads("clock"))]
+#[tool(reads("fail"))]
 fn fail(
     /// Why.
     why: &str,
@@ -90,7 +90,7 @@ fn thread_inline() -> String {
 }
 
 /// Lets the others go on.
-#[tool(writes("clock"))]
+#[tool(writes("release"))]
 async fn release(#[state] probe: &Probe) {
     probe.release();
 }
@@ -272,7 +272,7 @@ async fn a_hung_thread_is_told_and_keeps_its_place() {
     tokio::time::advance(ms(1000)).await;
     let report = run.await;
     let outcome = report.results()[0].outcome();
-    assert_eq!(outcome.ending, Ending::TimedOut(Limit::Call));
+    assert_eq!(outcome.ending, Ending::TimedOut(TimeLimit::Work));
     assert_eq!(
         (outcome.effects, outcome.still_running),
         (Effects::Unknown, true)
@@ -296,7 +296,7 @@ async fn a_hung_thread_is_told_and_keeps_its_place() {
         "`polite` was not started: the 500ms for all calls of this turn were over. Nothing was changed. Call it again if it is still needed."
     );
     for result in report.results() {
-        assert_eq!(result.outcome().ending, Ending::TimedOut(Limit::Batch));
+        assert_eq!(result.outcome().ending, Ending::TimedOut(TimeLimit::Batch));
         assert_eq!(result.outcome().effects, Effects::None);
         assert!(!result.outcome().still_running);
         assert_eq!(result.span(), None);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use support::{call, codes, texts};
 use tokio::runtime::Builder;
-use tool_runtime::{Effects, Ending, Limit, Outcome, Policy, ToolCall};
+use tool_runtime::{Effects, Ending, Outcome, Policy, TimeLimit, ToolCall};
 
 use crate::tools::{desk, desk_with};
 
@@ -169,7 +169,7 @@ fn check(
         let Outcome { ending, .. } = result.outcome();
         let code = ending.code();
         prop_assert!(
-            codes.contains(&code) || ending == Ending::TimedOut(Limit::Batch),
+            codes.contains(&code) || ending == Ending::TimedOut(TimeLimit::Batch),
             "{:?} ended as {}: {}",
             call,
             code,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use support::{call, codes, texts};
 
-use crate::tools::desk;
+use tool_runtime::Policy;
+
+use crate::tools::{desk, desk_with};
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_takes_as_long_as_its_longest_call() {
@@ -51,7 +53,7 @@ async fn the_caller_polls_no_tool() {
 
 #[tokio::test]
 async fn ten_thousand_short_calls_are_answered_in_order() {
-    let (desk, _, _) = desk();
+    let (desk, _, _) = desk_with(Policy::default().max_calls(10_000));
     let calls: Vec<_> = (0..10_000)
         .map(|n| call("echo", &format!(r#"{{"text": "{n}"}}"#)))
         .collect();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support::{call, codes, texts};
-use tool_runtime::{Effects, Ending, Limit, Policy};
+use tool_runtime::{Effects, Ending, Policy, TimeLimit};
 
 use crate::tools::{desk, desk_with};
 
@@ -95,8 +95,8 @@ async fn the_batch_timeout_ends_what_runs_and_what_waits() {
     let [_, running, waiting, _] = report.results() else {
         panic!()
     };
-    assert_eq!(running.outcome().ending, Ending::TimedOut(Limit::Batch));
-    assert_eq!(waiting.outcome().ending, Ending::TimedOut(Limit::Batch));
+    assert_eq!(running.outcome().ending, Ending::TimedOut(TimeLimit::Batch));
+    assert_eq!(waiting.outcome().ending, Ending::TimedOut(TimeLimit::Batch));
     assert_eq!(waiting.outcome().effects, Effects::None);
     assert_eq!(waiting.span(), None);
     assert_eq!(report.wall(), ms(300));

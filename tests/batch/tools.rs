@@ -18,7 +18,7 @@ pub(crate) async fn echo(
 }
 
 /// Takes its time.
-#[tool(reads("clock"))]
+#[tool(reads("wait"))]
 pub(crate) async fn wait(
     /// How long, in milliseconds.
     ms: u64,
@@ -30,7 +30,7 @@ pub(crate) async fn wait(
 }
 
 /// Changes something, slowly.
-#[tool(writes("clock"))]
+#[tool(writes("change"))]
 pub(crate) async fn change(
     /// How long, in milliseconds.
     ms: u64,
@@ -50,28 +50,28 @@ pub(crate) async fn fail(
 }
 
 /// Never ends by itself.
-#[tool(reads("clock"))]
+#[tool(reads("hang"))]
 pub(crate) async fn hang(#[state] probe: &Probe) {
     let _alive = probe.enter();
     std::future::pending::<()>().await;
 }
 
 /// Ends when it is cancelled.
-#[tool(reads("clock"))]
+#[tool(reads("polite"))]
 pub(crate) async fn polite(#[context] context: &CallContext) -> String {
     context.cancellation().cancelled().await;
     "cleaned up".to_owned()
 }
 
 /// Has a short timeout of its own.
-#[tool(reads("clock"), timeout = "100ms")]
+#[tool(reads("hurried"), timeout = "100ms")]
 pub(crate) async fn hurried(#[state] probe: &Probe) {
     let _alive = probe.enter();
     std::future::pending::<()>().await;
 }
 
 /// Keeps its thread until the test lets go.
-#[tool(writes("clock"))]
+#[tool(writes("spin"))]
 pub(crate) async fn spin(#[state] probe: &Probe) -> &'static str {
     let _alive = probe.enter();
     probe.spin();
@@ -79,7 +79,7 @@ pub(crate) async fn spin(#[state] probe: &Probe) -> &'static str {
 }
 
 /// Never ends, and when it is dropped keeps that thread until the test lets go.
-#[tool(writes("clock"))]
+#[tool(writes("spin_in_drop"))]
 pub(crate) async fn spin_in_drop(#[state] probe: &Probe) {
     struct Slow<'a>(&'a Probe);
     impl Drop for Slow<'_> {
@@ -93,7 +93,7 @@ pub(crate) async fn spin_in_drop(#[state] probe: &Probe) {
 }
 
 /// Keeps its thread until the test lets go, then never ends by itself.
-#[tool(writes("clock"))]
+#[tool(writes("spin_then_hang"))]
 pub(crate) async fn spin_then_hang(#[state] probe: &Probe) {
     let _alive = probe.enter();
     probe.spin();
@@ -101,7 +101,7 @@ pub(crate) async fn spin_then_hang(#[state] probe: &Probe) {
 }
 
 /// Waits, then keeps its thread until the test lets go.
-#[tool(writes("clock"))]
+#[tool(writes("wait_then_spin"))]
 pub(crate) async fn wait_then_spin(#[state] probe: &Probe) {
     sleep(Duration::from_millis(5)).await;
     let _alive = probe.enter();
@@ -109,7 +109,7 @@ pub(crate) async fn wait_then_spin(#[state] probe: &Probe) {
 }
 
 /// Waits, then lets the others go on.
-#[tool(writes("clock"))]
+#[tool(writes("release"))]
 pub(crate) async fn release(#[state] probe: &Probe) {
     sleep(Duration::from_millis(20)).await;
     probe.release();
@@ -129,7 +129,7 @@ pub(crate) async fn meet(
 }
 
 /// Panics.
-#[tool(writes("clock"))]
+#[tool]
 pub(crate) async fn panic(
     /// When.
     when: When,

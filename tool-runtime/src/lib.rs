@@ -15,12 +15,12 @@ mod toolbox;
 #[doc(hidden)]
 pub mod __private;
 
-pub use batch::Policy;
+pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
 pub use manifest::Manifest;
-pub use outcome::{Effects, Ending, Limit, Outcome};
-pub use report::{Report, Span, ToolResult};
+pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
+pub use report::{ConcurrencyLimit, CriticalPath, Report, Span, ToolResult, Wait, WaitedFor};
 /// The schemars whose `JsonSchema` an argument's type implements.
 #[doc(no_inline)]
 pub use schemars;
@@ -28,8 +28,8 @@ pub use schemars;
 #[doc(no_inline)]
 pub use serde;
 pub use tool::{
-    CallContext, Content, Key, KeyText, Provide, RuntimeTool, Tool, ToolDefinition, ToolError,
-    ToolList,
+    CallContext, Content, Key, KeyText, Progress, Provide, RuntimeTool, Tool, ToolDefinition,
+    ToolError, ToolList,
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};

@@ -33,12 +33,21 @@ pub enum Ending {
     InvalidArguments,
     /// The toolbox has no tool of that name.
     UnknownTool,
+    /// It was not allowed; it was not called.
+    Denied,
     /// It took too long.
-    TimedOut(Limit),
+    TimedOut(TimeLimit),
     /// The tool panicked.
     Panicked,
-    /// The runtime it ran on was shut down.
-    Cancelled,
+    /// It was not wanted any more.
+    Cancelled(CancelledBy),
+    /// An earlier call that it depends on did not succeed; it was not called.
+    Skipped {
+        /// The index of the call with which it began.
+        because: usize,
+    },
+    /// There were too many calls; it was not called.
+    OverLimit(CallLimit),
     /// The tool did its work, but what it returned cannot be written as JSON.
     NotSerialisable,
 }
@@ -46,32 +55,103 @@ pub enum Ending {
 /// Which time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Limit {
+pub enum TimeLimit {
+    /// That for waiting for earlier calls, while it waited.
+    Predecessor,
+    /// That for waiting for a permit, while it waited.
+    Limit,
+    /// That for its approval.
+    Approval,
+    /// That between two attempts.
+    BackOff,
     /// The call's own, while it was running.
-    Call,
+    Work,
     /// The batch's.
     Batch,
 }
 
+/// Who cancelled a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CancelledBy {
+    /// The program, this call.
+    Call,
+    /// The program, the whole batch.
+    Batch,
+    /// The runtime, which was shut down.
+    Shutdown,
+}
+
+/// Of what there were too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallLimit {
+    /// Calls in the batch.
+    BatchSize,
+    /// Calls of all batches that wait for a permit.
+    Queue,
+}
+
 impl Ending {
     /// A name for logs and metrics that stays the same from release to release.
+    ///
+    /// ```
+    /// use tool_runtime::{Ending, TimeLimit};
+    ///
+    /// let ending = Ending::TimedOut(TimeLimit::Work);
+    /// assert_eq!((ending.code(), ending.detail()), ("timed_out", Some("work")));
+    /// ```
     pub fn code(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Failed => "failed",
             Self::InvalidArguments => "invalid_arguments",
             Self::UnknownTool => "unknown_tool",
+            Self::Denied => "denied",
             Self::TimedOut(_) => "timed_out",
             Self::Panicked => "panicked",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
+            Self::Skipped { .. } => "skipped",
+            Self::OverLimit(_) => "over_limit",
             Self::NotSerialisable => "not_serialisable",
         }
     }
+
+    /// What distinguishes endings of one code, as stable as that: which time ran out, who cancelled, what there was too
+    /// much of.
+    pub fn detail(self) -> Option<&'static str> {
+        let detail = match self {
+            Self::TimedOut(limit) => match limit {
+                TimeLimit::Predecessor => "predecessor",
+                TimeLimit::Limit => "limit",
+                TimeLimit::Approval => "approval",
+                TimeLimit::BackOff => "back_off",
+                TimeLimit::Work => "work",
+                TimeLimit::Batch => "batch",
+            },
+            Self::Cancelled(by) => match by {
+                CancelledBy::Call => "call",
+                CancelledBy::Batch => "batch",
+                CancelledBy::Shutdown => "shutdown",
+            },
+            Self::OverLimit(limit) => match limit {
+                CallLimit::BatchSize => "batch_size",
+                CallLimit::Queue => "queue",
+            },
+            _ => return None,
+        };
+        Some(detail)
+    }
 }
 
+/// The code, and the detail if there is one: `timed_out (work)`.
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.write_str(self.code())?;
+        match self.detail() {
+            Some(detail) => write!(f, " ({detail})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -100,7 +180,7 @@ pub(crate) enum Settled {
         names: Vec<String>,
     },
     TimedOut {
-        limit: Limit,
+        limit: TimeLimit,
         time: Duration,
         started: bool,
         still_running: bool,
@@ -109,8 +189,18 @@ pub(crate) enum Settled {
         started: bool,
     },
     Cancelled {
+        by: CancelledBy,
         started: bool,
         still_running: bool,
+    },
+    Skipped {
+        because: usize,
+        /// What the model calls the tool of that call.
+        tool: String,
+    },
+    OverLimit {
+        limit: CallLimit,
+        most: usize,
     },
 }
 
@@ -126,14 +216,19 @@ impl Settled {
             Self::UnknownTool { .. } => Ending::UnknownTool,
             Self::TimedOut { limit, .. } => Ending::TimedOut(*limit),
             Self::Panicked { .. } => Ending::Panicked,
-            Self::Cancelled { .. } => Ending::Cancelled,
+            Self::Cancelled { by, .. } => Ending::Cancelled(*by),
+            Self::Skipped { because, .. } => Ending::Skipped { because: *because },
+            Self::OverLimit { limit, .. } => Ending::OverLimit(*limit),
         }
     }
 
     pub(crate) fn started(&self) -> bool {
         match self {
             Self::Answered { .. } => true,
-            Self::InvalidArguments(_) | Self::UnknownTool { .. } => false,
+            Self::InvalidArguments(_)
+            | Self::UnknownTool { .. }
+            | Self::Skipped { .. }
+            | Self::OverLimit { .. } => false,
             Self::TimedOut { started, .. }
             | Self::Panicked { started }
             | Self::Cancelled { started, .. } => *started,
@@ -201,10 +296,16 @@ impl Settled {
                 started: false,
                 ..
             } => match limit {
-                Limit::Batch => format!(
+                TimeLimit::Batch => format!(
                     "`{tool}` was not started: the {time:?} for all calls of this turn were over.{changed} Call it again if it is still needed."
                 ),
-                Limit::Call => {
+                TimeLimit::Predecessor => format!(
+                    "`{tool}` was not started: the calls before it that use the same data took longer than {time:?}.{changed} Call it again if it is still needed."
+                ),
+                TimeLimit::Limit => format!(
+                    "`{tool}` was not started: too many calls are running, and it waited for {time:?}.{changed} Call it again later."
+                ),
+                _ => {
                     format!("`{tool}` was stopped after {time:?}, before it was called.{changed}")
                 }
             },
@@ -215,21 +316,50 @@ impl Settled {
                 ..
             } => {
                 let within = match limit {
-                    Limit::Call => format!("{time:?}"),
-                    Limit::Batch => format!("the {time:?} for all calls of this turn"),
+                    TimeLimit::Batch => format!("the {time:?} for all calls of this turn"),
+                    _ => format!("{time:?}"),
                 };
-                let stopped = if *still_running {
-                    "; it could not be stopped and may still be running"
-                } else {
-                    " and was stopped"
-                };
+                let stopped = stopped(*still_running, " and was stopped");
                 format!("`{tool}` did not finish within {within}{stopped}.{changed}")
             }
             Self::Panicked { .. } => format!("`{tool}` broke off with an internal error.{changed}"),
-            Self::Cancelled { .. } => {
-                format!("`{tool}` was cancelled, because the program is shutting down.{changed}")
+            Self::Cancelled {
+                by,
+                started,
+                still_running,
+            } => {
+                let cancelled = if *started {
+                    "cancelled"
+                } else {
+                    "cancelled before it was called"
+                };
+                let why = match by {
+                    CancelledBy::Call | CancelledBy::Batch => "",
+                    CancelledBy::Shutdown => ", because the program is shutting down",
+                };
+                let stopped = stopped(*still_running, "");
+                format!("`{tool}` was {cancelled}{why}{stopped}.{changed}")
             }
+            Self::Skipped { tool: first, .. } => format!(
+                "`{tool}` was not called, because `{first}`, which came before it in this turn, did not succeed.{changed} See to that first; then call it again if it is still needed."
+            ),
+            Self::OverLimit { limit, most } => match limit {
+                CallLimit::BatchSize => format!(
+                    "`{tool}` was not called, because at most {most} calls are run in one turn.{changed} Call it again in the next."
+                ),
+                CallLimit::Queue => format!(
+                    "`{tool}` was not called, because {most} calls are waiting already.{changed} Call it again later."
+                ),
+            },
         }
+    }
+}
+
+/// What became of a call whose time was over.
+fn stopped(still_running: bool, otherwise: &str) -> &str {
+    match still_running {
+        true => "; it could not be stopped and may still be running",
+        false => otherwise,
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::call::Calls;
 use crate::outcome::{Ending, Outcome, Settled};
 use crate::tool::{Answer, ArgumentErrors, Content, DeclaredEffects};
 use crate::{ToolCall, ToolError};
@@ -13,11 +14,18 @@ use crate::{ToolCall, ToolError};
 pub struct Report {
     results: Vec<ToolResult>,
     wall: Duration,
+    critical_path: CriticalPath,
+    undeclared: Vec<String>,
 }
 
 impl Report {
-    pub(crate) fn new(results: Vec<ToolResult>, wall: Duration) -> Self {
-        Self { results, wall }
+    pub(crate) fn new(results: Vec<ToolResult>, wall: Duration, undeclared: Vec<String>) -> Self {
+        Self {
+            critical_path: CriticalPath::of(&results),
+            results,
+            wall,
+            undeclared,
+        }
     }
 
     /// The results, in the order of the calls.
@@ -32,8 +40,7 @@ impl Report {
 
     /// How long the calls took together: what the batch takes one by one, if nothing but its calls takes time.
     pub fn one_by_one(&self) -> Duration {
-        let spans = self.results.iter().filter_map(ToolResult::span);
-        spans.map(|span| span.finished - span.started).sum()
+        self.results.iter().map(ToolResult::duration).sum()
     }
 
     /// [`one_by_one`](Self::one_by_one) by [`wall`](Self::wall): 1.0 if nothing took time.
@@ -44,11 +51,54 @@ impl Report {
             self.one_by_one().as_secs_f64() / self.wall.as_secs_f64()
         }
     }
+
+    /// The calls that waited for one another for the longest time: what the batch takes with all the permits and threads
+    /// there could be.
+    pub fn critical_path(&self) -> &CriticalPath {
+        &self.critical_path
+    }
+
+    /// The names of the tools that were called and declare no effects: their calls are in no order, so that one which reads
+    /// what another writes may come too early or too late.
+    pub fn undeclared(&self) -> impl Iterator<Item = &str> {
+        self.undeclared.iter().map(String::as_str)
+    }
 }
 
-/// What goes back for one call.
-pub struct ToolResult {
-    calls: Arc<[ToolCall]>,
+/// Calls of which each waited for the one before it, see [`Report::critical_path`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CriticalPath {
+    /// The indices of the calls, in order.
+    pub calls: Vec<usize>,
+    /// How long they took together.
+    pub duration: Duration,
+}
+
+impl CriticalPath {
+    fn of(results: &[ToolResult]) -> Self {
+        let mut longest: Vec<Duration> = Vec::with_capacity(results.len());
+        for result in results {
+            let before = result.last_predecessor().map(|index| longest[index]);
+            longest.push(before.unwrap_or_default() + result.duration());
+        }
+        let last = (0..results.len()).rev().max_by_key(|index| longest[*index]);
+        let mut calls: Vec<usize> =
+            std::iter::successors(last, |index| results[*index].last_predecessor()).collect();
+        calls.reverse();
+        Self {
+            calls,
+            duration: last.map(|last| longest[last]).unwrap_or_default(),
+        }
+    }
+}
+
+/// What goes back for one call. A clone is the same result, not a copy.
+#[derive(Clone)]
+pub struct ToolResult(Arc<Told>);
+
+struct Told {
+    calls: Arc<Calls>,
     index: usize,
     outcome: Outcome,
     answer: Answer,
@@ -56,13 +106,21 @@ pub struct ToolResult {
     joined: OnceLock<String>,
     argument_errors: Option<ArgumentErrors>,
     error: Option<ToolError>,
-    span: Option<Span>,
+    timing: Timing,
+}
+
+/// When things happened to a call.
+#[derive(Debug)]
+pub(crate) struct Timing {
+    pub(crate) queued: Duration,
+    pub(crate) span: Option<Span>,
+    pub(crate) waits: Vec<Wait>,
 }
 
 impl ToolResult {
     /// The call that this is the result of, as the model made it.
     pub fn call(&self) -> &ToolCall {
-        &self.calls[self.index]
+        self.0.calls.get(self.0.index)
     }
 
     /// The call's id.
@@ -77,19 +135,19 @@ impl ToolResult {
 
     /// How the call ended.
     pub fn outcome(&self) -> Outcome {
-        self.outcome
+        self.0.outcome
     }
 
     /// Whether the result is marked as an error for the model: every outcome but ok is.
     pub fn is_error(&self) -> bool {
-        self.outcome.ending != Ending::Ok
+        self.0.outcome.ending != Ending::Ok
     }
 
     /// The text the model reads: that of all [`parts`](Self::parts), each on a line of its own.
     pub fn text(&self) -> &str {
         match self.parts() {
             [Content::Text(text) | Content::Json(text)] => text,
-            parts => self.joined.get_or_init(|| {
+            parts => self.0.joined.get_or_init(|| {
                 let texts: Vec<_> = parts.iter().map(Content::as_text).collect();
                 texts.join("\n")
             }),
@@ -115,22 +173,46 @@ impl ToolResult {
     /// # }
     /// ```
     pub fn parts(&self) -> &[Content] {
-        self.answer.parts()
+        self.0.answer.parts()
     }
 
     /// What was wrong with the arguments, if that is the outcome.
     pub fn argument_errors(&self) -> Option<&ArgumentErrors> {
-        self.argument_errors.as_ref()
+        self.0.argument_errors.as_ref()
     }
 
     /// The error of the tool, with its sources, if it failed.
     pub fn error(&self) -> Option<&ToolError> {
-        self.error.as_ref()
+        self.0.error.as_ref()
+    }
+
+    /// When the call was handed to the batch, counted from its start: zero unless it was pushed later.
+    pub fn queued(&self) -> Duration {
+        self.0.timing.queued
     }
 
     /// When the call ran; `None` if it was not started.
     pub fn span(&self) -> Option<Span> {
-        self.span
+        self.0.timing.span
+    }
+
+    /// What the call waited for, in the order in which it did.
+    pub fn waits(&self) -> &[Wait] {
+        &self.0.timing.waits
+    }
+
+    fn duration(&self) -> Duration {
+        let span = self.span();
+        span.map(|span| span.finished.saturating_sub(span.started))
+            .unwrap_or_default()
+    }
+
+    /// The call of this batch that it waited for, the last if there were several.
+    fn last_predecessor(&self) -> Option<usize> {
+        self.waits().iter().find_map(|wait| match wait.what {
+            WaitedFor::Calls { last, .. } => last,
+            WaitedFor::Limit(_) => None,
+        })
     }
 }
 
@@ -139,10 +221,10 @@ impl fmt::Debug for ToolResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ToolResult")
             .field("call", self.call())
-            .field("outcome", &self.outcome)
+            .field("outcome", &self.outcome())
             .field("parts", &self.parts())
-            .field("error", &self.error)
-            .field("span", &self.span)
+            .field("error", &self.error())
+            .field("timing", &self.0.timing)
             .finish()
     }
 }
@@ -156,13 +238,55 @@ pub struct Span {
     pub finished: Duration,
 }
 
+/// What a call waited for, and when, counted from the start of its batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wait {
+    /// What it waited for.
+    pub what: WaitedFor,
+    /// When it began to wait.
+    pub from: Duration,
+    /// When it waited no more.
+    pub to: Duration,
+}
+
+/// What a call can wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WaitedFor {
+    /// Calls before it that use the same data.
+    Calls {
+        /// The index of the one that ended last. None if that was a call of an earlier batch which could not be stopped, or if
+        /// they had not all ended when the call got its result.
+        last: Option<usize>,
+        /// What both use, as in `customer:7`; none if one of the two is exclusive.
+        key: Option<String>,
+    },
+    /// A permit.
+    Limit(ConcurrencyLimit),
+}
+
+/// What limits how many calls run at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConcurrencyLimit {
+    /// [`Policy::max_concurrency`](crate::Policy::max_concurrency).
+    Batch,
+    /// [`Policy::max_blocking_threads`](crate::Policy::max_blocking_threads).
+    Threads,
+    /// [`Policy::tool_concurrency`](crate::Policy::tool_concurrency).
+    Tool,
+    /// [`Policy::group_concurrency`](crate::Policy::group_concurrency), of the group with this name.
+    Group(Arc<str>),
+}
+
 impl ToolResult {
     pub(crate) fn new(
-        calls: Arc<[ToolCall]>,
+        calls: Arc<Calls>,
         index: usize,
         declared: &DeclaredEffects,
         settled: Settled,
-        span: Option<Span>,
+        timing: Timing,
     ) -> Self {
         let ending = settled.ending();
         let outcome = Outcome {
@@ -180,7 +304,7 @@ impl ToolResult {
                 }
             ),
         };
-        let text = settled.text(calls[index].name(), outcome.effects, declared);
+        let text = settled.text(calls.get(index).name(), outcome.effects, declared);
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {
@@ -200,7 +324,7 @@ impl ToolResult {
             }
             _ => Content::Text(text).into(),
         };
-        Self {
+        Self(Arc::new(Told {
             calls,
             index,
             outcome,
@@ -208,7 +332,7 @@ impl ToolResult {
             joined: OnceLock::new(),
             argument_errors,
             error,
-            span,
-        }
+            timing,
+        }))
     }
 }

@@ -1,22 +1,27 @@
 //! Taking calls: which comes next, what it needs, when its time is over.
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, LazyLock};
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::Dispatch;
-use super::executor::{Core, wake};
-use super::ledger::{Event, Ledger, Phase, Started};
+use super::executor::Core;
+use super::ledger::{Cause, Event, Ledger, Obstacle, Phase, Started};
+use super::permits::{Needs, Permit, Refused, Resource};
 use super::plan::Start;
-use super::threads::Place;
+use crate::outcome::CancelledBy;
+use crate::report::ConcurrencyLimit;
 use crate::tool::CallContext;
 
 /// What a starter has taken.
 pub(super) enum Claim {
-    /// A call to prepare and poll.
+    /// A call to prepare, and to poll if nothing makes it wait.
     Call(Taken),
+    /// A prepared call to poll; whether the timekeeper was woken for it.
+    Poll { index: usize, woke: bool },
     /// A prepared call to run on a thread.
-    Thread(usize, Place),
+    Thread(usize),
 }
 
 /// A call that was started and not prepared yet.
@@ -25,59 +30,118 @@ pub(super) struct Taken {
     pub(super) tool: usize,
     pub(super) context: CallContext,
     pub(super) dispatch: Arc<dyn Dispatch>,
+    /// Whether it may run at once, whatever it touches.
+    pub(super) free: bool,
     /// Whether the timekeeper was woken, since the call ends before what it waits for.
     pub(super) woke: bool,
 }
 
 impl Core {
-    /// Takes the next call that may start.
+    /// Takes the next call that may start; a starter that gets none is none any more.
     pub(super) fn claim(self: &Arc<Self>) -> Option<Claim> {
+        if self.is_cancelled() {
+            self.end_all(Cause::Cancelled(CancelledBy::Batch));
+        }
+        let now = Instant::now();
         let mut ledger = self.ledger();
-        let mut place = None;
-        let mut refused = false;
-        let start = ledger.plan.start(|| {
-            place = self.threads.take(self);
-            refused = place.is_none();
-            !refused
-        });
-        ledger.in_line |= refused;
-        let next = match ledger.plan.wants_thread() {
-            true => None,
-            false => self.leave_line(&mut ledger),
-        };
-        let claim = match (start, place) {
-            (Some(Start::Call(index)), _) => self.take(ledger, index).map(Claim::Call),
-            (Some(Start::Thread(index)), Some(place)) => {
-                if let Some(started) = ledger.wanted(index) {
-                    started.phase = Phase::Queued;
+        let (mut refused, mut left) = (Vec::new(), false);
+        let mut claim = loop {
+            let Some(start) = ledger.plan.start() else {
+                ledger.full = ledger.plan.is_full();
+                ledger.starters -= 1;
+                break None;
+            };
+            match start {
+                Start::Prepare { call, free } => {
+                    if let Some(taken) = self.take(&mut ledger, call, free, now) {
+                        break Some(Claim::Call(taken));
+                    }
                 }
-                drop(ledger);
-                Some(Claim::Thread(index, place))
-            }
-            _ => {
-                drop(ledger);
-                None
+                Start::Run(call) => match self.permits_for(&mut ledger, call) {
+                    Ok(permit) => {
+                        left = permit.is_some();
+                        break Some(self.resume_at(&mut ledger, call, permit, now));
+                    }
+                    Err(refusal) => {
+                        ledger.plan.park(call);
+                        match refusal {
+                            Refused::Waits(resource) => waits(&mut ledger, call, resource),
+                            Refused::QueueFull => refused.push((call, Cause::QueueFull)),
+                        }
+                    }
+                },
             }
         };
-        wake(next);
+        // Whoever finds more to start than it can wakes the next.
+        let more = claim.is_some() && ledger.starters < self.workers() && ledger.plan.is_ready();
+        ledger.starters += usize::from(more);
+        let mut woke = self.unlock(ledger);
+        if !refused.is_empty() {
+            self.end(refused);
+        }
+        if left {
+            // Whoever stands in line behind the call may be able to go too.
+            woke |= self.permits.wake_next();
+        }
+        if more {
+            self.spawn_starter();
+            woke = true;
+        }
+        if let Some(Claim::Call(Taken { woke: early, .. }) | Claim::Poll { woke: early, .. }) =
+            &mut claim
+        {
+            if *early {
+                self.alarm.notify_one();
+            }
+            *early |= woke;
+        }
         claim
     }
 
+    /// Whether the program has cancelled the batch.
+    pub(super) fn is_cancelled(&self) -> bool {
+        let token = self.cancellation.as_ref();
+        token.is_some_and(CancellationToken::is_cancelled)
+    }
+
     /// Begins with a call. Its clock runs from here.
-    fn take(&self, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> Option<Taken> {
+    fn take(
+        self: &Arc<Self>,
+        ledger: &mut Ledger,
+        index: usize,
+        free: bool,
+        now: Instant,
+    ) -> Option<Taken> {
         let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
-        let tool = *self.targets[index].tool.as_ref().ok()?;
-        let now = Instant::now();
+        let tool = self.entries[index].tool?;
+        let free = free && self.held.is_empty() && self.rules.tools[tool].needs.is_empty();
         let deadline = self.deadline_from(index, now);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index, Some(deadline));
+        if ledger.feed.is_some() {
+            context.listen(self);
+        }
         ledger.alive += 1;
-        ledger.records[index].started = Some(Started {
-            phase: Phase::Running {
+        let phase = match free {
+            true => Phase::Running {
                 since: now,
                 deadline,
             },
+            false => Phase::Preparing {
+                since: now,
+                deadline,
+            },
+        };
+        let full = ledger.full;
+        let record = &mut ledger.records[index];
+        if full {
+            record.waited(Obstacle::Limit(ConcurrencyLimit::Batch), record.queued, now);
+        }
+        record.started = Some(Started {
+            phase,
             context: context.clone(),
             over: None,
+            permit: None,
+            in_line: false,
         });
         let woke = self.keep_deadline(ledger, index, deadline);
         Some(Taken {
@@ -85,8 +149,66 @@ impl Core {
             tool,
             context,
             dispatch,
+            free,
             woke,
         })
+    }
+
+    /// What the call needs of what batches share, if anything.
+    fn permits_for(
+        self: &Arc<Self>,
+        ledger: &mut Ledger,
+        index: usize,
+    ) -> Result<Option<Permit>, Refused> {
+        let needs = self.needs_of(index);
+        if needs.is_empty() {
+            return Ok(None);
+        }
+        let permit = self.permits.take(self, index, needs)?;
+        if let Some(started) = &mut ledger.records[index].started
+            && std::mem::take(&mut started.in_line)
+        {
+            ledger.in_line -= 1;
+        }
+        Ok(Some(permit))
+    }
+
+    /// What a prepared call needs of what batches share.
+    pub(super) fn needs_of(&self, index: usize) -> &Needs {
+        static NOTHING: LazyLock<Needs> = LazyLock::new(|| [].into());
+        match self.entries[index].tool.map(|tool| &self.rules.tools[tool]) {
+            None => &NOTHING,
+            Some(rules) if self.entries[index].slot.is_on_thread() => &rules.needs_on_thread,
+            Some(rules) => &rules.needs,
+        }
+    }
+
+    /// A call that has waited goes on. Its clock starts anew.
+    fn resume_at(
+        &self,
+        ledger: &mut Ledger,
+        index: usize,
+        permit: Option<Permit>,
+        now: Instant,
+    ) -> Claim {
+        let deadline = self.deadline_from(index, now);
+        let on_thread = self.entries[index].slot.is_on_thread();
+        let record = &mut ledger.records[index];
+        record.end_wait(now);
+        if let Some(started) = &mut record.started {
+            started.permit = permit;
+            if on_thread {
+                started.phase = Phase::Queued;
+                return Claim::Thread(index);
+            }
+            started.phase = Phase::Running {
+                since: now,
+                deadline,
+            };
+            started.context.set_deadline(deadline);
+        }
+        let woke = self.keep_deadline(ledger, index, deadline);
+        Claim::Poll { index, woke }
     }
 
     /// Starts the clock of a call that has its thread; false if it is not wanted any more.
@@ -102,42 +224,41 @@ impl Core {
             deadline,
         };
         started.context.set_deadline(deadline);
-        self.keep_deadline(ledger, index, deadline);
-        true
-    }
-
-    fn deadline_from(&self, index: usize, now: Instant) -> Instant {
-        (now + self.targets[index].timeout).min(self.deadline)
-    }
-
-    /// Sees to it that a call is told when its time is over; true if the timekeeper was woken for that. At the batch's
-    /// own deadline all calls are told at once.
-    fn keep_deadline(
-        &self,
-        mut ledger: MutexGuard<'_, Ledger>,
-        index: usize,
-        deadline: Instant,
-    ) -> bool {
-        let early = deadline < self.deadline && ledger.add_event(deadline, Event::Cancel(index));
+        let early = self.keep_deadline(&mut ledger, index, deadline);
         drop(ledger);
         if early {
             self.alarm.notify_one();
         }
-        early
+        true
     }
 
-    /// Starts no more calls: those that were not started, and who is to be woken for a thread that they leave.
-    pub(super) fn close(&self, ledger: &mut Ledger) -> (Vec<usize>, Option<Arc<Self>>) {
-        let waiting = ledger.plan.close();
-        (waiting, self.leave_line(ledger))
+    fn deadline_from(&self, index: usize, now: Instant) -> Instant {
+        let timeout = self.entries[index]
+            .tool
+            .map(|tool| self.rules.tools[tool].timeout);
+        timeout.map_or(self.deadline, |timeout| (now + timeout).min(self.deadline))
     }
 
-    /// The batch needs no thread any more; who is to be woken for one that it leaves.
-    fn leave_line(&self, ledger: &mut Ledger) -> Option<Arc<Self>> {
-        if std::mem::take(&mut ledger.in_line) {
-            self.threads.leave(self.ticket)
-        } else {
-            None
-        }
+    /// Sees to it that a call is told when its time is over; true if the timekeeper is to be woken for that. At the batch's
+    /// own deadline all calls are told at once.
+    fn keep_deadline(&self, ledger: &mut Ledger, index: usize, deadline: Instant) -> bool {
+        deadline < self.deadline && ledger.add_event(deadline, Event::Cancel(index))
+    }
+}
+
+/// A ready call waits for what is limited.
+fn waits(ledger: &mut Ledger, index: usize, resource: Resource) {
+    let Some(started) = ledger.wanted(index) else {
+        return;
+    };
+    if let Phase::Waiting { limit, .. } = &mut started.phase {
+        *limit = Some(match resource {
+            Resource::Threads => ConcurrencyLimit::Threads,
+            Resource::Tool(_) => ConcurrencyLimit::Tool,
+            Resource::Group(name) => ConcurrencyLimit::Group(name),
+        });
+    }
+    if !std::mem::replace(&mut started.in_line, true) {
+        ledger.in_line += 1;
     }
 }

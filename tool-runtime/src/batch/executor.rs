@@ -11,255 +11,328 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::claim::Taken;
-use super::ledger::{Event, Ledger, Phase, Record, Watch};
+use super::held::Held as HeldKeys;
+use super::ledger::{Cause, Event, Ledger, Phase, Record, Started, Watch};
+use super::permits::Permits;
 use super::plan::Plan;
-use super::slot::{Slot, Step, Stop, drop_quietly};
+use super::rules::Rules;
+use super::slot::{Held, Slot, Step, drop_quietly};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
-use super::threads::{Place, Threads};
-use super::{Job, Limits, Target};
-use crate::outcome::{Limit, Settled};
-use crate::report::Span;
-use crate::tool::{CallContext, Preparation, ToolClosure};
-use crate::{Report, ToolCall, ToolResult};
+use super::{Dispatch, Job};
+use crate::ToolCall;
+use crate::call::Calls;
+use crate::outcome::{CallLimit, Settled};
+use crate::tool::{Preparation, Touching};
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
-    pub(super) calls: Arc<[ToolCall]>,
-    pub(super) targets: Vec<Target>,
-    pub(super) slots: Vec<Slot>,
-    pub(super) limits: Limits,
-    begun: Instant,
+    pub(super) calls: Arc<Calls>,
+    pub(super) entries: boxcar::Vec<Entry>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) begun: Instant,
     pub(super) deadline: Instant,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
     pub(super) alarm: Notify,
+    pub(super) cancellation: Option<CancellationToken>,
     runtime: Handle,
-    pub(super) threads: Arc<Threads>,
+    pub(super) permits: Arc<Permits>,
+    pub(super) held: Arc<HeldKeys>,
     pub(super) ticket: u64,
+    /// Whether a call could be started as far as this batch goes, for other batches to see.
+    pub(super) has_permit: AtomicBool,
     ledger: Mutex<Ledger>,
 }
 
+/// One call of a batch.
+pub(super) struct Entry {
+    /// The tool, by its index; none if the call cannot run.
+    pub(super) tool: Option<usize>,
+    pub(super) slot: Slot,
+}
+
 impl Core {
-    /// Sets the batch going on the current runtime.
-    pub(super) fn start(job: Job, runtime: &Handle) -> Arc<Self> {
+    /// A batch without calls, on the current runtime.
+    pub(super) fn new(job: Job, runtime: &Handle) -> Arc<Self> {
         // Panics here, in the caller, on a runtime without a timer: in a starter nobody would see it.
         drop(tokio::time::sleep(Duration::ZERO));
         let Job {
-            calls,
-            mut targets,
             dispatch,
-            limits,
-            idle,
-            threads,
+            shared,
+            rules,
+            cancellation,
         } = job;
         let begun = Instant::now();
-        let records: Vec<Record> = targets
-            .iter_mut()
-            .map(|target| Record {
-                started: None,
-                settled: refusal(target).map(|settled| (settled, begun)),
-            })
-            .collect();
-        let runnable = targets
-            .iter()
-            .enumerate()
-            .filter(|(_, target)| target.tool.is_ok());
-        let plan = Plan::new(runnable.map(|(index, _)| index), limits.max_concurrency);
-        let open = records
-            .iter()
-            .filter(|record| record.settled.is_none())
-            .count();
+        let limits = rules.limits;
         let deadline = begun + limits.batch_timeout;
-        let core = Arc::new(Self {
-            slots: calls.iter().map(|_| Slot::default()).collect(),
-            calls: calls.into(),
-            targets,
-            limits,
+        let mut events = BinaryHeap::from([Reverse((deadline, Event::Batch))]);
+        if limits.max_wait < limits.batch_timeout {
+            events.push(Reverse((begun + limits.max_wait, Event::Queue)));
+        }
+        Arc::new(Self {
+            calls: Arc::default(),
+            entries: boxcar::Vec::new(),
+            rules,
             begun,
             deadline,
             single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
             alarm: Notify::new(),
+            cancellation,
             runtime: runtime.clone(),
-            ticket: threads.ticket(),
-            threads,
+            ticket: shared.permits.ticket(),
+            permits: shared.permits,
+            held: shared.held,
+            has_permit: AtomicBool::new(true),
             ledger: Mutex::new(Ledger {
-                plan,
-                in_line: false,
-                records,
-                open,
+                plan: Plan::new(limits.max_concurrency, limits.on_failure),
+                records: Vec::new(),
+                open: 0,
                 alive: 0,
-                events: BinaryHeap::from([Reverse((deadline, Event::Batch))]),
+                in_line: 0,
+                growing: true,
+                closed: None,
+                starters: 0,
+                full: false,
+                events,
                 watch: Watch::Nobody,
                 caller: None,
+                feed: None,
                 ended: None,
                 dispatch: Some(dispatch),
-                busy: Some(idle.enter()),
+                busy: Some(shared.idle.enter()),
             }),
-        });
-        for _ in 0..starters(runtime, open, limits.max_concurrency) {
-            core.spawn_starter();
-        }
-        core
+        })
     }
 
-    /// The report, once every call has its result.
-    pub(super) fn poll_report(&self, context: &mut Context<'_>) -> Poll<Report> {
+    /// Adds calls after all others, and begins them; the index of the first.
+    pub(super) fn push(
+        self: &Arc<Self>,
+        calls: impl IntoIterator<Item = ToolCall>,
+        dispatch: &dyn Dispatch,
+    ) -> usize {
+        let now = Instant::now();
         let mut ledger = self.ledger();
-        if ledger.open > 0 {
-            let stale = match &ledger.caller {
-                Some(waker) if waker.will_wake(context.waker()) => None,
-                _ => ledger.caller.replace(context.waker().clone()),
+        let first = ledger.records.len();
+        let mut closed = Vec::new();
+        for call in calls {
+            let index = ledger.records.len();
+            let target = match self.rules.limits.max_calls {
+                most if index >= most => Err(Settled::OverLimit {
+                    limit: CallLimit::BatchSize,
+                    most,
+                }),
+                _ => dispatch.find(call.name()),
             };
-            drop(ledger);
-            drop(stale);
-            return Poll::Pending;
-        }
-        let ended = ledger.ended.unwrap_or(self.begun);
-        let records = std::mem::take(&mut ledger.records);
-        let released = ledger.release();
-        drop(ledger);
-        // The last of the tools' state may go here, and its `Drop` may panic.
-        drop_quietly(released);
-        let results = records
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, record)| self.result(index, record))
-            .collect();
-        Poll::Ready(Report::new(results, since(self.begun, ended)))
-    }
-
-    fn result(&self, index: usize, record: Record) -> Option<ToolResult> {
-        let (settled, at) = record.settled?;
-        let began = record.started.and_then(|started| started.since());
-        let span = began.map(|began| Span {
-            started: since(self.begun, began),
-            finished: since(self.begun, at),
-        });
-        let effects = &self.targets[index].effects;
-        Some(ToolResult::new(
-            Arc::clone(&self.calls),
-            index,
-            effects,
-            settled,
-            span,
-        ))
-    }
-
-    /// The caller has dropped the batch: nothing more is started, and every call that can be is dropped now.
-    pub(super) fn abandon(&self) {
-        let mut ledger = self.ledger();
-        let (_, next) = self.close(&mut ledger);
-        let contexts: Vec<CallContext> = (0..self.calls.len())
-            .filter_map(|index| ledger.wanted(index).map(|started| started.context.clone()))
-            .collect();
-        ledger.open = 0;
-        let released = ledger.release();
-        let caller = ledger.caller.take();
-        drop(ledger);
-        drop(caller);
-        drop_quietly(released);
-        wake(next);
-        self.alarm.notify_one();
-        for slot in &self.slots {
-            if let Stop::Dropped | Stop::NeverRan = slot.stop() {
-                self.ended();
+            self.calls.push(call);
+            ledger.records.push(Record::new(now));
+            ledger.open += 1;
+            let tool = target.as_ref().ok().copied();
+            let rules = tool.map(|tool| &self.rules.tools[tool]);
+            ledger.plan.push(
+                rules.map(|rules| rules.class),
+                rules.is_some_and(|rules| rules.never_skipped),
+            );
+            self.entries.push(Entry {
+                tool,
+                slot: Slot::default(),
+            });
+            match (target, ledger.closed) {
+                (Err(settled), _) => drop(ledger.publish(index, settled, now)),
+                (Ok(_), Some(cause)) => closed.push((index, cause)),
+                (Ok(_), None) => {}
             }
         }
-        // Who could not be stopped is told; not before the others were, since it wakes them.
-        contexts.iter().for_each(CallContext::cancel);
+        let starters = self.missing_starters(&mut ledger);
+        self.unlock(ledger);
+        self.end(closed);
+        for _ in 0..starters {
+            self.spawn_starter();
+        }
+        first
+    }
+
+    /// How many starters there should be more, which are counted from here on: one more than there are calls, so that one of
+    /// them keeps the time; no more than there are workers.
+    fn missing_starters(&self, ledger: &mut Ledger) -> usize {
+        if !ledger.plan.is_ready() {
+            return 0;
+        }
+        let calls = ledger.open.min(self.rules.limits.max_concurrency);
+        let wanted = match ledger.watch {
+            _ if self.single_thread => 1,
+            Watch::Nobody => self.workers().min(calls.saturating_add(1)).max(2),
+            Watch::Awake | Watch::Asleep { .. } => self.workers().min(calls),
+        };
+        let missing = wanted.saturating_sub(ledger.starters);
+        ledger.starters += missing;
+        missing
+    }
+
+    /// How many starters there may be.
+    pub(super) fn workers(&self) -> usize {
+        match self.single_thread {
+            true => 1,
+            false => self.runtime.metrics().num_workers().max(2),
+        }
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// On the batch's own runtime, since the thread this is called on may be another's.
+    /// Lets go of the ledger after something has happened, and tells everybody whom it concerns; true if a task was woken.
+    pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
+        ledger.note_unblocked(self.rules.limits.max_wait);
+        let skipped = ledger.plan.take_skipped();
+        let has = ledger.plan.has_permit();
+        // Other batches let those of this one go first that could go.
+        let changed = self.has_permit.swap(has, Ordering::SeqCst) != has && ledger.in_line > 0;
+        let over = ledger.is_over();
+        let reader = ledger.feed.as_mut().and_then(|feed| feed.take_waker(over));
+        let caller = match over {
+            true => ledger.caller.take(),
+            false => None,
+        };
+        let busy = ledger.quiet();
+        drop(ledger);
+        drop(busy);
+        let mut woke = false;
+        for waker in reader.into_iter().chain(caller) {
+            waker.wake();
+            woke = true;
+        }
+        if over {
+            self.alarm.notify_one();
+        }
+        if changed {
+            woke |= self.permits.wake_next();
+        }
+        if !skipped.is_empty() {
+            let because = |because| Cause::Skipped { because };
+            let skipped = skipped
+                .iter()
+                .map(|skip| (skip.call, because(skip.because)));
+            self.end(skipped);
+        }
+        woke
+    }
+
+    /// On the batch's own runtime, since the thread this is called on may be another's. It is counted already.
     pub(super) fn spawn_starter(self: &Arc<Self>) {
         self.runtime.spawn(starter(StarterGuard {
             core: Some(Arc::clone(self)),
-            taken: None,
+            claim: None,
         }));
     }
 
-    /// Prepares a call and polls it once; if it is then pending it moves to a task of its own, and this is true.
+    /// Prepares a call and polls it once, unless something makes it wait; true if a task was spawned or woken.
     pub(super) fn begin(self: &Arc<Self>, taken: Taken) -> bool {
         let Taken {
             index,
             tool,
             context,
             dispatch,
+            free,
             woke: _,
         } = taken;
-        if self.slots[index].is_stopped() {
+        let slot = &self.entries[index].slot;
+        if slot.is_stopped() {
             // Meanwhile it was stopped, or its batch dropped: it is not even read.
             drop_quietly(dispatch);
-            self.ended();
-            return false;
+            return self.ended(index);
         }
-        let arguments = self.calls[index].arguments();
+        let arguments = self.calls.get(index).arguments();
         let prepared = catch_unwind(AssertUnwindSafe(|| {
             dispatch.prepare(tool, arguments, context)
         }));
         drop_quietly(dispatch);
-        let future = match prepared.map(|prepared| prepared.work) {
-            Ok(Preparation::Future(future)) => future,
-            Ok(Preparation::Blocking(closure)) => {
-                self.park(index, closure);
-                return false;
+        let held = match prepared.map(|prepared| (prepared.work, prepared.touches)) {
+            Ok((Preparation::Future(future), _)) if free => {
+                let step = slot.begin(future, &mut Context::from_waker(Waker::noop()));
+                return self.polled(index, step);
             }
-            Ok(Preparation::Rejected(errors)) => {
-                self.settle(index, Settled::InvalidArguments(errors), true);
-                return false;
+            Ok((Preparation::Future(future), touches)) => (Held::Future(future), touches),
+            Ok((Preparation::Blocking(closure), touches)) => (Held::Closure(closure), touches),
+            Ok((Preparation::Rejected(errors), _)) => {
+                return self.settle(index, Settled::InvalidArguments(errors), true);
             }
             Err(payload) => {
                 drop_quietly(payload);
-                self.settle(index, Settled::Panicked { started: false }, true);
-                return false;
+                return self.settle(index, Settled::Panicked { started: false }, true);
             }
         };
-        // The task of its own polls again at once, so nobody waits for this waker.
-        let step = self.slots[index].begin(future, &mut Context::from_waker(Waker::noop()));
+        self.hold(index, tool, held)
+    }
+
+    /// Polls a call that has waited; true if a task was spawned or woken.
+    pub(super) fn resume(self: &Arc<Self>, index: usize) -> bool {
+        let context = &mut Context::from_waker(Waker::noop());
+        let step = self.entries[index].slot.resume(context);
+        self.polled(index, step)
+    }
+
+    /// A call was polled for the first time: if it is pending it moves to a task of its own, which polls it again at once, so
+    /// that nobody waits for the first poll's waker.
+    fn polled(self: &Arc<Self>, index: usize, step: Step) -> bool {
         if let Step::Pending = step {
             let task = self.runtime.spawn(shell(ShellGuard {
                 core: Arc::clone(self),
                 index,
                 armed: true,
             }));
-            self.slots[index].set_task(task.abort_handle());
+            self.entries[index].slot.set_task(task.abort_handle());
             true
         } else {
-            self.step(index, step);
-            false
+            self.step(index, step)
         }
     }
 
-    /// Keeps a prepared call until it may have a thread; a starter that has parked one looks for it at once.
-    fn park(&self, index: usize, closure: ToolClosure) {
-        let step = self.slots[index].queue(closure);
-        if let Step::Pending = step {
-            let mut ledger = self.ledger();
-            // Else whoever told it that its time is over will drop it.
-            if let Some(started) = ledger.wanted(index) {
-                started.phase = Phase::Parked;
-                ledger.plan.park(index);
+    /// Keeps a prepared call until it may run; the starter that holds it looks at once whether it may.
+    fn hold(
+        self: &Arc<Self>,
+        index: usize,
+        tool: usize,
+        (held, touches): (Held, Touching),
+    ) -> bool {
+        let effects = self.rules.tools[tool].touches(touches);
+        let step = self.entries[index].slot.hold(held);
+        let Step::Pending = step else {
+            return self.step(index, step);
+        };
+        let from = Instant::now();
+        let until = from + self.rules.limits.max_wait;
+        let mut ledger = self.ledger();
+        // Else whoever told it that its time is over will drop it.
+        if let Some(started) = ledger.wanted(index) {
+            started.phase = Phase::Waiting {
+                for_calls: true,
+                limit: None,
+                from,
+                until,
+            };
+            let others = self.held.wait_for(self, index, &effects);
+            ledger.plan.prepared(index, effects, others);
+            if ledger.plan.is_blocked(index) && ledger.add_event(until, Event::Wait(index)) {
+                self.alarm.notify_one();
             }
-        } else {
-            self.step(index, step);
         }
+        self.unlock(ledger)
     }
 
     /// Runs a prepared call on a thread for blocking work.
-    pub(super) fn spawn_thread(self: &Arc<Self>, index: usize, place: Place) {
+    pub(super) fn spawn_thread(self: &Arc<Self>, index: usize) {
         let guard = ThreadGuard {
             core: Arc::clone(self),
             index,
@@ -267,15 +340,15 @@ impl Core {
         };
         // It panics where the system has no more threads; dropping the guard then answers the call.
         let spawn = AssertUnwindSafe(|| {
-            drop(self.runtime.spawn_blocking(move || thread(guard, place)));
+            drop(self.runtime.spawn_blocking(move || thread(guard)));
         });
         if let Err(payload) = catch_unwind(spawn) {
             drop_quietly(payload);
         }
     }
 
-    /// A poll of a call came to its end.
-    pub(super) fn step(&self, index: usize, step: Step) {
+    /// A poll of a call came to its end; true if a task was woken.
+    pub(super) fn step(self: &Arc<Self>, index: usize, step: Step) -> bool {
         match step {
             // Whether it is late, the ledger knows.
             Step::Answered(result) => {
@@ -283,104 +356,106 @@ impl Core {
                     result,
                     late: false,
                 };
-                self.settle(index, answered, true);
+                self.settle(index, answered, true)
             }
             Step::Panicked => self.settle(index, Settled::Panicked { started: true }, true),
-            Step::Stopped => self.ended(),
-            Step::Pending | Step::Gone => {}
+            Step::Stopped => self.ended(index),
+            Step::Pending | Step::Gone => false,
         }
     }
 
-    /// Publishes a call's result, unless it has one. With `ended`, its future is dropped.
-    pub(super) fn settle(&self, index: usize, settled: Settled, ended: bool) {
+    /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
+    pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         let now = Instant::now();
         let mut ledger = self.ledger();
         let unwanted = ledger.publish(index, settled, now);
-        if ended {
-            ledger.alive -= 1;
+        self.leave_line(&mut ledger, index);
+        if !ended {
+            self.keep_keys(&mut ledger, index);
+            let woke = self.unlock(ledger);
+            drop_quietly(unwanted);
+            return woke;
         }
-        let busy = ledger.quiet();
-        let caller = if ledger.open == 0 {
-            ledger.caller.take()
-        } else {
-            None
-        };
-        let over = ledger.open == 0;
-        drop(ledger);
+        let woke = self.finish(ledger, index);
         drop_quietly(unwanted);
-        drop(busy);
-        if over {
-            self.alarm.notify_one();
-        }
-        if let Some(caller) = caller {
-            caller.wake();
-        }
+        woke
     }
 
-    /// The future of a call that has its result already is dropped.
-    pub(super) fn ended(&self) {
-        let mut ledger = self.ledger();
+    /// The future of a call that has its result already, or needs none, is dropped. True if a task was woken.
+    pub(super) fn ended(self: &Arc<Self>, index: usize) -> bool {
+        let ledger = self.ledger();
+        self.finish(ledger, index)
+    }
+
+    /// Nothing is left of a call but its result.
+    fn finish(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
         ledger.alive -= 1;
-        let busy = ledger.quiet();
-        drop(ledger);
-        drop(busy);
+        ledger.plan.settle(index);
+        let record = ledger.records.get_mut(index);
+        let started = record.and_then(|record| record.started.as_mut());
+        let permit = started.and_then(|started| started.permit.take());
+        let mut woke = self.unlock(ledger);
+        if let Some(permit) = permit {
+            woke |= permit.give_back();
+        }
+        self.held.release(self.ticket, index);
+        woke
     }
 
-    /// If a result has made room for more calls, sees to it that they are started.
+    /// A call that is answered without having ended keeps what it writes, for later batches too.
+    pub(super) fn keep_keys(&self, ledger: &mut Ledger, index: usize) {
+        if ledger.has_begun(index)
+            && let Some(effects) = ledger.plan.written(index)
+        {
+            self.held.keep(self.ticket, index, effects.clone());
+        }
+    }
+
+    /// A call that has its result waits for no permit.
+    pub(super) fn leave_line(&self, ledger: &mut Ledger, index: usize) {
+        let record = ledger.records.get_mut(index);
+        if let Some(Started { in_line, .. }) = record.and_then(|record| record.started.as_mut())
+            && std::mem::take(in_line)
+        {
+            ledger.in_line -= 1;
+            self.permits.leave(self.ticket, index, self.needs_of(index));
+        }
+    }
+
+    /// If calls may start that no starter looks for, sees to it that one does.
     pub(super) fn start_more(self: &Arc<Self>) {
-        if self.ledger().is_ready() {
+        let mut ledger = self.ledger();
+        let wanted = ledger.starters < self.workers() && ledger.plan.is_ready();
+        ledger.starters += usize::from(wanted);
+        drop(ledger);
+        if wanted {
             self.spawn_starter();
         }
     }
 
+    /// A permit that batches share may be there for a call.
+    pub(super) fn unpark(self: &Arc<Self>, index: usize) {
+        self.ledger().plan.unpark(index);
+        self.start_more();
+    }
+
+    /// A call of another batch has ended that this one waited for.
+    pub(super) fn released(self: &Arc<Self>, index: usize) {
+        let mut ledger = self.ledger();
+        ledger.plan.release(index);
+        self.unlock(ledger);
+        self.start_more();
+    }
+
     /// Stops calls that are over time, on a task of its own: what is dropped is the user's, and may take its time.
-    pub(super) fn spawn_stop(self: &Arc<Self>, calls: Vec<usize>, limit: Limit) {
+    pub(super) fn spawn_stop(self: &Arc<Self>, calls: Vec<(usize, Cause)>) {
         let core = Arc::clone(self);
         self.runtime.spawn(async move {
-            for index in calls {
-                let stop = core.slots[index].stop();
-                core.time_out(index, limit, Some(stop));
+            for (index, cause) in calls {
+                let stop = core.entries[index].slot.stop();
+                core.give_up(index, cause, Some(stop));
             }
             core.start_more();
         });
-    }
-}
-
-/// Tells a batch that it may have a thread.
-pub(super) fn wake(core: Option<Arc<Core>>) {
-    if let Some(core) = core {
-        core.spawn_starter();
-    }
-}
-
-/// The result of a call that cannot run.
-fn refusal(target: &mut Target) -> Option<Settled> {
-    match &mut target.tool {
-        Ok(_) => None,
-        Err(settled) => Some(std::mem::replace(
-            settled,
-            Settled::Cancelled {
-                started: false,
-                still_running: false,
-            },
-        )),
-    }
-}
-
-fn since(begun: Instant, at: Instant) -> Duration {
-    at.saturating_duration_since(begun)
-}
-
-/// One more than there are calls, so that one of them keeps the time; no more than there are workers.
-fn starters(runtime: &Handle, calls: usize, limit: usize) -> usize {
-    if calls == 0 {
-        return 0;
-    }
-    match runtime.runtime_flavor() {
-        RuntimeFlavor::CurrentThread => 1,
-        _ => {
-            let workers = runtime.metrics().num_workers();
-            workers.min(calls.min(limit).saturating_add(1)).max(2)
-        }
     }
 }

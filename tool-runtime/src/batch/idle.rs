@@ -13,10 +13,6 @@ pub(crate) struct Idle(watch::Sender<usize>);
 pub(crate) struct Busy(Arc<Idle>);
 
 impl Idle {
-    pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(0))
-    }
-
     pub(crate) fn enter(self: &Arc<Self>) -> Busy {
         self.0.send_modify(|batches| *batches += 1);
         Busy(Arc::clone(self))
@@ -26,6 +22,12 @@ impl Idle {
     pub(crate) async fn wait(&self) {
         // The sender is `self`, so the channel is open.
         let _ = self.0.subscribe().wait_for(|batches| *batches == 0).await;
+    }
+}
+
+impl Default for Idle {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
     }
 }
 

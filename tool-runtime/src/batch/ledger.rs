@@ -5,28 +5,43 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Dispatch;
+use super::events::Feed;
 use super::idle::Busy;
-use super::plan::Plan;
-use crate::outcome::{Limit, Settled};
+use super::permits::Permit;
+use super::plan::{End, Plan, Unblocked};
+use crate::ToolResult;
+use crate::outcome::{CancelledBy, Settled, TimeLimit};
+use crate::report::ConcurrencyLimit;
 use crate::tool::CallContext;
 
 pub(super) struct Ledger {
     pub(super) plan: Plan,
-    /// Whether the batch stands in line for a thread.
-    pub(super) in_line: bool,
     pub(super) records: Vec<Record>,
     /// Calls without a result.
     pub(super) open: usize,
     /// Calls that were started and whose future or closure is not gone yet.
     pub(super) alive: usize,
+    /// Calls that stand in line for what batches share.
+    pub(super) in_line: usize,
+    /// Whether calls may still be pushed.
+    pub(super) growing: bool,
+    /// Why no call is started any more.
+    pub(super) closed: Option<Cause>,
+    /// Tasks that look for calls to start.
+    pub(super) starters: usize,
+    /// Whether all permits were taken when a call was looked for.
+    pub(super) full: bool,
     /// The next events by time; those of calls that have their result are stale.
     pub(super) events: BinaryHeap<Reverse<(Instant, Event)>>,
     pub(super) watch: Watch,
     pub(super) caller: Option<Waker>,
+    /// Who takes results as they come.
+    pub(super) feed: Option<Feed>,
     /// When the last result came.
     pub(super) ended: Option<Instant>,
     /// Gone once the caller has its report or has dropped the batch; the state of the tools goes with it.
@@ -35,30 +50,77 @@ pub(super) struct Ledger {
 }
 
 /// What is known of one call.
-#[derive(Default)]
 pub(super) struct Record {
+    pub(super) queued: Instant,
     pub(super) started: Option<Started>,
-    pub(super) settled: Option<(Settled, Instant)>,
+    pub(super) done: Option<Done>,
+    pub(super) waits: Vec<Waited>,
+}
+
+/// A call that has its result.
+pub(super) struct Done {
+    pub(super) at: Instant,
+    pub(super) result: Outcome,
+}
+
+/// A call's result, put into words when somebody asks for it.
+pub(super) enum Outcome {
+    Settled(Settled),
+    Told(ToolResult),
+}
+
+/// What a call has waited for.
+pub(super) struct Waited {
+    pub(super) what: Obstacle,
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// Other calls, this one as the last; none if that is one of another batch.
+    Calls(Option<usize>),
+    Limit(ConcurrencyLimit),
 }
 
 pub(super) struct Started {
     pub(super) phase: Phase,
     pub(super) context: CallContext,
-    /// Set when the call was told that its time is over.
-    pub(super) over: Option<Limit>,
+    /// Set when the call was told to end.
+    pub(super) over: Option<Cause>,
+    /// What it holds of what batches share.
+    pub(super) permit: Option<Permit>,
+    /// Whether it stands in line for that.
+    pub(super) in_line: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// It is being prepared, and will wait if it has to; its clock runs.
+    Preparing { since: Instant, deadline: Instant },
     /// It is prepared, polled or on its thread, and its clock runs.
     Running { since: Instant, deadline: Instant },
-    /// It waits for its turn on a thread, without a permit.
-    Parked,
-    /// It has a permit and a thread, which has not begun it yet.
+    /// It is prepared and waits, without a permit: for other calls, or for a permit, of this limit if one is known.
+    Waiting {
+        for_calls: bool,
+        limit: Option<ConcurrencyLimit>,
+        from: Instant,
+        until: Instant,
+    },
+    /// It has its permits and a thread, which has not begun it yet.
     Queued,
 }
 
-/// What is to be done with a call that is told that its time is over.
+/// Why a call is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    Time(TimeLimit),
+    Cancelled(CancelledBy),
+    Skipped { because: usize },
+    QueueFull,
+}
+
+/// What is to be done with a call that is told to end.
 pub(super) enum Over {
     /// Its context is to be cancelled; it has its grace.
     Cancel(CallContext),
@@ -70,12 +132,28 @@ pub(super) enum Over {
 pub(super) enum Event {
     /// The batch is over time.
     Batch,
+    /// Calls that nobody has looked at yet may have waited too long.
+    Queue,
+    /// The call has waited too long.
+    Wait(usize),
     /// The call is over time and is told so.
     Cancel(usize),
     /// The call's grace is over.
     Stop(usize),
     /// Dropping the call takes too long.
     GiveUp(usize),
+}
+
+impl Event {
+    /// The call that it is about.
+    pub(super) fn call(self) -> Option<usize> {
+        match self {
+            Self::Batch | Self::Queue => None,
+            Self::Wait(index) | Self::Cancel(index) | Self::Stop(index) | Self::GiveUp(index) => {
+                Some(index)
+            }
+        }
+    }
 }
 
 /// Who keeps the time.
@@ -85,12 +163,30 @@ pub(super) enum Watch {
     Asleep { until: Instant },
 }
 
+impl Record {
+    pub(super) fn new(queued: Instant) -> Self {
+        Self {
+            queued,
+            started: None,
+            done: None,
+            waits: Vec::new(),
+        }
+    }
+
+    /// Notes what the call waited for, if that took time.
+    pub(super) fn waited(&mut self, what: Obstacle, from: Instant, to: Instant) {
+        if from < to {
+            self.waits.push(Waited { what, from, to });
+        }
+    }
+}
+
 impl Started {
-    /// When its work began; `None` while it waits for its thread.
+    /// When its work began; `None` while it waits.
     pub(super) fn since(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Running { since, .. } => Some(since),
-            Phase::Parked | Phase::Queued => None,
+            Phase::Preparing { since, .. } | Phase::Running { since, .. } => Some(since),
+            Phase::Waiting { .. } | Phase::Queued => None,
         }
     }
 }
@@ -107,7 +203,7 @@ impl Ledger {
         let Some(record) = self.records.get_mut(index) else {
             return Some(settled);
         };
-        if record.settled.is_some() {
+        if record.done.is_some() {
             return Some(settled);
         }
         if let Settled::Answered { late, .. } = &mut settled {
@@ -116,21 +212,25 @@ impl Ledger {
                 .as_ref()
                 .is_some_and(|started| started.over.is_some());
         }
-        record.settled = Some((settled, now));
+        let end = end(&settled);
+        record.end_wait(now);
+        record.done = Some(Done {
+            at: now,
+            result: Outcome::Settled(settled),
+        });
         self.ended = Some(now);
-        if let Some(started) = &record.started
-            && started.phase != Phase::Parked
-        {
-            self.plan.finish();
-        }
         self.open = self.open.saturating_sub(1);
+        if let Some(feed) = &mut self.feed {
+            feed.finished(index);
+        }
+        self.plan.finish(index, end);
         None
     }
 
-    /// The call, if it was started, still has to give a result and was not told that its time is over.
+    /// The call, if it was started, still has to give a result and was not told to end.
     pub(super) fn wanted(&mut self, index: usize) -> Option<&mut Started> {
         let record = self.records.get_mut(index)?;
-        if record.settled.is_some() {
+        if record.done.is_some() {
             return None;
         }
         record
@@ -139,9 +239,35 @@ impl Ledger {
             .filter(|started| started.over.is_none())
     }
 
-    /// Whether a call that could be started now is not told so by whoever gives a thread free.
-    pub(super) fn is_ready(&self) -> bool {
-        self.plan.is_ready() || (self.plan.wants_thread() && !self.in_line)
+    /// Notes that calls wait for no other any more.
+    pub(super) fn note_unblocked(&mut self, max_wait: Duration) {
+        let unblocked = self.plan.take_unblocked();
+        if unblocked.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        let full = self.plan.is_full();
+        for Unblocked { call, last } in unblocked {
+            let Some(record) = self.records.get_mut(call) else {
+                continue;
+            };
+            let until = now + max_wait;
+            let limit = full.then_some(ConcurrencyLimit::Batch);
+            let next = Phase::Waiting {
+                for_calls: false,
+                limit,
+                from: now,
+                until,
+            };
+            let Some(started) = &mut record.started else {
+                continue;
+            };
+            let Phase::Waiting { from, .. } = std::mem::replace(&mut started.phase, next) else {
+                continue;
+            };
+            record.waited(Obstacle::Calls(last), from, now);
+            self.add_event(until, Event::Wait(call));
+        }
     }
 
     /// Whether the work of a call has begun.
@@ -149,27 +275,39 @@ impl Ledger {
         let record = self.records.get(index);
         record
             .and_then(|record| record.started.as_ref())
-            .is_some_and(|started| started.since().is_some())
+            .is_some_and(|started| matches!(started.phase, Phase::Running { .. }))
     }
 
-    /// The calls that were started and have no result.
-    pub(super) fn running(&self) -> Vec<usize> {
-        let running = |record: &Record| record.started.is_some() && record.settled.is_none();
+    /// The calls without a result of which this is true.
+    pub(super) fn open_calls(&self, is_so: impl Fn(&Record) -> bool) -> Vec<usize> {
         let records = self.records.iter().enumerate();
         records
-            .filter(|(_, record)| running(record))
+            .filter(|(_, record)| record.done.is_none() && is_so(record))
             .map(|(index, _)| index)
             .collect()
     }
 
+    /// The calls that have a result, and since when.
+    pub(super) fn finished(&self) -> impl Iterator<Item = (usize, Instant)> {
+        let done = |record: &Record| record.done.as_ref().map(|done| done.at);
+        let records = self.records.iter().enumerate();
+        records.filter_map(move |(index, record)| Some((index, done(record)?)))
+    }
+
     /// What the caller lets go of when it has its report or gives up.
     pub(super) fn release(&mut self) -> (Option<Arc<dyn Dispatch>>, Option<Busy>) {
+        self.growing = false;
         (self.dispatch.take(), self.quiet())
+    }
+
+    /// Whether every call has its result and no more will come.
+    pub(super) fn is_over(&self) -> bool {
+        self.open == 0 && !self.growing
     }
 
     /// The mark that the batch is busy, once no future of it is left and no result awaited.
     pub(super) fn quiet(&mut self) -> Option<Busy> {
-        if self.open == 0 && self.alive == 0 {
+        if self.is_over() && self.alive == 0 {
             self.busy.take()
         } else {
             None
@@ -184,41 +322,97 @@ impl Ledger {
 
     /// Whether an event that was to be at `at` has nothing to do any more.
     pub(super) fn is_stale(&self, at: Instant, event: Event) -> bool {
-        let record = match event {
-            Event::Batch => return false,
-            Event::Cancel(index) | Event::Stop(index) | Event::GiveUp(index) => {
-                &self.records[index]
-            }
+        let Some(index) = event.call() else {
+            return false;
         };
-        let clock = record.started.as_ref().map(|started| started.phase);
-        // The clock of a call starts anew on its thread.
-        let another = |phase| !matches!(phase, Phase::Running { deadline, .. } if deadline == at);
-        record.settled.is_some() || matches!(event, Event::Cancel(_)) && clock.is_none_or(another)
+        let record = &self.records[index];
+        let phase = record.started.as_ref().map(|started| &started.phase);
+        let due = match (event, phase) {
+            (Event::Wait(_), Some(Phase::Waiting { until, .. })) => *until == at,
+            // The clock of a call starts anew when it has waited.
+            (
+                Event::Cancel(_),
+                Some(Phase::Preparing { deadline, .. } | Phase::Running { deadline, .. }),
+            ) => *deadline == at,
+            (Event::Wait(_) | Event::Cancel(_), _) => false,
+            _ => true,
+        };
+        record.done.is_some() || !due
     }
 
-    /// Marks a call as over time; one that has begun is to be stopped when its grace ends.
+    /// Tells a call to end; one that has begun is to be stopped when its grace ends.
     pub(super) fn call_off(
         &mut self,
         index: usize,
-        limit: Limit,
+        cause: Cause,
         grace_ends: Instant,
     ) -> Option<Over> {
         let started = self.wanted(index)?;
-        started.over = Some(limit);
+        started.over = Some(cause);
         let over = match started.phase {
-            Phase::Running { .. } => Over::Cancel(started.context.clone()),
-            Phase::Parked | Phase::Queued => return Some(Over::Drop(index)),
+            Phase::Preparing { .. } | Phase::Running { .. } => {
+                Over::Cancel(started.context.clone())
+            }
+            Phase::Waiting { .. } | Phase::Queued => return Some(Over::Drop(index)),
         };
         self.events.push(Reverse((grace_ends, Event::Stop(index))));
         Some(over)
     }
 
-    /// The limit that a running call without a result has gone over.
-    pub(super) fn over(&self, index: usize) -> Option<Limit> {
-        let record = &self.records[index];
-        match &record.settled {
+    /// Why a call without a result was told to end.
+    pub(super) fn over(&self, index: usize) -> Option<Cause> {
+        let record = self.records.get(index)?;
+        match &record.done {
             None => record.started.as_ref().and_then(|started| started.over),
             Some(_) => None,
         }
+    }
+}
+
+impl Record {
+    /// Notes what the call has waited for until now.
+    pub(super) fn end_wait(&mut self, now: Instant) {
+        let Some(Started {
+            phase:
+                Phase::Waiting {
+                    for_calls,
+                    limit,
+                    from,
+                    ..
+                },
+            ..
+        }) = &mut self.started
+        else {
+            return;
+        };
+        let (from, limit) = (*from, limit.take());
+        let what = match (*for_calls, limit) {
+            (true, _) => Obstacle::Calls(None),
+            (false, Some(limit)) => Obstacle::Limit(limit),
+            (false, None) => return,
+        };
+        self.waited(what, from, now);
+    }
+}
+
+/// What a result means for those that depend on the call.
+fn end(settled: &Settled) -> End {
+    match settled {
+        Settled::Answered { result: Ok(_), .. } => End::Answered,
+        // What it was called for is done.
+        Settled::Answered {
+            result: Err(error), ..
+        } if error.is_serialisation() => End::Answered,
+        Settled::InvalidArguments(_) | Settled::UnknownTool { .. } | Settled::OverLimit { .. } => {
+            End::Rejected
+        }
+        Settled::TimedOut { started: true, .. }
+        | Settled::Panicked { started: true }
+        | Settled::Cancelled { started: true, .. } => End::Unknown,
+        Settled::Answered { result: Err(_), .. }
+        | Settled::TimedOut { .. }
+        | Settled::Panicked { .. }
+        | Settled::Cancelled { .. }
+        | Settled::Skipped { .. } => End::Failed,
     }
 }

@@ -1,12 +1,14 @@
 //! How a batch runs: values only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::permits::{Need, Needs, Resource};
 use crate::PolicyError;
 use crate::text::nearest;
+use crate::tool::DeclaredEffects;
 
 /// The longest duration a policy takes: one day.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,8 +21,13 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 /// | [`tool_timeout`](Self::tool_timeout) | the attribute's `timeout`, else `call_timeout` | one call of one tool |
 /// | [`batch_timeout`](Self::batch_timeout) | 300 s | all calls of a batch, the waiting ones too |
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
+/// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, and what it waits for permits |
+/// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
+/// | [`tool_concurrency`](Self::tool_concurrency) | none | calls of one tool that run at once, in all batches of a toolbox |
+/// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
+/// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
 /// `Drop` of what a stopped call holds does not return, its result comes one second later.
@@ -64,10 +71,50 @@ pub struct Policy {
     batch_timeout: Duration,
     #[serde(rename = "grace_ms", with = "milliseconds")]
     grace: Duration,
+    #[serde(rename = "max_wait_ms", with = "milliseconds")]
+    max_wait: Duration,
+    max_calls: usize,
     max_concurrency: usize,
     max_blocking_threads: usize,
+    max_queue: usize,
+    on_failure: OnFailure,
+    undeclared: Undeclared,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tools: BTreeMap<String, ToolPolicy>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    groups: BTreeMap<String, GroupPolicy>,
+}
+
+/// What becomes of other calls when one fails. A call whose arguments are not valid, or which names no tool, did not run and
+/// stops no other.
+///
+/// Whatever is chosen, a call that depends on a write of which nobody knows whether it was done is skipped: the writer timed
+/// out, panicked or was cancelled after it had begun. And what is skipped says so, and because of which call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OnFailure {
+    /// Nothing: each call is for itself.
+    #[default]
+    Isolate,
+    /// Calls that use what the failed one writes are skipped, and so are those that use what they write.
+    SkipDependents,
+    /// Calls of the failed one's `exclusive = "…"` group that come after it are skipped.
+    StopGroup,
+    /// No call after the failed one, in the model's order, is started any more. Those that run go on.
+    StopAll,
+}
+
+/// What it means that a tool declares no effects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Undeclared {
+    /// Its calls may run beside any others but exclusive ones. A destructive tool that declares nothing is exclusive.
+    #[default]
+    Free,
+    /// Its calls run beside no others but pure ones.
+    Exclusive,
 }
 
 /// What differs for one tool.
@@ -80,6 +127,18 @@ struct ToolPolicy {
         skip_serializing_if = "Option::is_none"
     )]
     timeout: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_concurrency: Option<usize>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    never_skipped: bool,
+}
+
+/// Tools that share a limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupPolicy {
+    tools: BTreeSet<String>,
+    max_concurrency: usize,
 }
 
 impl Default for Policy {
@@ -88,9 +147,15 @@ impl Default for Policy {
             call_timeout: Duration::from_secs(60),
             batch_timeout: Duration::from_secs(300),
             grace: Duration::from_secs(1),
+            max_wait: Duration::from_secs(120),
+            max_calls: 1000,
             max_concurrency: 64,
             max_blocking_threads: 64,
+            max_queue: 10_000,
+            on_failure: OnFailure::Isolate,
+            undeclared: Undeclared::Free,
             tools: BTreeMap::new(),
+            groups: BTreeMap::new(),
         }
     }
 }
@@ -144,42 +209,135 @@ impl Policy {
         self
     }
 
+    /// How long a call may wait for earlier calls that use the same data, and how long for a permit. Default 120 s.
+    ///
+    /// A call that has waited longer is answered so, and was not started.
+    #[must_use]
+    pub fn max_wait(mut self, time: Duration) -> Self {
+        self.max_wait = time;
+        self
+    }
+
+    /// How many calls of a batch are run; those after are answered so. Default 1,000.
+    #[must_use]
+    pub fn max_calls(mut self, calls: usize) -> Self {
+        self.max_calls = calls;
+        self
+    }
+
+    /// How many calls of the tool `name` run at once, in all batches of a toolbox together. Default: no limit.
+    ///
+    /// A call that cannot be stopped keeps its place until it ends.
+    #[must_use]
+    pub fn tool_concurrency(mut self, name: impl Into<String>, calls: usize) -> Self {
+        self.tools.entry(name.into()).or_default().max_concurrency = Some(calls);
+        self
+    }
+
+    /// How many calls of some tools run at once, in all batches of a toolbox together: one limit for one backend.
+    ///
+    /// A tool may be in several groups. A call that cannot be stopped keeps its place until it ends.
+    ///
+    /// ```
+    /// # use tool_runtime::Policy;
+    /// let policy = Policy::default().group_concurrency("billing", ["get_orders", "get_invoices"], 4);
+    /// ```
+    #[must_use]
+    pub fn group_concurrency(
+        mut self,
+        group: impl Into<String>,
+        tools: impl IntoIterator<Item = impl Into<String>>,
+        calls: usize,
+    ) -> Self {
+        let policy = GroupPolicy {
+            tools: tools.into_iter().map(Into::into).collect(),
+            max_concurrency: calls,
+        };
+        self.groups.insert(group.into(), policy);
+        self
+    }
+
+    /// How many calls of all batches of a toolbox may wait for a thread or for a place among the calls of a tool or a group;
+    /// one more is answered so and not run. Default 10,000.
+    #[must_use]
+    pub fn max_queue(mut self, calls: usize) -> Self {
+        self.max_queue = calls;
+        self
+    }
+
+    /// What becomes of other calls when one fails. Default [`Isolate`](OnFailure::Isolate).
+    #[must_use]
+    pub fn on_failure(mut self, on_failure: OnFailure) -> Self {
+        self.on_failure = on_failure;
+        self
+    }
+
+    /// Runs calls of the tool `name` though a call that they depend on did not succeed: one that cleans up, say.
+    #[must_use]
+    pub fn never_skip(mut self, name: impl Into<String>) -> Self {
+        self.tools.entry(name.into()).or_default().never_skipped = true;
+        self
+    }
+
+    /// What it means that a tool declares no effects. Default [`Free`](Undeclared::Free).
+    #[must_use]
+    pub fn undeclared(mut self, undeclared: Undeclared) -> Self {
+        self.undeclared = undeclared;
+        self
+    }
+
     /// Refuses what cannot be kept by a toolbox with the tools `names`.
     pub(crate) fn check<'a>(
         &self,
         names: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<(), PolicyError> {
-        positive("call_timeout", self.call_timeout)?;
-        positive("batch_timeout", self.batch_timeout)?;
+        for (setting, duration) in [
+            ("call_timeout", self.call_timeout),
+            ("batch_timeout", self.batch_timeout),
+            ("max_wait", self.max_wait),
+        ] {
+            positive(setting, duration)?;
+        }
         if self.grace > MAX_DURATION {
             return Err(out_of_range("grace", "at most one day", self.grace));
         }
         for (setting, expected, found) in [
+            ("max_calls", "one call or more", self.max_calls),
             ("max_concurrency", "one call or more", self.max_concurrency),
             (
                 "max_blocking_threads",
                 "one thread or more",
                 self.max_blocking_threads,
             ),
+            ("max_queue", "one call or more", self.max_queue),
         ] {
-            if found == 0 {
-                return Err(PolicyError::OutOfRange {
-                    setting,
-                    expected,
-                    found: "0".to_owned(),
-                });
-            }
+            one_or_more(setting, expected, found)?;
         }
-        for (name, tool) in &self.tools {
-            if !names.clone().any(|known| known == name) {
-                return Err(PolicyError::UnknownTool {
-                    name: name.clone(),
-                    nearest: nearest(name, names).map(str::to_owned),
-                });
+        let known = |name: &String| {
+            if names.clone().any(|known| known == name) {
+                return Ok(());
             }
+            Err(PolicyError::UnknownTool {
+                name: name.clone(),
+                nearest: nearest(name, names.clone()).map(str::to_owned),
+            })
+        };
+        for (name, tool) in &self.tools {
+            known(name)?;
             if let Some(timeout) = tool.timeout {
                 positive("tool_timeout", timeout)?;
             }
+            if let Some(calls) = tool.max_concurrency {
+                one_or_more("tool_concurrency", "one call or more", calls)?;
+            }
+        }
+        for group in self.groups.values() {
+            group.tools.iter().try_for_each(known)?;
+            one_or_more(
+                "group_concurrency",
+                "one call or more",
+                group.max_concurrency,
+            )?;
         }
         Ok(())
     }
@@ -194,8 +352,48 @@ impl Policy {
         Limits {
             batch_timeout: self.batch_timeout,
             grace: self.grace,
+            max_wait: self.max_wait,
+            max_calls: self.max_calls,
             max_concurrency: self.max_concurrency,
-            max_blocking_threads: self.max_blocking_threads,
+            max_queue: self.max_queue,
+            on_failure: self.on_failure,
+        }
+    }
+
+    /// The permits that a call of the tool `name`, the one with this index, needs; those of one on a thread too.
+    pub(crate) fn needs(&self, index: usize, name: &str) -> [Needs; 2] {
+        let own = self.tools.get(name).and_then(|tool| tool.max_concurrency);
+        let own = own.map(|limit| Need {
+            resource: Resource::Tool(index),
+            limit,
+        });
+        let groups = self
+            .groups
+            .iter()
+            .filter(|(_, group)| group.tools.contains(name));
+        let groups = groups.map(|(group, policy)| Need {
+            resource: Resource::Group(group.as_str().into()),
+            limit: policy.max_concurrency,
+        });
+        let shared: Vec<Need> = own.into_iter().chain(groups).collect();
+        let thread = Need {
+            resource: Resource::Threads,
+            limit: self.max_blocking_threads,
+        };
+        let on_thread = shared.iter().cloned().chain([thread]).collect();
+        [shared.into(), on_thread]
+    }
+
+    pub(crate) fn is_never_skipped(&self, name: &str) -> bool {
+        self.tools.get(name).is_some_and(|tool| tool.never_skipped)
+    }
+
+    /// The effects that count of a tool that declares these.
+    pub(crate) fn effects(&self, declared: &DeclaredEffects, destructive: bool) -> DeclaredEffects {
+        let exclusive = destructive || self.undeclared == Undeclared::Exclusive;
+        match declared {
+            DeclaredEffects::Undeclared if exclusive => DeclaredEffects::Exclusive,
+            declared => declared.clone(),
         }
     }
 }
@@ -205,8 +403,26 @@ impl Policy {
 pub(crate) struct Limits {
     pub(crate) batch_timeout: Duration,
     pub(crate) grace: Duration,
+    pub(crate) max_wait: Duration,
+    pub(crate) max_calls: usize,
     pub(crate) max_concurrency: usize,
-    pub(crate) max_blocking_threads: usize,
+    pub(crate) max_queue: usize,
+    pub(crate) on_failure: OnFailure,
+}
+
+fn one_or_more(
+    setting: &'static str,
+    expected: &'static str,
+    found: usize,
+) -> Result<(), PolicyError> {
+    match found {
+        0 => Err(PolicyError::OutOfRange {
+            setting,
+            expected,
+            found: "0".to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn positive(setting: &'static str, duration: Duration) -> Result<(), PolicyError> {

@@ -19,6 +19,8 @@ pub(super) struct Slot {
     /// Set once, by whoever takes the call away from the task that polls it. The task looks at it again after it has
     /// let go of `work`: whoever found `work` locked relies on that, and both on the fences between their two steps.
     stopped: AtomicBool,
+    /// Whether the call was prepared to run on a thread.
+    on_thread: AtomicBool,
     /// The call's own task. Kept beside the lock, so that nothing but a poll ever holds `work` for long.
     task: OnceLock<AbortHandle>,
 }
@@ -29,11 +31,17 @@ enum Work {
     #[default]
     Vacant,
     Running(ToolFuture),
-    /// Prepared, and waiting for a thread.
-    Queued(ToolClosure),
+    /// Prepared, and not begun.
+    Held(Held),
     /// On its thread, which nobody can stop.
     OnThread,
     Gone,
+}
+
+/// The work of a call that waits for its turn.
+pub(super) enum Held {
+    Future(ToolFuture),
+    Closure(ToolClosure),
 }
 
 /// What one poll came to.
@@ -54,7 +62,7 @@ pub(super) enum Step {
 pub(super) enum Stop {
     /// Its future is dropped.
     Dropped,
-    /// Its closure is dropped and never ran.
+    /// It is dropped and never ran.
     NeverRan,
     /// It is in the middle of a poll or of its preparation, and whoever is in there drops it when that returns; or it is
     /// on its thread.
@@ -70,17 +78,35 @@ impl Slot {
         self.poll(context)
     }
 
-    /// Takes in a prepared call that waits for a thread.
-    pub(super) fn queue(&self, closure: ToolClosure) -> Step {
-        *self.lock() = Work::Queued(closure);
+    /// Takes in a prepared call that waits for its turn.
+    pub(super) fn hold(&self, held: Held) -> Step {
+        let on_thread = matches!(held, Held::Closure(_));
+        self.on_thread.store(on_thread, Ordering::Release);
+        *self.lock() = Work::Held(held);
         self.after_pending()
+    }
+
+    /// Whether the call that was taken in runs on a thread.
+    pub(super) fn is_on_thread(&self) -> bool {
+        self.on_thread.load(Ordering::Acquire)
+    }
+
+    /// Polls a call that has waited for its turn for the first time.
+    pub(super) fn resume(&self, context: &mut Context<'_>) -> Step {
+        let mut work = self.lock();
+        *work = match std::mem::take(&mut *work) {
+            Work::Held(Held::Future(future)) => Work::Running(future),
+            other => other,
+        };
+        drop(work);
+        self.poll(context)
     }
 
     /// Runs the call on this thread, panics caught. What it held is dropped before this returns.
     pub(super) fn run(&self) -> Step {
         let mut work = self.lock();
         let closure = match std::mem::replace(&mut *work, Work::OnThread) {
-            Work::Queued(closure) => closure,
+            Work::Held(Held::Closure(closure)) => closure,
             other => {
                 *work = other;
                 return Step::Gone;
@@ -176,7 +202,7 @@ impl Slot {
             Work::Vacant | Work::OnThread => return Stop::InProgress,
             Work::Gone => return Stop::Gone,
             Work::Running(_) => Stop::Dropped,
-            Work::Queued(_) => Stop::NeverRan,
+            Work::Held(_) => Stop::NeverRan,
         };
         let ended = std::mem::replace(&mut *work, Work::Gone);
         drop(work);
@@ -186,7 +212,7 @@ impl Slot {
 
     fn take(&self) -> Option<Work> {
         let mut work = self.lock();
-        matches!(*work, Work::Running(_) | Work::Queued(_))
+        matches!(*work, Work::Running(_) | Work::Held(_))
             .then(|| std::mem::replace(&mut *work, Work::Gone))
     }
 
@@ -254,7 +280,7 @@ mod tests {
         let (slot, alive) = (Slot::default(), Arc::new(()));
         let held = Arc::clone(&alive);
         let closure = Box::new(move || panic!("it ran with {held:?}"));
-        assert!(matches!(slot.queue(closure), Step::Pending));
+        assert!(matches!(slot.hold(Held::Closure(closure)), Step::Pending));
         assert_eq!(slot.stop(), Stop::NeverRan);
         assert_eq!(Arc::strong_count(&alive), 1);
         assert!(matches!(slot.run(), Step::Gone));
@@ -266,7 +292,7 @@ mod tests {
         let held = Arc::clone(&alive);
         assert_eq!(slot.stop(), Stop::InProgress);
         let closure = Box::new(move || panic!("it ran with {held:?}"));
-        assert!(matches!(slot.queue(closure), Step::Stopped));
+        assert!(matches!(slot.hold(Held::Closure(closure)), Step::Stopped));
         assert_eq!(Arc::strong_count(&alive), 1);
     }
 
@@ -278,7 +304,7 @@ mod tests {
             assert_eq!(stopped.stop(), Stop::InProgress);
             Ok(Answer::acknowledgement())
         });
-        assert!(matches!(slot.queue(closure), Step::Pending));
+        assert!(matches!(slot.hold(Held::Closure(closure)), Step::Pending));
         assert!(matches!(slot.run(), Step::Answered(Ok(_))));
         assert_eq!(slot.stop(), Stop::Gone);
     }

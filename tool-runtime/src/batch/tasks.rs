@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::task::coop;
 
 use super::claim::{Claim, Taken};
-use super::executor::{Core, wake};
+use super::executor::Core;
+use super::ledger::Cause;
 use super::slot::{Step, Stop, drop_quietly};
-use super::threads::Place;
 use super::timekeeper::keep_time;
-use crate::outcome::Settled;
+use crate::outcome::{CancelledBy, Settled};
 
 /// How long a starter polls calls before it lets other tasks of its worker run.
 const SLICE: Duration = Duration::from_micros(200);
@@ -28,36 +28,55 @@ pub(super) async fn starter(mut guard: StarterGuard) {
     let mut slice = std::time::Instant::now();
     let mut polled = 0;
     while let Some(claim) = core.claim() {
-        let taken = match claim {
-            Claim::Call(taken) => taken,
-            Claim::Thread(index, place) => {
-                core.spawn_thread(index, place);
-                continue;
-            }
+        let woke = match &claim {
+            Claim::Call(Taken { woke, .. }) | Claim::Poll { woke, .. } => *woke,
+            Claim::Thread(_) => false,
         };
-        let woke = taken.woke;
-        guard.taken = Some(taken);
+        guard.claim = Some(claim);
         // What a worker wakes or spawns stands in a place of its own, from which no other worker takes it; it must not
         // wait there for a call that computes.
         if woke && !core.single_thread {
-            tokio::task::yield_now().await;
+            requeue().await;
         }
-        let Some(taken) = guard.taken.take() else {
-            return;
+        let spawned = match guard.claim.take() {
+            Some(Claim::Call(taken)) => core.begin(taken),
+            Some(Claim::Poll { index, .. }) => core.resume(index),
+            Some(Claim::Thread(index)) => {
+                core.spawn_thread(index);
+                continue;
+            }
+            None => return,
         };
-        let spawned = core.begin(taken);
         polled += 1;
         let look = polled % CALLS_PER_LOOK == 0;
         let over = !coop::has_budget_remaining() || (look && slice.elapsed() > SLICE);
-        if over || (spawned && !core.single_thread) {
+        if over {
             tokio::task::yield_now().await;
-            slice = std::time::Instant::now();
+        } else if spawned && !core.single_thread {
+            requeue().await;
+        } else {
+            continue;
         }
+        slice = std::time::Instant::now();
     }
     if core.take_watch() {
         keep_time(&core).await;
     }
     guard.core = None;
+}
+
+/// Once through the worker's queue, from which a free worker takes it. A task that yields is no such place: it waits, out of
+/// reach, until its worker has nothing else to run.
+pub(super) async fn requeue() {
+    let mut queued = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut queued, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// The task of a call that was pending after its first poll.
@@ -74,7 +93,7 @@ pub(super) async fn shell(mut guard: ShellGuard) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        match guard.core.slots[index].poll(context) {
+        match guard.core.entries[index].slot.poll(context) {
             Step::Pending => Poll::Pending,
             step => Poll::Ready(step),
         }
@@ -86,16 +105,14 @@ pub(super) async fn shell(mut guard: ShellGuard) {
 }
 
 /// A call on a thread for blocking work.
-pub(super) fn thread(mut guard: ThreadGuard, place: Place) {
+pub(super) fn thread(mut guard: ThreadGuard) {
     let index = guard.index;
     guard.armed = false;
     if !guard.core.begin_on_thread(index) {
         return;
     }
-    let step = guard.core.slots[index].run();
+    let step = guard.core.entries[index].slot.run();
     guard.core.step(index, step);
-    // After the call's end was noted, so that no two calls on one thread seem to overlap.
-    drop(place);
     guard.core.start_more();
 }
 
@@ -103,19 +120,23 @@ pub(super) fn thread(mut guard: ThreadGuard, place: Place) {
 pub(super) struct StarterGuard {
     pub(super) core: Option<Arc<Core>>,
     /// The call it has taken and not begun.
-    pub(super) taken: Option<Taken>,
+    pub(super) claim: Option<Claim>,
 }
 
 impl Drop for StarterGuard {
     fn drop(&mut self) {
-        if let Some(core) = self.core.take() {
-            if let Some(taken) = self.taken.take() {
-                let index = taken.index;
+        let Some(core) = self.core.take() else {
+            return;
+        };
+        match self.claim.take() {
+            Some(Claim::Call(taken)) => {
                 drop_quietly(taken.dispatch);
-                core.settle(index, cancelled(false, false), true);
+                core.settle(taken.index, shut_down(false, false), true);
             }
-            core.starter_lost();
+            Some(Claim::Poll { index, .. } | Claim::Thread(index)) => core.shell_lost(index),
+            None => {}
         }
+        core.starter_lost();
     }
 }
 
@@ -151,36 +172,39 @@ impl Drop for ThreadGuard {
 
 impl Core {
     /// The runtime has dropped a task of ours: it is shutting down, and nobody keeps the time any more.
-    fn starter_lost(&self) {
+    fn starter_lost(self: &Arc<Self>) {
         let mut ledger = self.ledger();
-        let (waiting, next) = self.close(&mut ledger);
-        let running = ledger.running();
-        drop(ledger);
-        wake(next);
+        ledger.closed = Some(Cause::Cancelled(CancelledBy::Shutdown));
+        ledger.plan.close();
+        let waiting = ledger.open_calls(|record| record.started.is_none());
+        let started = ledger.open_calls(|record| record.started.is_some());
+        self.unlock(ledger);
         for index in waiting {
-            self.settle(index, cancelled(false, false), false);
+            self.settle(index, shut_down(false, false), false);
         }
-        for index in running {
-            let stop = self.slots[index].stop();
-            let (started, still_running) = (stop != Stop::NeverRan, stop == Stop::InProgress);
+        for index in started {
+            let stop = self.entries[index].slot.stop();
+            let still_running = stop == Stop::InProgress;
             if stop != Stop::Gone {
-                self.settle(index, cancelled(started, still_running), !still_running);
+                let begun = stop != Stop::NeverRan;
+                self.settle(index, shut_down(begun, still_running), !still_running);
             }
         }
     }
 
     /// The runtime has dropped a call's own task, or the call was stopped and its task ended for that reason.
-    fn shell_lost(&self, index: usize) {
-        let stop = self.slots[index].stop();
+    fn shell_lost(self: &Arc<Self>, index: usize) {
+        let stop = self.entries[index].slot.stop();
         if let Stop::Dropped | Stop::NeverRan = stop {
-            self.settle(index, cancelled(stop == Stop::Dropped, false), true);
+            self.settle(index, shut_down(stop == Stop::Dropped, false), true);
         }
     }
 }
 
 /// The result of a call whose runtime has gone.
-fn cancelled(started: bool, still_running: bool) -> Settled {
+fn shut_down(started: bool, still_running: bool) -> Settled {
     Settled::Cancelled {
+        by: CancelledBy::Shutdown,
         started,
         still_running,
     }

@@ -6,20 +6,32 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::executor::{Core, wake};
-use super::ledger::{Event, Over, Watch};
+use super::executor::Core;
+use super::ledger::{Cause, Event, Watch};
 use super::slot::Stop;
-use crate::outcome::{Limit, Settled};
+use super::tasks::requeue;
+use crate::outcome::{CancelledBy, TimeLimit};
 
 /// How long the drop of a call that was stopped may take, before its result is published without it.
-const DROP_TIME: Duration = Duration::from_secs(1);
+pub(super) const DROP_TIME: Duration = Duration::from_secs(1);
 
 /// Sleeps from event to event until every call has its result.
 pub(super) async fn keep_time(core: &Arc<Core>) {
     while let Some(at) = core.next_event() {
-        // Either way there is something to look at.
-        let _ = tokio::time::timeout_at(at, core.alarm.notified()).await;
+        // Whatever ends the sleep, there is something to look at.
+        let sleep = tokio::time::timeout_at(at, core.alarm.notified());
+        match &core.cancellation {
+            Some(token) if !token.is_cancelled() => {
+                let _ = token.run_until_cancelled(sleep).await;
+            }
+            _ => {
+                let _ = sleep.await;
+            }
+        }
         core.pass_on_the_drivers().await;
+        if core.is_cancelled() {
+            core.end_all(Cause::Cancelled(CancelledBy::Batch));
+        }
         core.expire();
     }
 }
@@ -28,7 +40,7 @@ impl Core {
     /// Once through the queue, as a shell that was woken: what `expire` starts must not wait for a call on this worker.
     async fn pass_on_the_drivers(&self) {
         if !self.single_thread {
-            tokio::task::yield_now().await;
+            requeue().await;
         }
     }
 
@@ -42,7 +54,7 @@ impl Core {
         wanted
     }
 
-    /// The time of the next event; `None` when every call has its result.
+    /// The time of the next event; `None` when every call has its result, and then nobody keeps the time.
     fn next_event(&self) -> Option<Instant> {
         let mut ledger = self.ledger();
         while let Some(Reverse((at, event))) = ledger.events.peek().copied() {
@@ -56,6 +68,7 @@ impl Core {
             ledger.watch = Watch::Asleep { until: at };
             return Some(at);
         }
+        ledger.watch = Watch::Nobody;
         None
     }
 
@@ -65,97 +78,60 @@ impl Core {
         loop {
             let mut ledger = self.ledger();
             ledger.watch = Watch::Awake;
-            match ledger.events.peek().copied() {
-                Some(Reverse((at, event))) if at <= now && ledger.open > 0 => {
-                    ledger.events.pop();
-                    if ledger.is_stale(at, event) {
-                        continue;
-                    }
-                    let grace_ends = now + self.limits.grace;
-                    match event {
-                        Event::Cancel(index) => {
-                            let over = ledger.call_off(index, Limit::Call, grace_ends);
-                            drop(ledger);
-                            self.carry_out(over, Limit::Call);
-                        }
-                        Event::Batch => {
-                            let (waiting, next) = self.close(&mut ledger);
-                            let over: Vec<Over> = (0..self.calls.len())
-                                .filter_map(|index| {
-                                    ledger.call_off(index, Limit::Batch, grace_ends)
-                                })
-                                .collect();
-                            drop(ledger);
-                            wake(next);
-                            self.carry_out(over, Limit::Batch);
-                            for index in waiting {
-                                self.time_out(index, Limit::Batch, None);
-                            }
-                        }
-                        Event::Stop(index) => {
-                            let over = ledger.over(index);
-                            drop(ledger);
-                            if let Some(limit) = over {
-                                self.stop(vec![index], limit);
-                            }
-                        }
-                        Event::GiveUp(index) => {
-                            let over = ledger.over(index);
-                            drop(ledger);
-                            if let Some(limit) = over {
-                                self.time_out(index, limit, Some(Stop::InProgress));
-                            }
-                        }
-                    }
+            let Some(Reverse((at, event))) = ledger.events.peek().copied() else {
+                break;
+            };
+            if at > now || ledger.open == 0 {
+                break;
+            }
+            ledger.events.pop();
+            if ledger.is_stale(at, event) {
+                continue;
+            }
+            let over = event.call().and_then(|index| ledger.over(index));
+            drop(ledger);
+            match (event, over) {
+                (Event::Batch, _) => self.end_all(Cause::Time(TimeLimit::Batch)),
+                (Event::Queue, _) => self.end_queued(now),
+                (Event::Wait(index), _) => self.end_wait(index),
+                (Event::Cancel(index), _) => self.end([(index, Cause::Time(TimeLimit::Work))]),
+                (Event::Stop(index), Some(cause)) => self.stop(vec![(index, cause)]),
+                (Event::GiveUp(index), Some(cause)) => {
+                    self.give_up(index, cause, Some(Stop::InProgress));
                 }
-                _ => break,
+                (Event::Stop(_) | Event::GiveUp(_), None) => {}
             }
         }
         self.start_more();
     }
 
-    /// Tells calls that their time is over, and drops those that wait for a thread.
-    fn carry_out(self: &Arc<Self>, over: impl IntoIterator<Item = Over>, limit: Limit) {
-        let mut waiting = Vec::new();
-        for over in over {
-            match over {
-                Over::Cancel(context) => context.cancel(),
-                Over::Drop(index) => waiting.push(index),
-            }
-        }
-        if !waiting.is_empty() {
-            self.stop(waiting, limit);
-        }
-    }
-
-    /// Stops calls; if one's drop takes too long it has its result without it.
-    fn stop(self: &Arc<Self>, calls: Vec<usize>, limit: Limit) {
+    /// Ends calls that nobody has looked at for too long, since no permit was free.
+    fn end_queued(self: &Arc<Self>, now: Instant) {
+        let max_wait = self.rules.limits.max_wait;
         let mut ledger = self.ledger();
-        let late = Instant::now() + DROP_TIME;
-        for index in &calls {
-            ledger.add_event(late, Event::GiveUp(*index));
-        }
+        let waiting = ledger.open_calls(|record| record.started.is_none());
+        let (over, rest): (Vec<usize>, Vec<usize>) = waiting
+            .into_iter()
+            .partition(|&index| ledger.records[index].queued + max_wait <= now);
+        // Later ones were pushed later; without any, the next one that is pushed may have to wait.
+        let next = rest
+            .first()
+            .map_or(now, |&index| ledger.records[index].queued);
+        ledger.add_event(next + max_wait, Event::Queue);
         drop(ledger);
-        self.spawn_stop(calls, limit);
+        self.end(
+            over.into_iter()
+                .map(|index| (index, Cause::Time(TimeLimit::Limit))),
+        );
     }
 
-    /// Gives a call its result because time ran out; `stop` is what became of it if it was started.
-    pub(super) fn time_out(&self, index: usize, limit: Limit, stop: Option<Stop>) {
-        let began = self.ledger().has_begun(index);
-        let settled = Settled::TimedOut {
-            limit,
-            time: match limit {
-                Limit::Call => self.targets[index].timeout,
-                Limit::Batch => self.limits.batch_timeout,
-            },
-            started: began && stop != Some(Stop::NeverRan),
-            still_running: stop == Some(Stop::InProgress),
+    /// Ends a call that has waited too long.
+    fn end_wait(self: &Arc<Self>, index: usize) {
+        let for_calls = self.ledger().plan.is_blocked(index);
+        let limit = match for_calls {
+            true => TimeLimit::Predecessor,
+            false => TimeLimit::Limit,
         };
-        match stop {
-            // It ended this moment, and whoever polled it is about to publish its result.
-            Some(Stop::Gone) => {}
-            Some(Stop::Dropped | Stop::NeverRan) => self.settle(index, settled, true),
-            Some(Stop::InProgress) | None => self.settle(index, settled, false),
-        }
+        self.end([(index, Cause::Time(limit))]);
     }
 }

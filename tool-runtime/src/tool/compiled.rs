@@ -91,7 +91,6 @@ impl Compiled {
     }
 
     /// What a call with these values in its holes touches. A value that is not there is absent.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the scheduler to come"))]
     pub(crate) fn resolve(&self, values: &[KeyText]) -> CallEffects {
         let value = |hole: usize| values.get(hole).and_then(KeyText::as_str);
         let mut effects = self.common.clone();

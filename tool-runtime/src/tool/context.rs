@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::ToolCall;
+use crate::call::Calls;
 
 /// What a tool may ask about the call it answers: a parameter `#[context] context: &CallContext`.
 ///
@@ -40,38 +41,130 @@ use crate::ToolCall;
 pub struct CallContext(Arc<Shared>);
 
 struct Shared {
-    calls: Arc<[ToolCall]>,
+    calls: Arc<Calls>,
     index: usize,
     /// Set anew when a plain `fn` has its thread.
     deadline: Mutex<Option<Instant>>,
     cancelled: AtomicBool,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
+    /// Who wants to know how far the call is.
+    listener: OnceLock<Weak<dyn Listener>>,
+}
+
+/// Who is told how far a call is.
+pub(crate) trait Listener: Send + Sync {
+    fn progress(&self, index: usize, progress: Progress);
+}
+
+/// How far a call is: how much is done, of how much in all if that is known, and a text.
+///
+/// ```
+/// use tool_runtime::Progress;
+///
+/// assert_eq!(Progress::new(3.0).of(10.0).message("pages read").to_string(), "3 of 10: pages read");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How much is done, in a unit of the tool's; more each time.
+    pub done: f64,
+    /// How much there is to do.
+    pub total: Option<f64>,
+    /// What is being done.
+    pub message: Option<String>,
+}
+
+impl Progress {
+    /// So much is done.
+    pub fn new(done: f64) -> Self {
+        Self {
+            done,
+            total: None,
+            message: None,
+        }
+    }
+
+    /// The same, with how much there is to do.
+    #[must_use]
+    pub fn of(mut self, total: f64) -> Self {
+        self.total = Some(total);
+        self
+    }
+
+    /// The same, with what is being done.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.done)?;
+        if let Some(total) = self.total {
+            write!(f, " of {total}")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl CallContext {
     /// A context outside a batch, for calling a function in a unit test: no deadline, never cancelled.
     pub fn new(call: ToolCall) -> Self {
-        Self::in_batch(Arc::from([call]), 0, None)
+        let calls = Calls::default();
+        calls.push(call);
+        Self::in_batch(Arc::new(calls), 0, None)
     }
 
-    pub(crate) fn in_batch(
-        calls: Arc<[ToolCall]>,
-        index: usize,
-        deadline: Option<Instant>,
-    ) -> Self {
+    pub(crate) fn in_batch(calls: Arc<Calls>, index: usize, deadline: Option<Instant>) -> Self {
         Self(Arc::new(Shared {
             calls,
             index,
             deadline: Mutex::new(deadline),
             cancelled: AtomicBool::new(false),
             token: OnceLock::new(),
+            listener: OnceLock::new(),
         }))
+    }
+
+    /// Lets `listener` know how far the call is.
+    pub(crate) fn listen<L: Listener + 'static>(&self, listener: &Arc<L>) {
+        let listener: Weak<L> = Arc::downgrade(listener);
+        let _ = self.0.listener.set(listener);
+    }
+
+    /// Says how far the call is, to whoever reads the batch's [events](crate::batch::Run::events); nobody waits for them to
+    /// be read.
+    ///
+    /// ```
+    /// # use tool_runtime::{CallContext, Progress, tool};
+    /// /// Reads pages.
+    /// #[tool(pure)]
+    /// async fn read_pages(
+    ///     /// How many.
+    ///     count: u32,
+    ///     #[context] context: &CallContext,
+    /// ) {
+    ///     for page in 0..count {
+    ///         // …
+    ///         context.progress(Progress::new((page + 1).into()).of(count.into()));
+    ///     }
+    /// }
+    /// ```
+    pub fn progress(&self, progress: Progress) {
+        if let Some(listener) = self.0.listener.get().and_then(Weak::upgrade) {
+            listener.progress(self.0.index, progress);
+        }
     }
 
     /// The call as the model made it.
     pub fn call(&self) -> &ToolCall {
-        &self.0.calls[self.0.index]
+        self.0.calls.get(self.0.index)
     }
 
     /// The position of the call in its batch.

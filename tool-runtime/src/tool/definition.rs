@@ -74,6 +74,8 @@ pub struct ToolDefinition {
     output: Option<Schema>,
     effects: DeclaredEffects,
     is_destructive: bool,
+    /// Whether each call says for itself what it touches.
+    pub(super) effects_per_call: bool,
     timeout: Option<Duration>,
     place: Place,
     /// The schema as it was given, until it is made into what checks arguments.
@@ -104,6 +106,7 @@ impl ToolDefinition {
             output: None,
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,
+            effects_per_call: false,
             timeout: None,
             place,
             given: None,
@@ -267,6 +270,11 @@ impl ToolDefinition {
         self.is_destructive
     }
 
+    /// Whether each call says for itself what it touches, and the effects here only what is said of it.
+    pub(crate) fn has_effects_per_call(&self) -> bool {
+        self.effects_per_call
+    }
+
     /// The timeout the tool sets, if any.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -307,6 +315,7 @@ impl Declaration {
             output: None,
             effects: self.effects.clone(),
             is_destructive: self.is_destructive,
+            effects_per_call: false,
             timeout: self.timeout_ms.map(Duration::from_millis),
             place: self.place,
             given: None,

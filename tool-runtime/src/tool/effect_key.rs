@@ -162,13 +162,11 @@ impl EffectKey {
     }
 
     /// Whether one of the two covers the other.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the scheduler to come"))]
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.text.starts_with(&other.text) || other.text.starts_with(&self.text)
     }
 
     /// Whether it is the key of an exclusive group.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the scheduler to come"))]
     pub(crate) fn is_group(&self) -> bool {
         self.segments().next() == Some(GROUPS)
     }

@@ -71,8 +71,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use call_effects::CallEffects;
+pub(crate) use call_effects::{Access, Touch, Touches};
+pub(crate) use compiled::Compiled;
 pub use content::{Answer, Content, Media, ResourceLink};
-pub use context::CallContext;
+pub(crate) use context::Listener;
+pub use context::{CallContext, Progress};
 pub use definition::{Place, ToolDefinition};
 pub use effect_key::EffectKey;
 pub use effects::{DeclaredEffects, KeyTemplates};
@@ -138,7 +141,6 @@ pub(crate) enum Preparation {
 
 /// What a call says about its effects once its arguments are known.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the scheduler to come")]
 pub(crate) enum Touching {
     /// The values of the holes in the tool's templates, as [`Compiled::holes`](compiled::Compiled::holes) lists them.
     Holes(Vec<KeyText>),

@@ -175,6 +175,7 @@ impl<S: State> RuntimeTool<S> {
         effects: impl Fn(&Arguments) -> CallEffects + Send + Sync + 'static,
     ) -> Self {
         self.effects = EffectsBy::Closure(Box::new(effects));
+        self.definition.effects_per_call = true;
         self
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Shared, Toolbox};
 use crate::BuildError;
-use crate::batch::{Idle, Policy, Threads};
+use crate::batch::{Policy, Rules, Shared as Running};
 use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 
 /// Collects the tools of a [`Toolbox`].
@@ -84,13 +84,13 @@ impl<S: State> ToolboxBuilder<S> {
         let by_name = index(&definitions)?;
         self.policy
             .check(definitions.iter().map(ToolDefinition::name))?;
+        let rules = Rules::new(&self.policy, &definitions);
         Ok(Toolbox(Arc::new(Shared {
             tools: self.tools,
             definitions,
             by_name,
-            policy: Arc::new(self.policy),
-            idle: Arc::new(Idle::new()),
-            threads: Arc::new(Threads::default()),
+            rules: Arc::new(rules),
+            running: Running::default(),
         })))
     }
 }

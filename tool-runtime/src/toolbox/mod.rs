@@ -7,20 +7,19 @@ mod discover;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
 
-use crate::batch::{Dispatch, Idle, Job, Policy, Run, Target, Threads};
+use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running};
 use crate::dialect::Dialect;
 use crate::outcome::Settled;
 use crate::text::nearest;
-use crate::tool::{
-    CallContext, DeclaredEffects, IntoState, Prepared, State, Tool, ToolDefinition, ToolList,
-};
-use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError, ToolCall};
+use crate::tool::{CallContext, IntoState, Prepared, State, Tool, ToolDefinition, ToolList};
+use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
 ///
@@ -57,9 +56,9 @@ struct Shared<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     definitions: Vec<ToolDefinition>,
     by_name: HashMap<String, usize>,
-    policy: Arc<Policy>,
-    idle: Arc<Idle>,
-    threads: Arc<Threads>,
+    /// What the toolbox's own policy means.
+    rules: Arc<Rules>,
+    running: Running,
 }
 
 /// Something about a toolbox that its user should know.
@@ -96,6 +95,13 @@ impl Toolbox<()> {
     pub fn run(&self, calls: impl IntoCalls) -> Run {
         self.bind(()).run(calls)
     }
+
+    /// Begins a batch that takes calls as they come.
+    ///
+    /// As [`Bound::start`], without state.
+    pub fn start(&self) -> Batch {
+        self.bind(()).start()
+    }
 }
 
 impl<S: State> Toolbox<S> {
@@ -109,7 +115,8 @@ impl<S: State> Toolbox<S> {
         Bound {
             toolbox: self.clone(),
             state: state.into(),
-            policy: Arc::clone(&self.0.policy),
+            rules: Arc::clone(&self.0.rules),
+            cancellation: None,
         }
     }
 }
@@ -145,7 +152,7 @@ impl<S> Toolbox<S> {
     /// before the program ends, or before what the tools use is taken down; not inside a tool, which would wait for itself.
     /// Tasks and threads that a tool started itself are not known here.
     pub async fn idle(&self) {
-        self.0.idle.wait().await;
+        self.0.running.idle().await;
     }
 }
 
@@ -168,7 +175,8 @@ impl<S> fmt::Debug for Toolbox<S> {
 pub struct Bound<S: 'static> {
     toolbox: Toolbox<S>,
     state: Arc<S>,
-    policy: Arc<Policy>,
+    rules: Arc<Rules>,
+    cancellation: Option<CancellationToken>,
 }
 
 impl<S: State> Bound<S> {
@@ -178,11 +186,39 @@ impl<S: State> Bound<S> {
     ///
     /// If the policy cannot be kept: a duration or a limit out of range, or a tool that the toolbox does not have.
     pub fn with(self, policy: Policy) -> Result<Self, PolicyError> {
-        policy.check(self.toolbox.0.definitions.iter().map(ToolDefinition::name))?;
+        let definitions = &self.toolbox.0.definitions;
+        policy.check(definitions.iter().map(ToolDefinition::name))?;
         Ok(Self {
-            policy: Arc::new(policy),
+            rules: Arc::new(Rules::new(&policy, definitions)),
             ..self
         })
+    }
+
+    /// The same, but that `token` cancels every batch: calls that have not begun are answered at once, those that run are told
+    /// by their contexts and have the policy's grace to end by themselves. Results that are there stay.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
+    /// use tokio_util::sync::CancellationToken;
+    ///
+    /// # /// Waits.
+    /// # #[tool(pure)] async fn wait() { std::future::pending().await }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![wait]).unwrap();
+    /// # let calls = [ToolCall::new("call_1", "wait", "")];
+    /// let gone = CancellationToken::new(); // cancelled when the client goes away
+    /// let desk = toolbox.bind(()).cancelled_by(gone.clone());
+    /// # gone.cancel();
+    /// let report = desk.run(calls).await;
+    /// assert_eq!(report.results()[0].outcome().ending.code(), "cancelled");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cancelled_by(self, token: CancellationToken) -> Self {
+        Self {
+            cancellation: Some(token),
+            ..self
+        }
     }
 
     /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
@@ -198,47 +234,40 @@ impl<S: State> Bound<S> {
     ///
     /// When awaited outside a Tokio runtime with a timer.
     pub fn run(&self, calls: impl IntoCalls) -> Run {
-        let calls = calls.into();
-        let targets = calls.iter().map(|call| self.target(call)).collect();
-        Run::new(Job {
-            calls,
-            targets,
-            dispatch: Arc::new(self.clone()),
-            limits: self.policy.limits(),
-            idle: Arc::clone(&self.toolbox.0.idle),
-            threads: Arc::clone(&self.toolbox.0.threads),
-        })
+        Run::new(calls.into(), self.job())
     }
 
-    fn target(&self, call: &ToolCall) -> Target {
-        let toolbox = &*self.toolbox.0;
-        match toolbox.by_name.get(call.name()) {
-            Some(&index) => {
-                let definition = &toolbox.definitions[index];
-                Target {
-                    tool: Ok(index),
-                    timeout: self
-                        .policy
-                        .timeout_of(definition.name(), definition.timeout()),
-                    effects: definition.effects().clone(),
-                }
-            }
-            None => {
-                let names = toolbox.definitions.iter().map(ToolDefinition::name);
-                Target {
-                    tool: Err(Settled::UnknownTool {
-                        nearest: nearest(call.name(), names.clone()).map(str::to_owned),
-                        names: names.map(str::to_owned).collect(),
-                    }),
-                    timeout: Duration::ZERO,
-                    effects: DeclaredEffects::Undeclared,
-                }
-            }
+    /// Begins a batch that takes calls as they come, as with a response that is streamed: see [`Batch`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime with a timer.
+    pub fn start(&self) -> Batch {
+        Batch::new(self.job())
+    }
+
+    fn job(&self) -> Job {
+        Job {
+            dispatch: Arc::new(self.clone()),
+            rules: Arc::clone(&self.rules),
+            shared: self.toolbox.0.running.clone(),
+            cancellation: self.cancellation.clone(),
         }
     }
 }
 
 impl<S: State> Dispatch for Bound<S> {
+    fn find(&self, name: &str) -> Result<usize, Settled> {
+        let toolbox = &*self.toolbox.0;
+        toolbox.by_name.get(name).copied().ok_or_else(|| {
+            let names = toolbox.definitions.iter().map(ToolDefinition::name);
+            Settled::UnknownTool {
+                nearest: nearest(name, names.clone()).map(str::to_owned),
+                names: names.map(str::to_owned).collect(),
+            }
+        })
+    }
+
     fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
         self.toolbox.0.tools[index].prepare(arguments, context, Arc::clone(&self.state))
     }
@@ -249,7 +278,8 @@ impl<S> Clone for Bound<S> {
         Self {
             toolbox: self.toolbox.clone(),
             state: Arc::clone(&self.state),
-            policy: Arc::clone(&self.policy),
+            rules: Arc::clone(&self.rules),
+            cancellation: self.cancellation.clone(),
         }
     }
 }
@@ -258,7 +288,6 @@ impl<S> fmt::Debug for Bound<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound")
             .field("toolbox", &self.toolbox)
-            .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
 }

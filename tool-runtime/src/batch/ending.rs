@@ -1,0 +1,176 @@
+//! Ends calls before they end by themselves: over time, cancelled, skipped, or not wanted any more.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::executor::Core;
+use super::ledger::{Cause, Event, Over};
+use super::slot::{Stop, drop_quietly};
+use super::timekeeper::DROP_TIME;
+use crate::outcome::{CallLimit, Settled, TimeLimit};
+use crate::tool::CallContext;
+
+impl Core {
+    /// Ends all calls and starts no more, unless that was done.
+    pub(super) fn end_all(self: &Arc<Self>, cause: Cause) {
+        let grace_ends = Instant::now() + self.rules.limits.grace;
+        let mut ledger = self.ledger();
+        if ledger.closed.is_some() {
+            return;
+        }
+        ledger.closed = Some(cause);
+        ledger.plan.close();
+        let waiting = ledger.open_calls(|record| record.started.is_none());
+        let over: Vec<_> = (0..ledger.records.len())
+            .filter_map(|index| Some((ledger.call_off(index, cause, grace_ends)?, cause)))
+            .collect();
+        self.unlock(ledger);
+        self.alarm.notify_one();
+        self.carry_out(over);
+        for index in waiting {
+            self.give_up(index, cause, None);
+        }
+    }
+
+    /// Ends these calls, each for its reason.
+    pub(super) fn end(self: &Arc<Self>, calls: impl IntoIterator<Item = (usize, Cause)>) {
+        let grace_ends = Instant::now() + self.rules.limits.grace;
+        let (mut waiting, mut over) = (Vec::new(), Vec::new());
+        let mut ledger = self.ledger();
+        for (index, cause) in calls {
+            match ledger.records.get(index) {
+                Some(record) if record.started.is_none() => waiting.push((index, cause)),
+                Some(_) => over.extend(
+                    ledger
+                        .call_off(index, cause, grace_ends)
+                        .map(|over| (over, cause)),
+                ),
+                None => {}
+            }
+        }
+        let told = !over.is_empty();
+        self.unlock(ledger);
+        if told {
+            self.alarm.notify_one();
+        }
+        self.carry_out(over);
+        for (index, cause) in waiting {
+            self.give_up(index, cause, None);
+        }
+    }
+
+    /// Tells calls to end, and drops those that have not begun.
+    pub(super) fn carry_out(self: &Arc<Self>, over: impl IntoIterator<Item = (Over, Cause)>) {
+        let mut waiting = Vec::new();
+        for (over, cause) in over {
+            match over {
+                Over::Cancel(context) => context.cancel(),
+                Over::Drop(index) => waiting.push((index, cause)),
+            }
+        }
+        if !waiting.is_empty() {
+            self.stop(waiting);
+        }
+    }
+
+    /// Stops calls; if one's drop takes too long it has its result without it.
+    pub(super) fn stop(self: &Arc<Self>, calls: Vec<(usize, Cause)>) {
+        let mut ledger = self.ledger();
+        let late = Instant::now() + DROP_TIME;
+        let mut early = false;
+        for (index, _) in &calls {
+            early |= ledger.add_event(late, Event::GiveUp(*index));
+        }
+        drop(ledger);
+        if early {
+            self.alarm.notify_one();
+        }
+        self.spawn_stop(calls);
+    }
+
+    /// Gives a call the result that it was ended; `stop` is what became of it if it was started.
+    pub(super) fn give_up(self: &Arc<Self>, index: usize, cause: Cause, stop: Option<Stop>) {
+        let began = self.ledger().has_begun(index) && stop != Some(Stop::NeverRan);
+        let still_running = stop == Some(Stop::InProgress);
+        let settled = self.settled_by(index, cause, began, still_running);
+        match stop {
+            // It ended this moment, and whoever polled it is about to publish its result.
+            Some(Stop::Gone) => {}
+            Some(Stop::Dropped | Stop::NeverRan) => {
+                self.settle(index, settled, true);
+            }
+            Some(Stop::InProgress) | None => {
+                self.settle(index, settled, false);
+            }
+        }
+    }
+
+    fn settled_by(
+        &self,
+        index: usize,
+        cause: Cause,
+        started: bool,
+        still_running: bool,
+    ) -> Settled {
+        let limits = &self.rules.limits;
+        match cause {
+            Cause::Time(limit) => Settled::TimedOut {
+                limit,
+                time: match (limit, self.entries[index].tool) {
+                    (TimeLimit::Batch, _) => limits.batch_timeout,
+                    (TimeLimit::Work, Some(tool)) => self.rules.tools[tool].timeout,
+                    _ => limits.max_wait,
+                },
+                started,
+                still_running,
+            },
+            Cause::Cancelled(by) => Settled::Cancelled {
+                by,
+                started,
+                still_running,
+            },
+            Cause::Skipped { because } => Settled::Skipped {
+                because,
+                tool: self.calls.get(because).name().to_owned(),
+            },
+            Cause::QueueFull => Settled::OverLimit {
+                limit: CallLimit::Queue,
+                most: limits.max_queue,
+            },
+        }
+    }
+
+    /// The caller has dropped the batch: nothing more is started, and every call that can be is dropped now.
+    pub(super) fn abandon(self: &Arc<Self>) {
+        let mut ledger = self.ledger();
+        ledger.plan.close();
+        let contexts: Vec<CallContext> = (0..ledger.records.len())
+            .filter_map(|index| ledger.wanted(index).map(|started| started.context.clone()))
+            .collect();
+        let waiting =
+            ledger.open_calls(|record| record.started.as_ref().is_some_and(|s| s.in_line));
+        for index in waiting {
+            self.leave_line(&mut ledger, index);
+        }
+        ledger.open = 0;
+        let released = ledger.release();
+        let caller = ledger.caller.take();
+        self.unlock(ledger);
+        drop(caller);
+        drop_quietly(released);
+        self.permits.wake_next();
+        self.alarm.notify_one();
+        for (index, entry) in self.entries.iter() {
+            match entry.slot.stop() {
+                Stop::Dropped | Stop::NeverRan => {
+                    self.ended(index);
+                }
+                Stop::InProgress => self.keep_keys(&mut self.ledger(), index),
+                Stop::Gone => {}
+            }
+        }
+        // Who could not be stopped is told; not before the others were, since it wakes them.
+        contexts.iter().for_each(CallContext::cancel);
+    }
+}

@@ -1,0 +1,91 @@
+//! Keys of calls that could not be stopped. Their batch has ended without them, or will; what they write stays theirs until
+//! they end, and calls of other batches that touch it wait.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::executor::Core;
+use crate::tool::{Access, CallEffects, Touches};
+
+/// What calls that could not be stopped still write, over all batches of a toolbox.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// How many they are, so that nobody looks where nothing is.
+    count: AtomicUsize,
+    calls: Mutex<BTreeMap<Turn, Holder>>,
+}
+
+/// A batch's ticket and a call's index.
+type Turn = (u64, usize);
+
+struct Holder {
+    effects: CallEffects,
+    /// The calls that wait for it.
+    waiting: Vec<(Weak<Core>, usize)>,
+}
+
+impl Held {
+    pub(super) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+    }
+
+    /// Keeps what a call writes.
+    pub(super) fn keep(&self, ticket: u64, call: usize, effects: CallEffects) {
+        let holder = Holder {
+            effects,
+            waiting: Vec::new(),
+        };
+        let mut calls = self.calls();
+        calls.insert((ticket, call), holder);
+        self.count.store(calls.len(), Ordering::Release);
+    }
+
+    /// Lets a call wait for all of other batches that still write what it touches; how many they are.
+    pub(super) fn wait_for(&self, core: &Arc<Core>, call: usize, effects: &CallEffects) -> usize {
+        if self.is_empty() {
+            return 0;
+        }
+        let mut count = 0;
+        for ((ticket, _), holder) in self.calls().iter_mut() {
+            if *ticket != core.ticket && waits_for(effects, &holder.effects) {
+                holder.waiting.push((Arc::downgrade(core), call));
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// The call has ended; who waited for it is told. Not to be called under a batch's lock.
+    pub(super) fn release(&self, ticket: u64, call: usize) {
+        if self.is_empty() {
+            return;
+        }
+        let mut calls = self.calls();
+        let holder = calls.remove(&(ticket, call));
+        self.count.store(calls.len(), Ordering::Release);
+        drop(calls);
+        for (core, call) in holder.into_iter().flat_map(|holder| holder.waiting) {
+            if let Some(core) = core.upgrade() {
+                core.released(call);
+            }
+        }
+    }
+
+    fn calls(&self) -> MutexGuard<'_, BTreeMap<Turn, Holder>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a call has to wait for what another still writes.
+fn waits_for(effects: &CallEffects, held: &CallEffects) -> bool {
+    match (&effects.0, &held.0) {
+        (Touches::Pure, _) | (_, Touches::Pure | Touches::Undeclared) => false,
+        (_, Touches::Exclusive) | (Touches::Exclusive, Touches::Keys(_)) => true,
+        (Touches::Undeclared, Touches::Keys(_)) => false,
+        (Touches::Keys(touches), Touches::Keys(held)) => touches.iter().any(|touch| {
+            let mut written = held.iter().filter(|held| held.access == Access::Write);
+            written.any(|held| held.key.overlaps(&touch.key))
+        }),
+    }
+}

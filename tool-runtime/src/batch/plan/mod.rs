@@ -1,0 +1,582 @@
+//! Which call may start next: a state machine without tasks, clock or locks.
+//!
+//! Calls are pushed in the model's order and prepared in about that order; what a call touches is known once it is
+//! prepared. A call enters the order (`enter`) when all before it that declare effects have, and from then on waits for
+//! those it conflicts with. It *finishes* when it has its result and *settles* when this process does no more for it.
+
+mod graph;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use graph::{Carries, Event, Graph, Reach, Taint};
+use keys::Keys;
+
+use super::policy::OnFailure;
+use crate::tool::{Access, CallEffects, Touches};
+
+/// How often a call that waits for a limit is overtaken before a permit is kept for it.
+pub(super) const MAX_OVERTAKEN: u32 = 64;
+
+/// The calls of a batch, what they wait for, and the permits of those that run.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    calls: Vec<Call>,
+    graph: Graph,
+    keys: Keys,
+    /// The last exclusive call: all before it that touch anything have settled when it has.
+    barrier: Option<(usize, Event)>,
+    /// The first call that may turn out to be exclusive.
+    first_barrier: usize,
+    /// The calls before this one have entered the order.
+    entered: usize,
+    /// The calls before this one are prepared, are being, or have ended.
+    taken: usize,
+    /// Prepared, and waiting for nothing but permits.
+    ready: BTreeSet<usize>,
+    /// Ready, but for a limit that calls of other batches share.
+    parked: BTreeSet<usize>,
+    /// The first parked call, and how many later ones were started while it was.
+    overtaken: (usize, u32),
+    free: usize,
+    on_failure: OnFailure,
+    /// The calls after this one are not to be started, since it failed.
+    stopped_by: Option<usize>,
+    skipped: Vec<Skip>,
+    unblocked: Vec<Unblocked>,
+    closed: bool,
+}
+
+/// What is known of a tool's calls before they are prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// They touch nothing.
+    Pure,
+    /// They run beside all but exclusive ones.
+    Undeclared,
+    /// They touch what their arguments say; they are not exclusive.
+    Keyed,
+    /// They may be exclusive.
+    Any,
+}
+
+#[derive(Debug)]
+struct Call {
+    class: Class,
+    stage: Stage,
+    never_skipped: bool,
+    /// How it ended, once it has its result.
+    end: Option<End>,
+    effects: Option<CallEffects>,
+    event: Option<Event>,
+    /// How many calls of other batches it waits for, until it has its place.
+    held: usize,
+    settled: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    /// It is being prepared, or was free to run on and does; it holds a permit.
+    Preparing,
+    /// A call before it is not prepared yet.
+    Prepared,
+    Blocked,
+    Ready,
+    /// It was started and holds a permit until it has its result.
+    Started,
+    /// It ended before it was known what it touches, and has no place in the order.
+    Outside,
+}
+
+/// How a call ended, as far as it matters to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Answered,
+    /// It failed, or did not run and might have changed what others rely on.
+    Failed,
+    /// It began and did not come to its end: what it writes may or may not be written.
+    Unknown,
+    /// It did not run, and nobody was to rely on it: its arguments were wrong, say.
+    Rejected,
+}
+
+/// A call that is not to run, because of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Skip {
+    pub(crate) call: usize,
+    pub(crate) because: usize,
+}
+
+/// A call that waits for no other any more, and which of those it waited for was the last; none if that is not a call of
+/// this batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unblocked {
+    pub(crate) call: usize,
+    pub(crate) last: Option<usize>,
+}
+
+/// What a call that may go on needs next. It holds a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// To be prepared. If it is `free`, nothing that it touches could make it wait, so it may run at once.
+    Prepare { call: usize, free: bool },
+    /// To be run.
+    Run(usize),
+}
+
+impl Plan {
+    /// A plan that starts at most `limit` calls at once.
+    pub(crate) fn new(limit: usize, on_failure: OnFailure) -> Self {
+        Self {
+            calls: Vec::new(),
+            graph: Graph::default(),
+            keys: Keys::default(),
+            barrier: None,
+            first_barrier: usize::MAX,
+            entered: 0,
+            taken: 0,
+            ready: BTreeSet::new(),
+            parked: BTreeSet::new(),
+            overtaken: (usize::MAX, 0),
+            free: limit,
+            on_failure,
+            stopped_by: None,
+            skipped: Vec::new(),
+            unblocked: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Adds a call after all others; `class` is none if it cannot run.
+    pub(crate) fn push(&mut self, class: Option<Class>, never_skipped: bool) {
+        let call = self.calls.len();
+        if class == Some(Class::Any) {
+            self.first_barrier = self.first_barrier.min(call);
+        }
+        let stage = match class {
+            Some(_) => Stage::Waiting,
+            None => Stage::Outside,
+        };
+        self.calls.push(Call {
+            class: class.unwrap_or(Class::Pure),
+            stage,
+            never_skipped,
+            end: class.is_none().then_some(End::Rejected),
+            effects: None,
+            event: None,
+            held: 0,
+            settled: class.is_none(),
+        });
+        if class.is_some()
+            && let Some(because) = self.stopped_by
+        {
+            self.skip(call, because);
+        }
+    }
+
+    /// The call that comes next, if there is a permit. A ready one comes before all that are not prepared.
+    pub(crate) fn start(&mut self) -> Option<Start> {
+        if self.free == 0 || self.closed {
+            return None;
+        }
+        let next = match self.ready.first() {
+            Some(&call) => call,
+            None => self.next_to_prepare()?,
+        };
+        if !self.may_overtake(next) {
+            return None;
+        }
+        self.note_overtaking(next);
+        self.free -= 1;
+        let call = &mut self.calls[next];
+        if self.ready.remove(&next) {
+            call.stage = Stage::Started;
+            return Some(Start::Run(next));
+        }
+        call.stage = Stage::Preparing;
+        let free = match call.class {
+            Class::Pure => true,
+            Class::Undeclared => next < self.first_barrier,
+            Class::Keyed | Class::Any => false,
+        };
+        Some(Start::Prepare { call: next, free })
+    }
+
+    /// The call was prepared: it gives its permit back until it may run. It waits for `held` that are not of this batch.
+    pub(crate) fn prepared(&mut self, call: usize, effects: CallEffects, held: usize) {
+        let this = &mut self.calls[call];
+        if this.stage != Stage::Preparing {
+            return;
+        }
+        this.stage = Stage::Prepared;
+        this.effects = Some(effects);
+        this.held = held;
+        self.free += 1;
+        if let Some(because) = self.stopped_by.filter(|failed| *failed < call) {
+            self.skip(call, because);
+        }
+        self.advance();
+        // A call that touches nothing has no place, and one that nothing could make wait may have had it before.
+        let placed = call < self.entered || *self.calls[call].touches() == Touches::Pure;
+        if placed {
+            self.wait_for_others(call);
+            self.arrange(call);
+        }
+    }
+
+    /// A call that was started needs a permit that it cannot have yet: it gives up its own and waits.
+    pub(crate) fn park(&mut self, call: usize) {
+        self.calls[call].stage = Stage::Ready;
+        self.parked.insert(call);
+        self.free += 1;
+    }
+
+    /// The permit may be there for which the call is parked.
+    pub(crate) fn unpark(&mut self, call: usize) {
+        if self.parked.remove(&call) {
+            self.ready.insert(call);
+        }
+    }
+
+    /// The call has its result; it may not have settled.
+    pub(crate) fn finish(&mut self, call: usize, end: End) {
+        let this = &mut self.calls[call];
+        if this.end.is_some() {
+            return;
+        }
+        this.end = Some(end);
+        if matches!(this.stage, Stage::Preparing | Stage::Started) {
+            self.free += 1;
+        }
+        self.pass_on(call);
+        if self.on_failure == OnFailure::StopAll && matches!(end, End::Failed | End::Unknown) {
+            self.stop_after(call);
+        }
+        let this = &self.calls[call];
+        if this.stage == Stage::Started && !this.writes() {
+            // Whatever it still does, nobody has to wait for it.
+            self.settle(call);
+        }
+        self.leave(call);
+    }
+
+    /// This process does no more for the call, which has its result.
+    pub(crate) fn settle(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        if std::mem::replace(&mut this.settled, true) {
+            return;
+        }
+        if let Some(event) = this.event {
+            let mut unblocked = Vec::new();
+            self.graph.settle(event, &mut unblocked);
+            for next in unblocked {
+                self.unblock(next, Some(call));
+            }
+        }
+    }
+
+    /// One that is not of this batch, and for which the call waited, has settled.
+    pub(crate) fn release(&mut self, call: usize) {
+        match self.calls[call].event {
+            None => self.calls[call].held -= 1,
+            Some(event) if self.graph.release(event) => self.unblock(call, None),
+            Some(_) => {}
+        }
+    }
+
+    /// Whether a call could be started now.
+    pub(crate) fn is_ready(&mut self) -> bool {
+        if self.free == 0 || self.closed {
+            return false;
+        }
+        let next = self.ready.first().copied();
+        next.or_else(|| self.next_to_prepare())
+            .is_some_and(|next| self.may_overtake(next))
+    }
+
+    /// Whether a permit is free: calls that are parked could use what they wait for.
+    pub(crate) fn has_permit(&self) -> bool {
+        self.free > 0 && !self.closed
+    }
+
+    /// Whether a call waits for nothing but a permit of the batch.
+    pub(crate) fn is_full(&self) -> bool {
+        self.free == 0
+    }
+
+    /// Starts no more calls.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        self.ready.clear();
+        self.parked.clear();
+    }
+
+    /// The calls that were skipped since this was last asked. They have finished.
+    pub(crate) fn take_skipped(&mut self) -> Vec<Skip> {
+        std::mem::take(&mut self.skipped)
+    }
+
+    /// The calls that came to wait for no other any more since this was last asked.
+    pub(crate) fn take_unblocked(&mut self) -> Vec<Unblocked> {
+        std::mem::take(&mut self.unblocked)
+    }
+
+    /// What a call touches; none if it is not prepared or has no place in the order.
+    pub(crate) fn effects(&self, call: usize) -> Option<&CallEffects> {
+        self.calls[call].effects.as_ref()
+    }
+
+    /// What a call touches that writes something and has not settled.
+    pub(crate) fn written(&self, call: usize) -> Option<&CallEffects> {
+        let call = &self.calls[call];
+        let effects = call.effects.as_ref();
+        effects.filter(|_| !call.settled && call.writes())
+    }
+
+    /// Whether the call waits for others.
+    pub(crate) fn is_blocked(&self, call: usize) -> bool {
+        matches!(self.calls[call].stage, Stage::Prepared | Stage::Blocked)
+    }
+
+    fn next_to_prepare(&mut self) -> Option<usize> {
+        while self.calls.get(self.taken)?.stage != Stage::Waiting {
+            self.taken += 1;
+        }
+        Some(self.taken)
+    }
+
+    /// Whether a call may be started though another, before it, is parked: not with the last permit, once too many were.
+    fn may_overtake(&self, call: usize) -> bool {
+        match self.parked.first() {
+            Some(&parked) if parked < call => {
+                self.free > 1 || self.overtaken.0 != parked || self.overtaken.1 < MAX_OVERTAKEN
+            }
+            _ => true,
+        }
+    }
+
+    fn note_overtaking(&mut self, call: usize) {
+        if let Some(&parked) = self.parked.first()
+            && parked < call
+        {
+            if self.overtaken.0 != parked {
+                self.overtaken = (parked, 0);
+            }
+            self.overtaken.1 += 1;
+        }
+    }
+
+    /// Gives calls their place in the order, as far as it is known what all before them touch.
+    fn advance(&mut self) {
+        while let Some(next) = self.calls.get(self.entered) {
+            let unknown = matches!(next.stage, Stage::Waiting | Stage::Preparing)
+                && matches!(next.class, Class::Keyed | Class::Any);
+            if unknown {
+                break;
+            }
+            let call = self.entered;
+            self.entered += 1;
+            self.place(call);
+            self.arrange(call);
+        }
+    }
+
+    /// Lets a call wait for those before it that it conflicts with.
+    fn place(&mut self, call: usize) {
+        let this = &self.calls[call];
+        if this.stage == Stage::Outside {
+            return;
+        }
+        let barrier = |carries| self.barrier.map(|(_, event)| (event, carries));
+        let mut before = Vec::new();
+        match this.touches() {
+            Touches::Pure => return,
+            Touches::Undeclared => {
+                before.extend(barrier(Carries::NOTHING));
+                if before.is_empty() && this.held == 0 {
+                    return;
+                }
+            }
+            Touches::Keys(touches) => {
+                before = self.keys.conflicts(touches, &mut self.graph);
+                before.extend(self.barrier.map(|(_, event)| (event, Carries::WRITE)));
+            }
+            Touches::Exclusive => {
+                before.extend(barrier(Carries::WRITE));
+                let first = self.barrier.map_or(0, |(barrier, _)| barrier + 1);
+                for earlier in first..call {
+                    before.extend(self.as_predecessor(earlier));
+                }
+            }
+        }
+        let event = self.graph.add(Some(call), before);
+        let this = &mut self.calls[call];
+        this.event = Some(event);
+        self.graph.hold(event, std::mem::take(&mut this.held));
+        match this.touches() {
+            Touches::Keys(touches) => self.keys.take(event, touches),
+            Touches::Exclusive => {
+                self.keys = Keys::default();
+                self.barrier = Some((call, event));
+            }
+            Touches::Pure | Touches::Undeclared => {}
+        }
+        self.pass_on(call);
+    }
+
+    /// An earlier call as an exclusive one waits for it.
+    fn as_predecessor(&mut self, call: usize) -> Option<(Event, Carries)> {
+        let this = &mut self.calls[call];
+        if this.stage == Stage::Outside || *this.touches() == Touches::Pure {
+            return None;
+        }
+        let carries = match this.writes() {
+            true => Carries::WRITE,
+            false => Carries::NOTHING,
+        };
+        if this.event.is_none() && !this.settled {
+            this.event = Some(self.graph.add(Some(call), Vec::new()));
+        }
+        this.event.map(|event| (event, carries))
+    }
+
+    /// Lets a call that has its place wait for calls of other batches, unless it does.
+    fn wait_for_others(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        match this.event {
+            _ if this.held == 0 => {}
+            Some(event) => self.graph.hold(event, std::mem::take(&mut this.held)),
+            None => self.place(call),
+        }
+    }
+
+    /// What becomes of a call that is prepared and has its place.
+    fn arrange(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        if this.stage != Stage::Prepared {
+            return;
+        }
+        this.stage = Stage::Blocked;
+        let taint = this.event.and_then(|event| self.graph.taint(event));
+        if let Some(Taint { because, .. }) = taint.filter(|taint| taint.because != call) {
+            self.skip(call, because);
+        }
+        let blocked = |event| self.graph.is_blocked(event);
+        if !self.calls[call].event.is_some_and(blocked) {
+            self.unblock(call, None);
+        }
+    }
+
+    /// All that a call waited for has settled, `last` as the last.
+    fn unblock(&mut self, call: usize, last: Option<usize>) {
+        let mut unblocked = vec![call];
+        while let Some(call) = unblocked.pop() {
+            let this = &mut self.calls[call];
+            if this.stage != Stage::Blocked {
+                continue;
+            }
+            if this.end.is_none() {
+                this.stage = Stage::Ready;
+                self.ready.insert(call);
+                self.unblocked.push(Unblocked { call, last });
+            } else if !this.settled {
+                this.settled = true;
+                if let Some(event) = this.event {
+                    self.graph.settle(event, &mut unblocked);
+                }
+            }
+        }
+    }
+
+    /// Gives a call that was not started its end.
+    fn skip(&mut self, call: usize, because: usize) {
+        let this = &mut self.calls[call];
+        if this.end.is_some() || this.never_skipped {
+            return;
+        }
+        this.end = Some(End::Failed);
+        self.skipped.push(Skip { call, because });
+        self.leave(call);
+    }
+
+    /// A call that was not started has ended.
+    fn leave(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        match this.stage {
+            Stage::Waiting | Stage::Preparing => {
+                this.stage = Stage::Outside;
+                self.settle(call);
+                self.advance();
+            }
+            Stage::Ready => {
+                self.ready.remove(&call);
+                self.parked.remove(&call);
+                self.settle(call);
+            }
+            // It settles when those have that it waits for.
+            Stage::Prepared | Stage::Blocked => {}
+            Stage::Started | Stage::Outside => {}
+        }
+    }
+
+    /// Lets those that depend on a call know how it ended.
+    fn pass_on(&mut self, call: usize) {
+        let reach = match (self.calls[call].end, self.on_failure) {
+            (None | Some(End::Answered | End::Rejected), _) => return,
+            (Some(End::Unknown), _) => Reach::Writes,
+            (Some(End::Failed), OnFailure::SkipDependents) => Reach::Writes,
+            (Some(End::Failed), OnFailure::StopGroup) => Reach::Group,
+            (Some(End::Failed), OnFailure::Isolate | OnFailure::StopAll) => return,
+        };
+        let Some(event) = self.calls[call].event else {
+            return;
+        };
+        let taint = Taint {
+            because: call,
+            reach,
+        };
+        let mut tainted = Vec::new();
+        self.graph.spread(event, taint, &mut tainted);
+        for dependent in tainted {
+            if self.calls[dependent].stage == Stage::Blocked {
+                self.skip(dependent, call);
+            }
+        }
+    }
+
+    /// Starts no call after one that failed.
+    fn stop_after(&mut self, failed: usize) {
+        let end = self.stopped_by.unwrap_or(self.calls.len());
+        if failed >= end {
+            return;
+        }
+        self.stopped_by = Some(failed);
+        for call in failed + 1..end {
+            if !matches!(self.calls[call].stage, Stage::Preparing | Stage::Started) {
+                self.skip(call, failed);
+            }
+        }
+    }
+}
+
+impl Call {
+    fn touches(&self) -> &Touches {
+        match &self.effects {
+            Some(effects) => &effects.0,
+            None if self.class == Class::Pure => &Touches::Pure,
+            None => &Touches::Undeclared,
+        }
+    }
+
+    /// Whether it says that it writes something.
+    fn writes(&self) -> bool {
+        match self.touches() {
+            Touches::Pure | Touches::Undeclared => false,
+            Touches::Exclusive => true,
+            Touches::Keys(touches) => touches.iter().any(|touch| touch.access == Access::Write),
+        }
+    }
+}

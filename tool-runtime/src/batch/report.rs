@@ -1,0 +1,129 @@
+//! Puts what the ledger knows into results and a report.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::executor::Core;
+use super::ledger::{Ledger, Obstacle, Outcome, Waited};
+use super::plan::Plan;
+use super::slot::drop_quietly;
+use crate::report::{Span, Timing, Wait, WaitedFor};
+use crate::tool::{Access, CallEffects, DeclaredEffects, Touches};
+use crate::{Report, ToolResult};
+
+impl Core {
+    /// The report, once every call has its result.
+    pub(super) fn poll_report(&self, context: &mut Context<'_>) -> Poll<Report> {
+        let mut ledger = self.ledger();
+        if !ledger.is_over() {
+            let stale = match &ledger.caller {
+                Some(waker) if waker.will_wake(context.waker()) => None,
+                _ => ledger.caller.replace(context.waker().clone()),
+            };
+            drop(ledger);
+            drop(stale);
+            return Poll::Pending;
+        }
+        let ended = ledger.ended.unwrap_or(self.begun);
+        let results: Vec<ToolResult> = (0..ledger.records.len())
+            .filter_map(|index| self.told(&mut ledger, index))
+            .collect();
+        let released = ledger.release();
+        drop(ledger);
+        // The last of the tools' state may go here, and its `Drop` may panic.
+        drop_quietly(released);
+        let undeclared = self.undeclared();
+        Poll::Ready(Report::new(results, since(self.begun, ended), undeclared))
+    }
+
+    /// The result of a call in words, if it has one.
+    pub(super) fn told(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
+        let Ledger { records, plan, .. } = ledger;
+        let record = &mut records[index];
+        let done = record.done.as_mut()?;
+        let outcome = match &mut done.result {
+            Outcome::Told(result) => return Some(result.clone()),
+            Outcome::Settled(settled) => settled,
+        };
+        let settled = std::mem::replace(
+            outcome,
+            crate::outcome::Settled::Panicked { started: false },
+        );
+        let began = record.started.as_ref().and_then(|started| started.since());
+        let waits = record.waits.drain(..);
+        let timing = Timing {
+            queued: since(self.begun, record.queued),
+            span: began.map(|began| Span {
+                started: since(self.begun, began),
+                finished: since(self.begun, done.at),
+            }),
+            waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
+        };
+        let effects = match self.entries[index].tool {
+            Some(tool) => &self.rules.tools[tool].effects,
+            None => &DeclaredEffects::Undeclared,
+        };
+        let result = ToolResult::new(Arc::clone(&self.calls), index, effects, settled, timing);
+        done.result = Outcome::Told(result.clone());
+        Some(result)
+    }
+
+    fn wait(&self, plan: &Plan, index: usize, waited: Waited) -> Wait {
+        let Waited { what, from, to } = waited;
+        Wait {
+            what: match what {
+                Obstacle::Limit(limit) => WaitedFor::Limit(limit),
+                Obstacle::Calls(last) => WaitedFor::Calls {
+                    last,
+                    key: last
+                        .and_then(|last| Some((plan.effects(last)?, plan.effects(index)?)))
+                        .and_then(|(earlier, later)| in_common(earlier, later)),
+                },
+            },
+            from: since(self.begun, from),
+            to: since(self.begun, to),
+        }
+    }
+
+    /// The names of the tools that were called and declare no effects, each once.
+    fn undeclared(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (index, entry) in self.entries.iter() {
+            let name = self.calls.get(index).name();
+            let undeclared = entry
+                .tool
+                .is_some_and(|tool| self.rules.tools[tool].undeclared);
+            if undeclared && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+}
+
+/// What both calls use, because of which the later one waits for the earlier: the longer of two keys that overlap.
+fn in_common(earlier: &CallEffects, later: &CallEffects) -> Option<String> {
+    let (Touches::Keys(earlier), Touches::Keys(later)) = (&earlier.0, &later.0) else {
+        return None;
+    };
+    for one in earlier {
+        for other in later {
+            let writes = one.access == Access::Write || other.access == Access::Write;
+            if writes && one.key.overlaps(&other.key) {
+                let longer = match one.key.segments().count() <= other.key.segments().count() {
+                    true => &other.key,
+                    false => &one.key,
+                };
+                return Some(longer.to_string());
+            }
+        }
+    }
+    None
+}
+
+fn since(begun: Instant, at: Instant) -> Duration {
+    at.saturating_duration_since(begun)
+}

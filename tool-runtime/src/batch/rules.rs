@@ -1,0 +1,75 @@
+//! What a policy means for the tools of a toolbox, worked out once and not for each call.
+
+use std::time::Duration;
+
+use super::permits::Needs;
+use super::plan::Class;
+use super::policy::{Limits, Policy};
+use crate::tool::{CallEffects, Compiled, DeclaredEffects, ToolDefinition, Touching};
+
+/// A policy and the tools it is for.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) limits: Limits,
+    pub(crate) tools: Vec<ToolRules>,
+}
+
+/// What holds for the calls of one tool.
+#[derive(Debug)]
+pub(crate) struct ToolRules {
+    pub(crate) timeout: Duration,
+    /// What counts as declared.
+    pub(crate) effects: DeclaredEffects,
+    /// Whether the author declared nothing.
+    pub(crate) undeclared: bool,
+    pub(crate) class: Class,
+    pub(crate) never_skipped: bool,
+    /// The permits that a call needs beside its batch's.
+    pub(crate) needs: Needs,
+    /// Those, and a thread.
+    pub(crate) needs_on_thread: Needs,
+    templates: Compiled,
+}
+
+impl Rules {
+    pub(crate) fn new(policy: &Policy, definitions: &[ToolDefinition]) -> Self {
+        let tools = definitions.iter().enumerate();
+        Self {
+            limits: policy.limits(),
+            tools: tools
+                .map(|(index, tool)| ToolRules::new(policy, index, tool))
+                .collect(),
+        }
+    }
+}
+
+impl ToolRules {
+    fn new(policy: &Policy, index: usize, tool: &ToolDefinition) -> Self {
+        let effects = policy.effects(tool.effects(), tool.is_destructive());
+        let [needs, needs_on_thread] = policy.needs(index, tool.name());
+        Self {
+            timeout: policy.timeout_of(tool.name(), tool.timeout()),
+            undeclared: *tool.effects() == DeclaredEffects::Undeclared,
+            class: match &effects {
+                _ if tool.has_effects_per_call() => Class::Any,
+                DeclaredEffects::Undeclared => Class::Undeclared,
+                DeclaredEffects::Pure => Class::Pure,
+                DeclaredEffects::Exclusive => Class::Any,
+                DeclaredEffects::Keys { .. } => Class::Keyed,
+            },
+            never_skipped: policy.is_never_skipped(tool.name()),
+            needs,
+            needs_on_thread,
+            templates: Compiled::new(&effects),
+            effects,
+        }
+    }
+
+    /// What a call touches.
+    pub(crate) fn touches(&self, touching: Touching) -> CallEffects {
+        match touching {
+            Touching::Holes(values) => self.templates.resolve(&values),
+            Touching::Given(effects) => effects,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A batch as a future of its report.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::runtime::Handle;
+
+use super::Job;
+use super::events::Events;
+use super::executor::Core;
+use crate::{Report, ToolCall};
+
+/// A batch that runs: a future of its [`Report`].
+///
+/// Nothing of [`Bound::run`](crate::Bound::run) begins before the first poll. Dropped before its end, it drops every call
+/// that is not just being polled before the drop returns, and the others when that poll returns.
+#[must_use = "a batch runs while it is awaited"]
+pub struct Run(State);
+
+enum State {
+    New(Vec<ToolCall>, Job),
+    Running(Arc<Core>),
+    Finished,
+}
+
+impl Run {
+    pub(crate) fn new(calls: Vec<ToolCall>, job: Job) -> Self {
+        Self(State::New(calls, job))
+    }
+
+    /// The rest of a batch that runs.
+    pub(super) fn of(core: Arc<Core>) -> Self {
+        Self(State::Running(core))
+    }
+
+    /// The results as they come, and at last the report.
+    ///
+    /// ```
+    /// # use tool_runtime::batch::Event;
+    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
+    /// use tokio_stream::StreamExt as _;
+    ///
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64, /** Another. */ b: i64) -> i64 { a + b }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![add]).unwrap();
+    /// # let calls = [ToolCall::new("call_1", "add", r#"{"a": 1, "b": 2}"#)];
+    /// let mut events = toolbox.run(calls).events();
+    /// while let Some(event) = events.next().await {
+    ///     match event {
+    ///         Event::Finished { result, .. } => println!("{}: {}", result.name(), result.text()),
+    ///         Event::Progress { progress, .. } => println!("{progress}"),
+    ///         Event::Report(report) => assert_eq!(report.results()[0].text(), "3"),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime with a timer.
+    pub fn events(mut self) -> Events {
+        let core = self.core().unwrap_or_else(|| panic!("{TAKEN}"));
+        Events::with_report(core, self)
+    }
+
+    /// The batch, begun if it was not; none once its report was taken.
+    fn core(&mut self) -> Option<Arc<Core>> {
+        let core = match std::mem::replace(&mut self.0, State::Finished) {
+            State::New(calls, job) => {
+                let dispatch = Arc::clone(&job.dispatch);
+                let core = start(job);
+                core.push(calls, &*dispatch);
+                core.ledger().growing = false;
+                core
+            }
+            State::Running(core) => core,
+            State::Finished => return None,
+        };
+        self.0 = State::Running(Arc::clone(&core));
+        Some(core)
+    }
+}
+
+const TAKEN: &str = "a batch was polled after its report was taken";
+
+/// A batch on the current runtime.
+pub(super) fn start(job: Job) -> Arc<Core> {
+    let Ok(runtime) = Handle::try_current() else {
+        panic!(
+            "a batch needs a Tokio runtime: await it in `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`"
+        );
+    };
+    Core::new(job, &runtime)
+}
+
+impl Future for Run {
+    type Output = Report;
+
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime, on one without a timer, or after the report was taken.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Report> {
+        let core = self.core().unwrap_or_else(|| panic!("{TAKEN}"));
+        let report = core.poll_report(context);
+        if report.is_ready() {
+            self.0 = State::Finished;
+        }
+        report
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let State::Running(core) = &self.0 {
+            core.abandon();
+        }
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.0 {
+            State::New(..) => "Run(new)",
+            State::Running(_) => "Run(running)",
+            State::Finished => "Run(finished)",
+        })
+    }
+}
