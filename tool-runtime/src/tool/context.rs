@@ -138,8 +138,7 @@ impl CallContext {
         let _ = self.0.listener.set(listener);
     }
 
-    /// Says how far the call is, to whoever reads the batch's [events](crate::batch::Run::events); nobody waits for them to
-    /// be read.
+    /// Says how far the call is, to whoever reads the batch's events. The call does not wait for that.
     ///
     /// ```
     /// # use tool_runtime::{CallContext, Progress, tool};
