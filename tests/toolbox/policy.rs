@@ -2,11 +2,21 @@
 
 use std::time::Duration;
 
+use tool_runtime::batch::{OnFailure, Undeclared};
+use tool_runtime::tool::DeclaredEffects;
 use tool_runtime::{BuildError, Policy, Toolbox, tool, tools};
 
 /// Looks up a customer.
-#[tool(pure)]
-async fn get_customer() {}
+#[tool(reads("customer:{id}", "fs:{path/}"))]
+async fn get_customer(
+    /// The number.
+    #[arg(rename = "customer_id")]
+    id: u64,
+    /// A file.
+    path: String,
+) {
+    let _ = (id, path);
+}
 
 #[track_caller]
 fn refused(policy: Policy, text: &str) {
@@ -43,6 +53,35 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
     refused(
         policy().max_blocking_threads(0),
         "the policy's `max_blocking_threads` takes one thread or more; it is 0",
+    );
+    for (policy, setting, expected) in [
+        (policy().max_calls(0), "max_calls", "one call"),
+        (policy().max_queue(0), "max_queue", "one call"),
+        (
+            policy().tool_concurrency("get_customer", 0),
+            "tool_concurrency",
+            "one call",
+        ),
+        (
+            policy().group_concurrency("billing", ["get_customer"], 0),
+            "group_concurrency",
+            "one call",
+        ),
+    ] {
+        let text = format!("the policy's `{setting}` takes {expected} or more; it is 0");
+        refused(policy, &text);
+    }
+    refused(
+        policy().max_wait(Duration::ZERO),
+        "the policy's `max_wait` takes more than zero and at most one day; it is 0ns",
+    );
+    refused(
+        policy().group_concurrency("billing", ["get_customer", "get_custmer"], 1),
+        "the policy is about the tool `get_custmer`, which the toolbox does not have; did you mean `get_customer`?",
+    );
+    refused(
+        policy().never_skip("x"),
+        "the policy is about the tool `x`, which the toolbox does not have",
     );
     refused(
         policy().tool_timeout("get_customer", Duration::ZERO),
@@ -81,9 +120,97 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_concurrency":64,"max_blocking_threads":64,"tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"max_calls":1000,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn every_setting_is_read_back() {
+    let policy = Policy::default()
+        .call_timeout(Duration::from_millis(1))
+        .batch_timeout(Duration::from_millis(2))
+        .grace(Duration::from_millis(3))
+        .max_wait(Duration::from_millis(4))
+        .max_calls(5)
+        .max_concurrency(6)
+        .max_blocking_threads(7)
+        .max_queue(8)
+        .on_failure(OnFailure::SkipDependents)
+        .undeclared(Undeclared::Exclusive)
+        .tool_timeout("a", Duration::from_millis(9))
+        .tool_concurrency("a", 10)
+        .never_skip("b")
+        .group_concurrency("g", ["a", "b"], 11)
+        .tool_effects("c", DeclaredEffects::Pure)
+        .tool_effects("d", DeclaredEffects::Exclusive)
+        .tool_effects("e", DeclaredEffects::Undeclared)
+        .tool_effects(
+            "f",
+            DeclaredEffects::reads(["x"])
+                .and_writes(["y:{z}"])
+                .in_group("h"),
+        );
+    let json = serde_json::to_string(&policy).unwrap();
+    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10},"b":{"never_skipped":true},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
+    assert!(json.contains(written), "{json}");
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn effects_that_contradict_themselves_are_no_policy() {
+    for (effects, text) in [
+        (
+            r#"{"pure": true, "reads": ["a"]}"#,
+            "a pure tool touches nothing; take `pure` out, or the keys",
+        ),
+        (
+            r#"{"pure": true, "exclusive": "a"}"#,
+            "`pure` and `exclusive` contradict each other; take one out",
+        ),
+        (
+            r#"{"exclusive": true, "writes": ["a"]}"#,
+            "an exclusive tool runs beside nothing; take its keys out, or name a group",
+        ),
+        (
+            r#"{"exclusive": 7}"#,
+            "`exclusive` takes `true` or the name of a group",
+        ),
+        (
+            r#"{"read": ["a"]}"#,
+            "unknown field `read`, expected one of",
+        ),
+    ] {
+        let policy = format!(r#"{{"tools": {{"get_customer": {{"effects": {effects}}}}}}}"#);
+        let error = serde_json::from_str::<Policy>(&policy).unwrap_err();
+        assert!(error.to_string().starts_with(text), "{error}");
+    }
+}
+
+#[test]
+fn effects_have_the_holes_of_the_tool_and_no_others() {
+    let refused = |effects, problem: &str| {
+        refused(
+            Policy::default().tool_effects("get_customer", effects),
+            &format!("the policy's effects of `get_customer` are not valid: {problem}"),
+        );
+    };
+    refused(
+        DeclaredEffects::writes(["customer:{customer_id}"]),
+        "`customer:{customer_id}`: `{customer_id}` is no hole of it; the tool's own effects have `{id}` and `{path}`, and a key that ends before the hole covers every value",
+    );
+    refused(
+        DeclaredEffects::writes(["customer:"]),
+        "`customer:`: a key has no empty segments; remove the extra `/` or `:`",
+    );
+    refused(
+        DeclaredEffects::Undeclared.in_group(""),
+        "a group has a name, as in `in_group(\"billing\")`",
+    );
+    let toolbox = Toolbox::new(tools![get_customer]).unwrap();
+    let effects = DeclaredEffects::writes(["customer:{id}/files/{path/}"]).in_group("billing");
+    let policy = Policy::default().tool_effects("get_customer", effects);
+    assert!(toolbox.bind(()).with(policy).is_ok());
 }
 
 #[test]

@@ -206,6 +206,13 @@ pub enum PolicyError {
         /// The toolbox's name that is nearest to it, if one is near.
         nearest: Option<String>,
     },
+    /// The effects that it has for a tool cannot stand for the tool's own.
+    InvalidEffects {
+        /// The tool.
+        tool: String,
+        /// What is wrong, and what to write instead.
+        problem: String,
+    },
 }
 
 impl fmt::Display for PolicyError {
@@ -219,6 +226,12 @@ impl fmt::Display for PolicyError {
                 f,
                 "the policy's `{setting}` takes {expected}; it is {found}"
             ),
+            Self::InvalidEffects { tool, problem } => {
+                write!(
+                    f,
+                    "the policy's effects of `{tool}` are not valid: {problem}"
+                )
+            }
             Self::UnknownTool { name, nearest } => {
                 write!(
                     f,

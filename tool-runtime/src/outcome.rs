@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ToolError;
 use crate::text::listed;
-use crate::tool::{Answer, ArgumentErrors, DeclaredEffects};
+use crate::tool::{Answer, ArgumentErrors, Changes};
 
 /// How a call ended and what it may have changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,9 +235,9 @@ impl Settled {
         }
     }
 
-    pub(crate) fn effects(&self, ending: Ending, declared: &DeclaredEffects) -> Effects {
+    pub(crate) fn effects(&self, ending: Ending, declared: Changes) -> Effects {
         match ending {
-            _ if declared.changes_nothing() || !self.started() || self.says_no_effects() => {
+            _ if declared == Changes::Nothing || !self.started() || self.says_no_effects() => {
                 Effects::None
             }
             Ending::Ok | Ending::NotSerialisable => Effects::Done,
@@ -251,7 +251,7 @@ impl Settled {
     }
 
     /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
-    pub(crate) fn text(&self, tool: &str, effects: Effects, declared: &DeclaredEffects) -> String {
+    pub(crate) fn text(&self, tool: &str, effects: Effects, declared: Changes) -> String {
         let changed = match effects {
             Effects::None => " Nothing was changed.",
             Effects::Done => " It has taken effect; do not repeat it.",
@@ -278,7 +278,7 @@ impl Settled {
                 };
                 let message = match declared {
                     // An error is no reason to suspect a change where nobody spoke of one.
-                    DeclaredEffects::Undeclared if !error.has_no_effects() => message,
+                    Changes::Unsaid if !error.has_no_effects() => message,
                     _ => format!("{}{changed}", sentence(&message)),
                 };
                 match error.details() {

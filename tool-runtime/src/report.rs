@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::call::Calls;
 use crate::outcome::{Ending, Outcome, Settled};
-use crate::tool::{Answer, ArgumentErrors, Content, DeclaredEffects};
+use crate::tool::{Answer, ArgumentErrors, Changes, Content};
 use crate::{ToolCall, ToolError};
 
 /// One result per call of a batch, in the order of the calls.
@@ -284,7 +284,7 @@ impl ToolResult {
     pub(crate) fn new(
         calls: Arc<Calls>,
         index: usize,
-        declared: &DeclaredEffects,
+        declared: Changes,
         settled: Settled,
         timing: Timing,
     ) -> Self {

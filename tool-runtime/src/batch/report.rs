@@ -11,7 +11,7 @@ use super::ledger::{Ledger, Obstacle, Outcome, Waited};
 use super::plan::Plan;
 use super::slot::drop_quietly;
 use crate::report::{Span, Timing, Wait, WaitedFor};
-use crate::tool::{Access, CallEffects, DeclaredEffects, Touches};
+use crate::tool::{Access, CallEffects, Changes, Touches};
 use crate::{Report, ToolResult};
 
 impl Core {
@@ -62,9 +62,11 @@ impl Core {
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
         };
-        let effects = match self.entries[index].tool {
-            Some(tool) => &self.rules.tools[tool].effects,
-            None => &DeclaredEffects::Undeclared,
+        let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
+        let effects = match (rules, plan.effects(index)) {
+            (Some(rules), Some(effects)) if rules.per_call => effects.changes(),
+            (Some(rules), _) => rules.effects.changes(),
+            (None, _) => Changes::Unsaid,
         };
         let result = ToolResult::new(Arc::clone(&self.calls), index, effects, settled, timing);
         done.result = Outcome::Told(result.clone());

@@ -20,8 +20,10 @@ pub(crate) struct ToolRules {
     pub(crate) timeout: Duration,
     /// What counts as declared.
     pub(crate) effects: DeclaredEffects,
-    /// Whether the author declared nothing.
+    /// Whether nobody has declared anything.
     pub(crate) undeclared: bool,
+    /// Whether each call says for itself what it touches.
+    pub(crate) per_call: bool,
     pub(crate) class: Class,
     pub(crate) never_skipped: bool,
     /// The permits that a call needs beside its batch's.
@@ -45,13 +47,20 @@ impl Rules {
 
 impl ToolRules {
     fn new(policy: &Policy, index: usize, tool: &ToolDefinition) -> Self {
-        let effects = policy.effects(tool.effects(), tool.is_destructive());
+        let own = Compiled::new(tool.effects());
+        let written = policy.effects_of(tool.name());
+        let effects = match written.unwrap_or(tool.effects()) {
+            DeclaredEffects::Undeclared => policy.undeclared_as(tool),
+            effects => effects.clone(),
+        };
+        let per_call = tool.has_effects_per_call() && written.is_none();
         let [needs, needs_on_thread] = policy.needs(index, tool.name());
         Self {
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
-            undeclared: *tool.effects() == DeclaredEffects::Undeclared,
+            undeclared: effects == DeclaredEffects::Undeclared && !per_call,
+            per_call,
             class: match &effects {
-                _ if tool.has_effects_per_call() => Class::Any,
+                _ if per_call => Class::Any,
                 DeclaredEffects::Undeclared => Class::Undeclared,
                 DeclaredEffects::Pure => Class::Pure,
                 DeclaredEffects::Exclusive => Class::Any,
@@ -60,7 +69,7 @@ impl ToolRules {
             never_skipped: policy.is_never_skipped(tool.name()),
             needs,
             needs_on_thread,
-            templates: Compiled::new(&effects),
+            templates: own.instead_of(&effects),
             effects,
         }
     }
@@ -68,8 +77,9 @@ impl ToolRules {
     /// What a call touches.
     pub(crate) fn touches(&self, touching: Touching) -> CallEffects {
         match touching {
+            Touching::Given(effects) if self.per_call => effects,
+            Touching::Given(_) => self.templates.resolve(&[]),
             Touching::Holes(values) => self.templates.resolve(&values),
-            Touching::Given(effects) => effects,
         }
     }
 }

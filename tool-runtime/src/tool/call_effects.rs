@@ -1,6 +1,7 @@
 //! What one call touches: the keys it reads and writes.
 
 use super::effect_key::EffectKey;
+use super::effects::Changes;
 
 /// The most keys a call may name, its groups among them.
 const MAX_KEYS: usize = 32;
@@ -49,6 +50,21 @@ pub(crate) enum Access {
 }
 
 impl CallEffects {
+    /// Whether the call changes something, as far as that is said.
+    pub(crate) fn changes(&self) -> Changes {
+        match &self.0 {
+            Touches::Undeclared => Changes::Unsaid,
+            Touches::Pure => Changes::Nothing,
+            Touches::Exclusive => Changes::Something,
+            Touches::Keys(touches) => {
+                match touches.iter().any(|touch| touch.access == Access::Write) {
+                    true => Changes::Something,
+                    false => Changes::Nothing,
+                }
+            }
+        }
+    }
+
     /// Nothing is said: the call may run beside any other that is not exclusive.
     pub fn undeclared() -> Self {
         Self(Touches::Undeclared)

@@ -28,10 +28,19 @@ enum Part {
 impl Compiled {
     /// Of effects that were checked.
     pub(crate) fn new(effects: &DeclaredEffects) -> Self {
+        Self::with_holes(effects, Vec::new())
+    }
+
+    /// Of effects that are written instead of these, with the same holes.
+    pub(crate) fn instead_of(&self, effects: &DeclaredEffects) -> Self {
+        Self::with_holes(effects, self.holes.clone())
+    }
+
+    fn with_holes(effects: &DeclaredEffects, holes: Vec<String>) -> Self {
         let mut compiled = Self {
             common: CallEffects(Touches::Undeclared),
             rests: Vec::new(),
-            holes: Vec::new(),
+            holes,
         };
         compiled.common.0 = match effects {
             DeclaredEffects::Undeclared => Touches::Undeclared,

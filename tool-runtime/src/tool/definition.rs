@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Named;
+use super::compiled::Compiled;
 use super::effects::DeclaredEffects;
 use super::list::same;
 use super::parameter::Parameters;
@@ -201,6 +202,11 @@ impl ToolDefinition {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether these effects can stand for the tool's own.
+    pub(crate) fn check_effects(&self, effects: &DeclaredEffects) -> Result<(), String> {
+        template::check_holes(effects, Compiled::new(&self.effects).holes())
     }
 
     fn check_destructive(&self) -> Result<(), String> {

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What a tool says a call of it touches, as key templates such as `customer:{customer_id}`.
 ///
 /// `#[tool]` makes this of its options; for a definition made at run time, write it:
@@ -96,6 +99,15 @@ impl DeclaredEffects {
         group: None,
     };
 
+    /// Whether a call changes something, as far as that is said.
+    pub(crate) fn changes(&self) -> Changes {
+        match self {
+            Self::Undeclared => Changes::Unsaid,
+            _ if self.changes_nothing() => Changes::Nothing,
+            _ => Changes::Something,
+        }
+    }
+
     /// Whether the tool says that no call of it changes anything.
     pub fn changes_nothing(&self) -> bool {
         match self {
@@ -103,6 +115,95 @@ impl DeclaredEffects {
             Self::Pure => true,
             Self::Keys { writes, group, .. } => writes.iter().next().is_none() && group.is_none(),
         }
+    }
+}
+
+/// Whether a call changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Changes {
+    /// Nobody says.
+    Unsaid,
+    Nothing,
+    Something,
+}
+
+/// Effects as they are written in a policy: with the names of the options of `#[tool]`.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reads: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    writes: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pure: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exclusive: Option<Exclusive>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "`exclusive` takes `true` or the name of a group"
+)]
+enum Exclusive {
+    Alone(bool),
+    InGroup(String),
+}
+
+impl Serialize for DeclaredEffects {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = Written::default();
+        match self {
+            Self::Undeclared => {}
+            Self::Pure => written.pure = true,
+            Self::Exclusive => written.exclusive = Some(Exclusive::Alone(true)),
+            Self::Keys {
+                reads,
+                writes,
+                group,
+            } => {
+                written.reads = reads.iter().map(str::to_owned).collect();
+                written.writes = writes.iter().map(str::to_owned).collect();
+                written.exclusive = group
+                    .as_deref()
+                    .map(|group| Exclusive::InGroup(group.to_owned()));
+            }
+        }
+        written.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DeclaredEffects {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Written {
+            reads,
+            writes,
+            pure,
+            exclusive,
+        } = Written::deserialize(deserializer)?;
+        let keys = !reads.is_empty() || !writes.is_empty();
+        let alone = match &exclusive {
+            Some(Exclusive::Alone(alone)) => *alone,
+            Some(Exclusive::InGroup(_)) | None => false,
+        };
+        match (pure, exclusive) {
+            (true, Some(_)) => Err("`pure` and `exclusive` contradict each other; take one out"),
+            (true, None) if keys => {
+                Err("a pure tool touches nothing; take `pure` out, or the keys")
+            }
+            (true, None) => Ok(Self::Pure),
+            (false, _) if alone && keys => {
+                Err("an exclusive tool runs beside nothing; take its keys out, or name a group")
+            }
+            (false, _) if alone => Ok(Self::Exclusive),
+            (false, Some(Exclusive::InGroup(group))) => {
+                Ok(Self::reads(reads).and_writes(writes).in_group(group))
+            }
+            (false, _) if keys => Ok(Self::reads(reads).and_writes(writes)),
+            (false, _) => Ok(Self::Undeclared),
+        }
+        .map_err(D::Error::custom)
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) use context::Listener;
 pub use context::{CallContext, Progress};
 pub use definition::{Place, ToolDefinition};
 pub use effect_key::EffectKey;
+pub(crate) use effects::Changes;
 pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};

@@ -21,6 +21,36 @@ const MAX_KEYS: usize = 32;
 
 /// What is wrong with the group, or with the first of the templates that is wrong, and what to write instead.
 pub(super) fn check(effects: &DeclaredEffects, parameters: &Schema) -> Result<(), String> {
+    check_with(effects, &|hole| {
+        let property = hole.split('.').next().unwrap_or_default();
+        self::hole(property, parameters)
+    })
+}
+
+/// The same for effects that an operator writes instead of a tool's own: they can have no other holes, since no other values
+/// are at hand in the form in which equal ones are the same text.
+pub(super) fn check_holes(effects: &DeclaredEffects, holes: &[String]) -> Result<(), String> {
+    check_with(effects, &|hole| {
+        if holes.iter().any(|known| known == hole) {
+            return Ok(());
+        }
+        let known: Vec<String> = holes.iter().map(|hole| format!("{{{hole}}}")).collect();
+        let hint = match known.as_slice() {
+            [] => "the tool's own effects have none".to_owned(),
+            known => format!(
+                "the tool's own effects have {}",
+                listed(known.iter().map(String::as_str))
+            ),
+        };
+        Err(format!(
+            "`{{{hole}}}` is no hole of it; {hint}, and a key that ends before the hole covers every value"
+        ))
+    })
+}
+
+type Hole<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
+fn check_with(effects: &DeclaredEffects, hole: Hole<'_>) -> Result<(), String> {
     let DeclaredEffects::Keys {
         reads,
         writes,
@@ -41,9 +71,7 @@ pub(super) fn check(effects: &DeclaredEffects, parameters: &Schema) -> Result<()
     reads
         .unchecked()
         .chain(writes.unchecked())
-        .try_for_each(|text| {
-            template(text, parameters).map_err(|problem| format!("`{text}`: {problem}"))
-        })
+        .try_for_each(|text| template(text, hole).map_err(|problem| format!("`{text}`: {problem}")))
 }
 
 fn group(name: &str) -> Result<(), String> {
@@ -57,7 +85,7 @@ fn group(name: &str) -> Result<(), String> {
     }
 }
 
-fn template(text: &str, parameters: &Schema) -> Result<(), String> {
+fn template(text: &str, hole: Hole<'_>) -> Result<(), String> {
     let (domain, segments) = split(text);
     if !is_domain(domain) {
         return Err(DOMAIN.to_owned());
@@ -70,7 +98,7 @@ fn template(text: &str, parameters: &Schema) -> Result<(), String> {
     }
     segments
         .into_iter()
-        .try_for_each(|segment| self::segment(segment, parameters))
+        .try_for_each(|segment| self::segment(segment, hole))
 }
 
 /// The domain and the segments, as they are written.
@@ -103,7 +131,7 @@ fn segments(text: &str) -> Vec<&str> {
     .collect()
 }
 
-fn segment(segment: &str, parameters: &Schema) -> Result<(), String> {
+fn segment(segment: &str, hole: Hole<'_>) -> Result<(), String> {
     if segment.contains(char::is_control) {
         return Err(format!(
             "a key has no control characters; take them out of `{}`",
@@ -124,14 +152,13 @@ fn segment(segment: &str, parameters: &Schema) -> Result<(), String> {
             "a hole is a whole segment in a pair of braces, as in `order/{{id}}`; found `{segment}`"
         ));
     };
-    let mut names = inside.strip_suffix('/').unwrap_or(inside).split('.');
-    let property = names.next().unwrap_or_default();
-    if property.is_empty() || names.any(str::is_empty) || property.contains('/') {
+    let name = inside.strip_suffix('/').unwrap_or(inside);
+    if name.split('.').any(str::is_empty) || name.contains('/') {
         return Err(format!(
             "a hole holds the name of a property, as in `{{id}}`, `{{path/}}` or `{{order.account}}`; found `{{{inside}}}`"
         ));
     }
-    hole(property, parameters)
+    hole(name)
 }
 
 /// A schema that takes properties which it does not name may be sent the one in the hole.

@@ -82,8 +82,7 @@ impl<S: State> ToolboxBuilder<S> {
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
-        self.policy
-            .check(definitions.iter().map(ToolDefinition::name))?;
+        self.policy.check(&definitions)?;
         let rules = Rules::new(&self.policy, &definitions);
         Ok(Toolbox(Arc::new(Shared {
             tools: self.tools,

@@ -187,7 +187,7 @@ impl<S: State> Bound<S> {
     /// If the policy cannot be kept: a duration or a limit out of range, or a tool that the toolbox does not have.
     pub fn with(self, policy: Policy) -> Result<Self, PolicyError> {
         let definitions = &self.toolbox.0.definitions;
-        policy.check(definitions.iter().map(ToolDefinition::name))?;
+        policy.check(definitions)?;
         Ok(Self {
             rules: Arc::new(Rules::new(&policy, definitions)),
             ..self

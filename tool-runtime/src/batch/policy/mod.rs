@@ -1,17 +1,15 @@
 //! How a batch runs: values only.
 
+mod check;
+mod milliseconds;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::permits::{Need, Needs, Resource};
-use crate::PolicyError;
-use crate::text::nearest;
-use crate::tool::DeclaredEffects;
-
-/// The longest duration a policy takes: one day.
-const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::tool::{DeclaredEffects, ToolDefinition};
 
 /// The limits under which a batch runs.
 ///
@@ -123,7 +121,7 @@ pub enum Undeclared {
 struct ToolPolicy {
     #[serde(
         rename = "timeout_ms",
-        with = "optional_milliseconds",
+        with = "milliseconds::optional",
         skip_serializing_if = "Option::is_none"
     )]
     timeout: Option<Duration>,
@@ -131,6 +129,8 @@ struct ToolPolicy {
     max_concurrency: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     never_skipped: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effects: Option<DeclaredEffects>,
 }
 
 /// Tools that share a limit.
@@ -279,67 +279,30 @@ impl Policy {
         self
     }
 
+    /// What calls of the tool `name` touch, whatever it says itself.
+    ///
+    /// Templates may have the holes that the tool's own have, and no others.
+    ///
+    /// ```
+    /// # use tool_runtime::Policy;
+    /// use tool_runtime::tool::DeclaredEffects;
+    ///
+    /// let policy = Policy::default().tool_effects("import_orders", DeclaredEffects::writes(["orders"]));
+    /// let read: Policy = serde_json::from_str(r#"{"tools": {"import_orders": {"effects": {"writes": ["orders"]}}}}"#)?;
+    /// assert_eq!(read, policy);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn tool_effects(mut self, name: impl Into<String>, effects: DeclaredEffects) -> Self {
+        self.tools.entry(name.into()).or_default().effects = Some(effects);
+        self
+    }
+
     /// What it means that a tool declares no effects. Default [`Free`](Undeclared::Free).
     #[must_use]
     pub fn undeclared(mut self, undeclared: Undeclared) -> Self {
         self.undeclared = undeclared;
         self
-    }
-
-    /// Refuses what cannot be kept by a toolbox with the tools `names`.
-    pub(crate) fn check<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str> + Clone,
-    ) -> Result<(), PolicyError> {
-        for (setting, duration) in [
-            ("call_timeout", self.call_timeout),
-            ("batch_timeout", self.batch_timeout),
-            ("max_wait", self.max_wait),
-        ] {
-            positive(setting, duration)?;
-        }
-        if self.grace > MAX_DURATION {
-            return Err(out_of_range("grace", "at most one day", self.grace));
-        }
-        for (setting, expected, found) in [
-            ("max_calls", "one call or more", self.max_calls),
-            ("max_concurrency", "one call or more", self.max_concurrency),
-            (
-                "max_blocking_threads",
-                "one thread or more",
-                self.max_blocking_threads,
-            ),
-            ("max_queue", "one call or more", self.max_queue),
-        ] {
-            one_or_more(setting, expected, found)?;
-        }
-        let known = |name: &String| {
-            if names.clone().any(|known| known == name) {
-                return Ok(());
-            }
-            Err(PolicyError::UnknownTool {
-                name: name.clone(),
-                nearest: nearest(name, names.clone()).map(str::to_owned),
-            })
-        };
-        for (name, tool) in &self.tools {
-            known(name)?;
-            if let Some(timeout) = tool.timeout {
-                positive("tool_timeout", timeout)?;
-            }
-            if let Some(calls) = tool.max_concurrency {
-                one_or_more("tool_concurrency", "one call or more", calls)?;
-            }
-        }
-        for group in self.groups.values() {
-            group.tools.iter().try_for_each(known)?;
-            one_or_more(
-                "group_concurrency",
-                "one call or more",
-                group.max_concurrency,
-            )?;
-        }
-        Ok(())
     }
 
     /// The timeout of a call of `tool`, whose attribute says `declared`.
@@ -388,12 +351,16 @@ impl Policy {
         self.tools.get(name).is_some_and(|tool| tool.never_skipped)
     }
 
-    /// The effects that count of a tool that declares these.
-    pub(crate) fn effects(&self, declared: &DeclaredEffects, destructive: bool) -> DeclaredEffects {
-        let exclusive = destructive || self.undeclared == Undeclared::Exclusive;
-        match declared {
-            DeclaredEffects::Undeclared if exclusive => DeclaredEffects::Exclusive,
-            declared => declared.clone(),
+    /// What it says that calls of the tool `name` touch.
+    pub(crate) fn effects_of(&self, name: &str) -> Option<&DeclaredEffects> {
+        self.tools.get(name).and_then(|tool| tool.effects.as_ref())
+    }
+
+    /// What it means that `tool` declares no effects.
+    pub(crate) fn undeclared_as(&self, tool: &ToolDefinition) -> DeclaredEffects {
+        match tool.is_destructive() || self.undeclared == Undeclared::Exclusive {
+            true => DeclaredEffects::Exclusive,
+            false => DeclaredEffects::Undeclared,
         }
     }
 }
@@ -408,79 +375,4 @@ pub(crate) struct Limits {
     pub(crate) max_concurrency: usize,
     pub(crate) max_queue: usize,
     pub(crate) on_failure: OnFailure,
-}
-
-fn one_or_more(
-    setting: &'static str,
-    expected: &'static str,
-    found: usize,
-) -> Result<(), PolicyError> {
-    match found {
-        0 => Err(PolicyError::OutOfRange {
-            setting,
-            expected,
-            found: "0".to_owned(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn positive(setting: &'static str, duration: Duration) -> Result<(), PolicyError> {
-    if duration.is_zero() || duration > MAX_DURATION {
-        return Err(out_of_range(
-            setting,
-            "more than zero and at most one day",
-            duration,
-        ));
-    }
-    Ok(())
-}
-
-fn out_of_range(setting: &'static str, expected: &'static str, found: Duration) -> PolicyError {
-    PolicyError::OutOfRange {
-        setting,
-        expected,
-        found: format!("{found:?}"),
-    }
-}
-
-mod milliseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        value: &Duration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(value.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
-    }
-}
-
-mod optional_milliseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        value: &Option<Duration>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => super::milliseconds::serialize(value, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Duration>, D::Error> {
-        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_millis))
-    }
 }

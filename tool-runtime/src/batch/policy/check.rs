@@ -1,0 +1,109 @@
+//! What a policy must not say.
+
+use std::time::Duration;
+
+use super::Policy;
+use crate::PolicyError;
+use crate::text::nearest;
+use crate::tool::ToolDefinition;
+
+/// The longest duration a policy takes: one day.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Policy {
+    /// Refuses what cannot be kept by a toolbox with these tools.
+    pub(crate) fn check(&self, tools: &[ToolDefinition]) -> Result<(), PolicyError> {
+        for (setting, duration) in [
+            ("call_timeout", self.call_timeout),
+            ("batch_timeout", self.batch_timeout),
+            ("max_wait", self.max_wait),
+        ] {
+            positive(setting, duration)?;
+        }
+        if self.grace > MAX_DURATION {
+            return Err(out_of_range("grace", "at most one day", self.grace));
+        }
+        for (setting, expected, found) in [
+            ("max_calls", "one call or more", self.max_calls),
+            ("max_concurrency", "one call or more", self.max_concurrency),
+            (
+                "max_blocking_threads",
+                "one thread or more",
+                self.max_blocking_threads,
+            ),
+            ("max_queue", "one call or more", self.max_queue),
+        ] {
+            one_or_more(setting, expected, found)?;
+        }
+        let names = || tools.iter().map(ToolDefinition::name);
+        let known = |name: &String| {
+            let found = tools.iter().find(|tool| tool.name() == name);
+            found.ok_or_else(|| PolicyError::UnknownTool {
+                name: name.clone(),
+                nearest: nearest(name, names()).map(str::to_owned),
+            })
+        };
+        for (name, tool) in &self.tools {
+            let definition = known(name)?;
+            if let Some(timeout) = tool.timeout {
+                positive("tool_timeout", timeout)?;
+            }
+            if let Some(calls) = tool.max_concurrency {
+                one_or_more("tool_concurrency", "one call or more", calls)?;
+            }
+            if let Some(effects) = &tool.effects {
+                let checked = definition.check_effects(effects);
+                checked.map_err(|problem| PolicyError::InvalidEffects {
+                    tool: name.clone(),
+                    problem,
+                })?;
+            }
+        }
+        for group in self.groups.values() {
+            group
+                .tools
+                .iter()
+                .try_for_each(|name| known(name).map(drop))?;
+            one_or_more(
+                "group_concurrency",
+                "one call or more",
+                group.max_concurrency,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn one_or_more(
+    setting: &'static str,
+    expected: &'static str,
+    found: usize,
+) -> Result<(), PolicyError> {
+    match found {
+        0 => Err(PolicyError::OutOfRange {
+            setting,
+            expected,
+            found: "0".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn positive(setting: &'static str, duration: Duration) -> Result<(), PolicyError> {
+    if duration.is_zero() || duration > MAX_DURATION {
+        return Err(out_of_range(
+            setting,
+            "more than zero and at most one day",
+            duration,
+        ));
+    }
+    Ok(())
+}
+
+fn out_of_range(setting: &'static str, expected: &'static str, found: Duration) -> PolicyError {
+    PolicyError::OutOfRange {
+        setting,
+        expected,
+        found: format!("{found:?}"),
+    }
+}
