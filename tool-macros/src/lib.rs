@@ -317,8 +317,10 @@ use proc_macro::TokenStream;
 /// `{id}` is one segment, whatever the value holds: `a/b` and `..` lead nowhere else. `{path/}` is where the path leads: `.`,
 /// an empty segment and a `/` at the beginning are left out, `..` takes back what is before it. Text is compared in Unicode's
 /// normal form C. A value that is absent or holds a NUL, a path that leads above where it begins, and what would be a key's
-/// 33rd segment or go beyond 1,024 bytes end the key before them, which then covers every value. Keys are checked and carried to the tool's definition; what a failed call tells the model about its effects follows
-/// from them. Calls are not yet ordered by them.
+/// 33rd segment or go beyond 1,024 bytes end the key before them, which then covers every value.
+///
+/// Of two calls of a batch that use the same key, one to write, the later waits for the earlier; all others run at once. What a
+/// failed call tells the model about its effects follows from them too.
 ///
 /// What stands in a hole is `Key`: an integer, `bool`, `char`, text, a path, an `Option` of these, whose `None` ends the
 /// key before the hole, or a newtype or an enum with [`#[derive(Key)]`](macro@Key). A hole may reach into a struct, as

@@ -266,6 +266,29 @@ pub enum WaitedFor {
     Limit(ConcurrencyLimit),
 }
 
+/// `call 1, for account:2`
+impl fmt::Display for WaitedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Calls { last: None, .. } => f.write_str("calls before it"),
+            Self::Calls {
+                last: Some(last),
+                key: None,
+            } => write!(f, "call {last}"),
+            Self::Calls {
+                last: Some(last),
+                key: Some(key),
+            } => write!(f, "call {last}, for {key}"),
+            Self::Limit(limit) => match limit {
+                ConcurrencyLimit::Batch => f.write_str("a permit of the batch"),
+                ConcurrencyLimit::Threads => f.write_str("a thread"),
+                ConcurrencyLimit::Tool => f.write_str("a permit of the tool"),
+                ConcurrencyLimit::Group(name) => write!(f, "a permit of the group `{name}`"),
+            },
+        }
+    }
+}
+
 /// What limits how many calls run at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use super::Dispatch;
 use super::events::Feed;
 use super::idle::Busy;
 use super::permits::Permit;
-use super::plan::{End, Plan, Unblocked};
+use super::plan::{End, Last, Plan, Unblocked};
 use crate::ToolResult;
 use crate::outcome::{CancelledBy, Settled, TimeLimit};
 use crate::report::ConcurrencyLimit;
@@ -265,7 +265,11 @@ impl Ledger {
             let Phase::Waiting { from, .. } = std::mem::replace(&mut started.phase, next) else {
                 continue;
             };
-            record.waited(Obstacle::Calls(last), from, now);
+            match last {
+                Some(Last::Call(last)) => record.waited(Obstacle::Calls(Some(last)), from, now),
+                Some(Last::Other) => record.waited(Obstacle::Calls(None), from, now),
+                None => {}
+            }
             self.add_event(until, Event::Wait(call));
         }
     }

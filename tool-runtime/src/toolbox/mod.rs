@@ -203,7 +203,7 @@ impl<S: State> Bound<S> {
     ///
     /// # /// Waits.
     /// # #[tool(pure)] async fn wait() { std::future::pending().await }
-    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # let toolbox = Toolbox::new(tools![wait]).unwrap();
     /// # let calls = [ToolCall::new("call_1", "wait", "")];
     /// let gone = CancellationToken::new(); // cancelled when the client goes away

@@ -110,12 +110,19 @@ pub(crate) struct Skip {
     pub(crate) because: usize,
 }
 
-/// A call that waits for no other any more, and which of those it waited for was the last; none if that is not a call of
-/// this batch.
+/// A call that waits for no other any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unblocked {
     pub(crate) call: usize,
-    pub(crate) last: Option<usize>,
+    /// What settled last of all that it waited for; none if there was nothing.
+    pub(crate) last: Option<Last>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Last {
+    Call(usize),
+    /// A call of another batch.
+    Other,
 }
 
 /// What a call that may go on needs next. It holds a permit.
@@ -273,7 +280,7 @@ impl Plan {
             let mut unblocked = Vec::new();
             self.graph.settle(event, &mut unblocked);
             for next in unblocked {
-                self.unblock(next, Some(call));
+                self.unblock(next, Some(Last::Call(call)));
             }
         }
     }
@@ -282,7 +289,7 @@ impl Plan {
     pub(crate) fn release(&mut self, call: usize) {
         match self.calls[call].event {
             None => self.calls[call].held -= 1,
-            Some(event) if self.graph.release(event) => self.unblock(call, None),
+            Some(event) if self.graph.release(event) => self.unblock(call, Some(Last::Other)),
             Some(_) => {}
         }
     }
@@ -471,7 +478,7 @@ impl Plan {
     }
 
     /// All that a call waited for has settled, `last` as the last.
-    fn unblock(&mut self, call: usize, last: Option<usize>) {
+    fn unblock(&mut self, call: usize, last: Option<Last>) {
         let mut unblocked = vec![call];
         while let Some(call) = unblocked.pop() {
             let this = &mut self.calls[call];
