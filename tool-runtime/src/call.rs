@@ -61,19 +61,3 @@ impl ToolCall {
         &self.arguments
     }
 }
-
-/// The calls of a batch, to which more may be added while others are read.
-#[derive(Debug, Default)]
-pub(crate) struct Calls(boxcar::Vec<ToolCall>);
-
-impl Calls {
-    /// Adds a call.
-    pub(crate) fn push(&self, call: ToolCall) {
-        self.0.push(call);
-    }
-
-    /// The call with this index, which was pushed.
-    pub(crate) fn get(&self, index: usize) -> &ToolCall {
-        &self.0[index]
-    }
-}

@@ -4,6 +4,7 @@ pub mod batch;
 mod call;
 pub mod dialect;
 mod error;
+mod growing;
 mod json;
 mod manifest;
 mod outcome;

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::call::Calls;
 use crate::outcome::{Ending, Outcome, Settled};
-use crate::tool::{Answer, ArgumentErrors, Changes, Content};
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
 use crate::{ToolCall, ToolError};
 
 /// One result per call of a batch, in the order of the calls.

@@ -12,7 +12,6 @@ use super::permits::{Needs, Permit, Refused, Resource};
 use super::plan::Start;
 use crate::outcome::CancelledBy;
 use crate::report::ConcurrencyLimit;
-use crate::tool::CallContext;
 
 /// What a starter has taken.
 pub(super) enum Claim {
@@ -28,7 +27,6 @@ pub(super) enum Claim {
 pub(super) struct Taken {
     pub(super) index: usize,
     pub(super) tool: usize,
-    pub(super) context: CallContext,
     pub(super) dispatch: Arc<dyn Dispatch>,
     /// Whether it may run at once, whatever it touches.
     pub(super) free: bool,
@@ -116,10 +114,7 @@ impl Core {
         let tool = self.entries[index].tool?;
         let free = free && self.held.is_empty() && self.rules.tools[tool].needs.is_empty();
         let deadline = self.deadline_from(index, now);
-        let context = CallContext::in_batch(Arc::clone(&self.calls), index, Some(deadline));
-        if ledger.feed.is_some() {
-            context.listen(self);
-        }
+        self.calls.set_deadline(index, deadline);
         ledger.alive += 1;
         let phase = match free {
             true => Phase::Running {
@@ -138,7 +133,6 @@ impl Core {
         }
         record.started = Some(Started {
             phase,
-            context: context.clone(),
             over: None,
             permit: None,
             in_line: false,
@@ -147,7 +141,6 @@ impl Core {
         Some(Taken {
             index,
             tool,
-            context,
             dispatch,
             free,
             woke,
@@ -205,7 +198,7 @@ impl Core {
                 since: now,
                 deadline,
             };
-            started.context.set_deadline(deadline);
+            self.calls.set_deadline(index, deadline);
         }
         let woke = self.keep_deadline(ledger, index, deadline);
         Claim::Poll { index, woke }
@@ -223,7 +216,7 @@ impl Core {
             since: now,
             deadline,
         };
-        started.context.set_deadline(deadline);
+        self.calls.set_deadline(index, deadline);
         let early = self.keep_deadline(&mut ledger, index, deadline);
         drop(ledger);
         if early {

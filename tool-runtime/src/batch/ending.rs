@@ -9,7 +9,6 @@ use super::ledger::{Cause, Event, Over};
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
 use crate::outcome::{CallLimit, Settled, TimeLimit};
-use crate::tool::CallContext;
 
 impl Core {
     /// Ends all calls and starts no more, unless that was done.
@@ -65,7 +64,7 @@ impl Core {
         let mut waiting = Vec::new();
         for (over, cause) in over {
             match over {
-                Over::Cancel(context) => context.cancel(),
+                Over::Cancel(index) => self.calls.cancel(index),
                 Over::Drop(index) => waiting.push((index, cause)),
             }
         }
@@ -145,8 +144,8 @@ impl Core {
     pub(super) fn abandon(self: &Arc<Self>) {
         let mut ledger = self.ledger();
         ledger.plan.close();
-        let contexts: Vec<CallContext> = (0..ledger.records.len())
-            .filter_map(|index| ledger.wanted(index).map(|started| started.context.clone()))
+        let running: Vec<usize> = (0..ledger.records.len())
+            .filter(|index| ledger.wanted(*index).is_some())
             .collect();
         let waiting =
             ledger.open_calls(|record| record.started.as_ref().is_some_and(|s| s.in_line));
@@ -161,7 +160,7 @@ impl Core {
         drop_quietly(released);
         self.permits.wake_next();
         self.alarm.notify_one();
-        for (index, entry) in self.entries.iter() {
+        for (index, entry) in self.entries.iter().enumerate() {
             match entry.slot.stop() {
                 Stop::Dropped | Stop::NeverRan => {
                     self.ended(index);
@@ -171,6 +170,8 @@ impl Core {
             }
         }
         // Who could not be stopped is told; not before the others were, since it wakes them.
-        contexts.iter().for_each(CallContext::cancel);
+        running
+            .into_iter()
+            .for_each(|index| self.calls.cancel(index));
     }
 }

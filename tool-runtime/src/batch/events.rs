@@ -71,6 +71,7 @@ enum Item {
 impl Events {
     /// A stream without a report.
     pub(super) fn new(core: &Arc<Core>) -> Self {
+        core.calls.listen(core);
         let mut ledger = core.ledger();
         let before = ledger.feed.take();
         let number = before.as_ref().map_or(0, |feed| feed.number) + 1;

@@ -31,14 +31,14 @@ use super::slot::{Held, Slot, Step, drop_quietly};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
 use super::{Dispatch, Job};
 use crate::ToolCall;
-use crate::call::Calls;
+use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
-use crate::tool::{Preparation, Touching};
+use crate::tool::{CallContext, Calls, Preparation, Touching};
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
     pub(super) calls: Arc<Calls>,
-    pub(super) entries: boxcar::Vec<Entry>,
+    pub(super) entries: Growing<Entry>,
     pub(super) rules: Arc<Rules>,
     pub(super) begun: Instant,
     pub(super) deadline: Instant,
@@ -63,9 +63,35 @@ pub(super) struct Entry {
     pub(super) slot: Slot,
 }
 
+impl Entry {
+    fn new(tool: Option<usize>) -> Self {
+        Self {
+            tool,
+            slot: Slot::default(),
+        }
+    }
+}
+
+/// The tool that a call names, or why the call cannot run.
+fn target(
+    rules: &Rules,
+    dispatch: &dyn Dispatch,
+    index: usize,
+    name: &str,
+) -> Result<usize, Settled> {
+    let most = rules.limits.max_calls;
+    if index >= most {
+        return Err(Settled::OverLimit {
+            limit: CallLimit::BatchSize,
+            most,
+        });
+    }
+    dispatch.find(name)
+}
+
 impl Core {
-    /// A batch without calls, on the current runtime.
-    pub(super) fn new(job: Job, runtime: &Handle) -> Arc<Self> {
+    /// A batch of these calls, to which more may be added, on the current runtime.
+    pub(super) fn start(job: Job, calls: Vec<ToolCall>, runtime: &Handle) -> Arc<Self> {
         // Panics here, in the caller, on a runtime without a timer: in a starter nobody would see it.
         drop(tokio::time::sleep(Duration::ZERO));
         let Job {
@@ -76,14 +102,29 @@ impl Core {
         } = job;
         let begun = Instant::now();
         let limits = rules.limits;
+        let count = calls.len();
+        let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
+        plan.reserve(count);
+        let mut records = Vec::with_capacity(count);
+        let mut refused = Vec::new();
+        let targets = calls.iter().enumerate();
+        let entries = targets.map(|(index, call)| {
+            let target = target(&rules, &*dispatch, index, call.name());
+            let tool = target.as_ref().ok().copied();
+            rules.push(&mut plan, tool);
+            records.push(Record::new(begun));
+            refused.extend(target.err().map(|settled| (index, settled)));
+            Entry::new(tool)
+        });
+        let entries = Growing::new(entries.collect());
         let deadline = begun + limits.batch_timeout;
         let mut events = BinaryHeap::from([Reverse((deadline, Event::Batch))]);
         if limits.max_wait < limits.batch_timeout {
             events.push(Reverse((begun + limits.max_wait, Event::Queue)));
         }
-        Arc::new(Self {
-            calls: Arc::default(),
-            entries: boxcar::Vec::new(),
+        let core = Arc::new(Self {
+            calls: Arc::new(Calls::new(begun, calls)),
+            entries,
             rules,
             begun,
             deadline,
@@ -96,9 +137,9 @@ impl Core {
             held: shared.held,
             has_permit: AtomicBool::new(true),
             ledger: Mutex::new(Ledger {
-                plan: Plan::new(limits.max_concurrency, limits.on_failure),
-                records: Vec::new(),
-                open: 0,
+                plan,
+                records,
+                open: count,
                 alive: 0,
                 in_line: 0,
                 growing: true,
@@ -113,54 +154,45 @@ impl Core {
                 dispatch: Some(dispatch),
                 busy: Some(shared.idle.enter()),
             }),
-        })
+        });
+        let mut ledger = core.ledger();
+        for (index, settled) in refused {
+            ledger.publish(index, settled, begun);
+        }
+        core.go_on(ledger);
+        core
     }
 
-    /// Adds calls after all others, and begins them; the index of the first.
-    pub(super) fn push(
-        self: &Arc<Self>,
-        calls: impl IntoIterator<Item = ToolCall>,
-        dispatch: &dyn Dispatch,
-    ) -> usize {
+    /// Adds a call after all others, and begins it; its index.
+    pub(super) fn push(self: &Arc<Self>, call: ToolCall, dispatch: &dyn Dispatch) -> usize {
         let now = Instant::now();
         let mut ledger = self.ledger();
-        let first = ledger.records.len();
-        let mut closed = Vec::new();
-        for call in calls {
-            let index = ledger.records.len();
-            let target = match self.rules.limits.max_calls {
-                most if index >= most => Err(Settled::OverLimit {
-                    limit: CallLimit::BatchSize,
-                    most,
-                }),
-                _ => dispatch.find(call.name()),
-            };
-            self.calls.push(call);
-            ledger.records.push(Record::new(now));
-            ledger.open += 1;
-            let tool = target.as_ref().ok().copied();
-            let rules = tool.map(|tool| &self.rules.tools[tool]);
-            ledger.plan.push(
-                rules.map(|rules| rules.class),
-                rules.is_some_and(|rules| rules.never_skipped),
-            );
-            self.entries.push(Entry {
-                tool,
-                slot: Slot::default(),
-            });
-            match (target, ledger.closed) {
-                (Err(settled), _) => drop(ledger.publish(index, settled, now)),
-                (Ok(_), Some(cause)) => closed.push((index, cause)),
-                (Ok(_), None) => {}
-            }
+        let index = ledger.records.len();
+        let target = target(&self.rules, dispatch, index, call.name());
+        let tool = target.as_ref().ok().copied();
+        self.calls.push(call);
+        self.entries.push(Entry::new(tool));
+        self.rules.push(&mut ledger.plan, tool);
+        ledger.records.push(Record::new(now));
+        ledger.open += 1;
+        let closed = ledger.closed;
+        if let Err(settled) = target {
+            ledger.publish(index, settled, now);
         }
+        self.go_on(ledger);
+        if let Some(cause) = closed {
+            self.end([(index, cause)]);
+        }
+        index
+    }
+
+    /// Sees to it that calls which were pushed are started.
+    fn go_on(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) {
         let starters = self.missing_starters(&mut ledger);
         self.unlock(ledger);
-        self.end(closed);
         for _ in 0..starters {
             self.spawn_starter();
         }
-        first
     }
 
     /// How many starters there should be more, which are counted from here on: one more than there are calls, so that one of
@@ -198,7 +230,11 @@ impl Core {
         let skipped = ledger.plan.take_skipped();
         let has = ledger.plan.has_permit();
         // Other batches let those of this one go first that could go.
-        let changed = self.has_permit.swap(has, Ordering::SeqCst) != has && ledger.in_line > 0;
+        let changed = self.has_permit.load(Ordering::Relaxed) != has;
+        if changed {
+            self.has_permit.store(has, Ordering::SeqCst);
+        }
+        let changed = changed && ledger.in_line > 0;
         let over = ledger.is_over();
         let reader = ledger.feed.as_mut().and_then(|feed| feed.take_waker(over));
         let caller = match over {
@@ -208,10 +244,10 @@ impl Core {
         let busy = ledger.quiet();
         drop(ledger);
         drop(busy);
-        let mut woke = false;
+        let mut woke = reader.is_some();
+        // Nothing is started any more that the caller would have to wait for.
         for waker in reader.into_iter().chain(caller) {
             waker.wake();
-            woke = true;
         }
         if over {
             self.alarm.notify_one();
@@ -242,7 +278,6 @@ impl Core {
         let Taken {
             index,
             tool,
-            context,
             dispatch,
             free,
             woke: _,
@@ -254,6 +289,7 @@ impl Core {
             return self.ended(index);
         }
         let arguments = self.calls.get(index).arguments();
+        let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let prepared = catch_unwind(AssertUnwindSafe(|| {
             dispatch.prepare(tool, arguments, context)
         }));

@@ -1,12 +1,17 @@
 //! Whether anything of a toolbox's batches is still going on.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// The number of batches of which a call still runs, shared by a toolbox's bindings.
-#[derive(Debug)]
-pub(crate) struct Idle(watch::Sender<usize>);
+#[derive(Debug, Default)]
+pub(crate) struct Idle {
+    batches: AtomicUsize,
+    /// Told when the last of them has gone.
+    gone: Notify,
+}
 
 /// A batch of which a call may still run.
 #[derive(Debug)]
@@ -14,25 +19,27 @@ pub(crate) struct Busy(Arc<Idle>);
 
 impl Idle {
     pub(crate) fn enter(self: &Arc<Self>) -> Busy {
-        self.0.send_modify(|batches| *batches += 1);
+        self.batches.fetch_add(1, Ordering::SeqCst);
         Busy(Arc::clone(self))
     }
 
     /// Waits until no batch is going on and nothing of an earlier one is left.
     pub(crate) async fn wait(&self) {
-        // The sender is `self`, so the channel is open.
-        let _ = self.0.subscribe().wait_for(|batches| *batches == 0).await;
-    }
-}
-
-impl Default for Idle {
-    fn default() -> Self {
-        Self(watch::Sender::new(0))
+        loop {
+            // From its making on it is told, so nothing is missed between the look and the wait.
+            let gone = self.gone.notified();
+            if self.batches.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            gone.await;
+        }
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.0.send_modify(|batches| *batches -= 1);
+        if self.0.batches.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.gone.notify_waiters();
+        }
     }
 }

@@ -17,7 +17,6 @@ use super::plan::{End, Last, Plan, Unblocked};
 use crate::ToolResult;
 use crate::outcome::{CancelledBy, Settled, TimeLimit};
 use crate::report::ConcurrencyLimit;
-use crate::tool::CallContext;
 
 pub(super) struct Ledger {
     pub(super) plan: Plan,
@@ -67,6 +66,8 @@ pub(super) struct Done {
 pub(super) enum Outcome {
     Settled(Settled),
     Told(ToolResult),
+    /// It is in the report.
+    Taken,
 }
 
 /// What a call has waited for.
@@ -85,7 +86,6 @@ pub(super) enum Obstacle {
 
 pub(super) struct Started {
     pub(super) phase: Phase,
-    pub(super) context: CallContext,
     /// Set when the call was told to end.
     pub(super) over: Option<Cause>,
     /// What it holds of what batches share.
@@ -123,7 +123,7 @@ pub(super) enum Cause {
 /// What is to be done with a call that is told to end.
 pub(super) enum Over {
     /// Its context is to be cancelled; it has its grace.
-    Cancel(CallContext),
+    Cancel(usize),
     /// It has not begun and is to be dropped.
     Drop(usize),
 }
@@ -354,9 +354,7 @@ impl Ledger {
         let started = self.wanted(index)?;
         started.over = Some(cause);
         let over = match started.phase {
-            Phase::Preparing { .. } | Phase::Running { .. } => {
-                Over::Cancel(started.context.clone())
-            }
+            Phase::Preparing { .. } | Phase::Running { .. } => Over::Cancel(index),
             Phase::Waiting { .. } | Phase::Queued => return Some(Over::Drop(index)),
         };
         self.events.push(Reverse((grace_ends, Event::Stop(index))));

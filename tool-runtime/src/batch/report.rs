@@ -29,7 +29,7 @@ impl Core {
         }
         let ended = ledger.ended.unwrap_or(self.begun);
         let results: Vec<ToolResult> = (0..ledger.records.len())
-            .filter_map(|index| self.told(&mut ledger, index))
+            .filter_map(|index| self.tell(&mut ledger, index))
             .collect();
         let released = ledger.release();
         drop(ledger);
@@ -39,19 +39,25 @@ impl Core {
         Poll::Ready(Report::new(results, since(self.begun, ended), undeclared))
     }
 
-    /// The result of a call in words, if it has one.
+    /// The result of a call in words, if it has one; it stays with the call.
     pub(super) fn told(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
+        let result = self.tell(ledger, index)?;
+        if let Some(done) = &mut ledger.records[index].done {
+            done.result = Outcome::Told(result.clone());
+        }
+        Some(result)
+    }
+
+    /// The result of a call in words, if it has one that was not taken.
+    fn tell(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
         let Ledger { records, plan, .. } = ledger;
         let record = &mut records[index];
         let done = record.done.as_mut()?;
-        let outcome = match &mut done.result {
-            Outcome::Told(result) => return Some(result.clone()),
+        let settled = match std::mem::replace(&mut done.result, Outcome::Taken) {
+            Outcome::Told(result) => return Some(result),
             Outcome::Settled(settled) => settled,
+            Outcome::Taken => return None,
         };
-        let settled = std::mem::replace(
-            outcome,
-            crate::outcome::Settled::Panicked { started: false },
-        );
         let began = record.started.as_ref().and_then(|started| started.since());
         let waits = record.waits.drain(..);
         let timing = Timing {
@@ -68,9 +74,8 @@ impl Core {
             (Some(rules), _) => rules.effects.changes(),
             (None, _) => Changes::Unsaid,
         };
-        let result = ToolResult::new(Arc::clone(&self.calls), index, effects, settled, timing);
-        done.result = Outcome::Told(result.clone());
-        Some(result)
+        let calls = Arc::clone(&self.calls);
+        Some(ToolResult::new(calls, index, effects, settled, timing))
     }
 
     fn wait(&self, plan: &Plan, index: usize, waited: Waited) -> Wait {
@@ -93,7 +98,7 @@ impl Core {
     /// The names of the tools that were called and declare no effects, each once.
     fn undeclared(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for (index, entry) in self.entries.iter() {
+        for (index, entry) in self.entries.iter().enumerate() {
             let name = self.calls.get(index).name();
             let undeclared = entry
                 .tool

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::permits::Needs;
-use super::plan::Class;
+use super::plan::{Class, Plan};
 use super::policy::{Limits, Policy};
 use crate::tool::{CallEffects, Compiled, DeclaredEffects, ToolDefinition, Touching};
 
@@ -42,6 +42,15 @@ impl Rules {
                 .map(|(index, tool)| ToolRules::new(policy, index, tool))
                 .collect(),
         }
+    }
+}
+
+impl Rules {
+    /// Adds a call of the tool with this index to a plan; of none if it cannot run.
+    pub(super) fn push(&self, plan: &mut Plan, tool: Option<usize>) {
+        let rules = tool.map(|tool| &self.tools[tool]);
+        let never_skipped = rules.is_some_and(|rules| rules.never_skipped);
+        plan.push(rules.map(|rules| rules.class), never_skipped);
     }
 }
 

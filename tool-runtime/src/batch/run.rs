@@ -71,9 +71,7 @@ impl Run {
     fn core(&mut self) -> Option<Arc<Core>> {
         let core = match std::mem::replace(&mut self.0, State::Finished) {
             State::New(calls, job) => {
-                let dispatch = Arc::clone(&job.dispatch);
-                let core = start(job);
-                core.push(calls, &*dispatch);
+                let core = start(job, calls);
                 core.ledger().growing = false;
                 core
             }
@@ -87,14 +85,14 @@ impl Run {
 
 const TAKEN: &str = "a batch was polled after its report was taken";
 
-/// A batch on the current runtime.
-pub(super) fn start(job: Job) -> Arc<Core> {
+/// A batch of these calls on the current runtime.
+pub(super) fn start(job: Job, calls: Vec<ToolCall>) -> Arc<Core> {
     let Ok(runtime) = Handle::try_current() else {
         panic!(
             "a batch needs a Tokio runtime: await it in `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`"
         );
     };
-    Core::new(job, &runtime)
+    Core::start(job, calls, &runtime)
 }
 
 impl Future for Run {

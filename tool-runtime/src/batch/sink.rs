@@ -42,7 +42,7 @@ impl Batch {
     pub(crate) fn new(job: Job) -> Self {
         let dispatch = Arc::clone(&job.dispatch);
         Self {
-            core: Some(start(job)),
+            core: Some(start(job, Vec::new())),
             dispatch,
         }
     }
@@ -51,7 +51,7 @@ impl Batch {
     ///
     /// Calls that are pushed from several tasks are in the order of the pushes.
     pub fn push(&self, call: ToolCall) -> usize {
-        self.core().push([call], &*self.dispatch)
+        self.core().push(call, &*self.dispatch)
     }
 
     /// Cancels the call with this index, if it has no result yet: one that has not begun is answered at once, one that runs

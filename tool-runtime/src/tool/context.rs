@@ -1,14 +1,15 @@
 //! What the runtime knows about a call.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::ToolCall;
-use crate::call::Calls;
+use crate::growing::Growing;
 
 /// What a tool may ask about the call it answers: a parameter `#[context] context: &CallContext`.
 ///
@@ -38,18 +39,84 @@ use crate::call::Calls;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct CallContext(Arc<Shared>);
-
-struct Shared {
+pub struct CallContext {
     calls: Arc<Calls>,
     index: usize,
-    /// Set anew when a plain `fn` has its thread.
-    deadline: Mutex<Option<Instant>>,
+}
+
+/// The calls of a batch, to which more may be added while others are read, and what their contexts say.
+pub(crate) struct Calls {
+    calls: Growing<Entry>,
+    begun: Instant,
+    /// Who wants to know how far calls are.
+    listener: OnceLock<Weak<dyn Listener>>,
+}
+
+struct Entry {
+    call: ToolCall,
+    /// In nanoseconds from the batch's beginning, and set anew when the call has waited; `NEVER` if there is none.
+    deadline: AtomicU64,
     cancelled: AtomicBool,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
-    /// Who wants to know how far the call is.
-    listener: OnceLock<Weak<dyn Listener>>,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Entry {
+    fn new(call: ToolCall) -> Self {
+        Self {
+            call,
+            deadline: AtomicU64::new(NEVER),
+            cancelled: AtomicBool::new(false),
+            token: OnceLock::new(),
+        }
+    }
+}
+
+impl Calls {
+    /// The calls of a batch that begins now.
+    pub(crate) fn new(begun: Instant, calls: Vec<ToolCall>) -> Self {
+        Self {
+            calls: Growing::new(calls.into_iter().map(Entry::new).collect()),
+            begun,
+            listener: OnceLock::new(),
+        }
+    }
+
+    /// Adds a call.
+    pub(crate) fn push(&self, call: ToolCall) {
+        self.calls.push(Entry::new(call));
+    }
+
+    /// The call with this index, which was pushed.
+    pub(crate) fn get(&self, index: usize) -> &ToolCall {
+        &self.calls[index].call
+    }
+
+    pub(crate) fn set_deadline(&self, index: usize, deadline: Instant) {
+        let after = deadline.saturating_duration_since(self.begun).as_nanos();
+        let after = u64::try_from(after).unwrap_or(NEVER);
+        self.calls[index].deadline.store(after, Ordering::Release);
+    }
+
+    /// Tells a call to end.
+    ///
+    /// Whichever comes first, this store or the making of the token, the other sees it: that is what the fences are for.
+    pub(crate) fn cancel(&self, index: usize) {
+        let entry = &self.calls[index];
+        entry.cancelled.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        if let Some(token) = entry.token.get() {
+            token.cancel();
+        }
+    }
+
+    /// Lets `listener` know how far calls are.
+    pub(crate) fn listen<L: Listener + 'static>(&self, listener: &Arc<L>) {
+        let listener: Weak<L> = Arc::downgrade(listener);
+        let _ = self.listener.set(listener);
+    }
 }
 
 /// Who is told how far a call is.
@@ -116,26 +183,11 @@ impl fmt::Display for Progress {
 impl CallContext {
     /// A context outside a batch, for calling a function in a unit test: no deadline, never cancelled.
     pub fn new(call: ToolCall) -> Self {
-        let calls = Calls::default();
-        calls.push(call);
-        Self::in_batch(Arc::new(calls), 0, None)
+        Self::in_batch(Arc::new(Calls::new(Instant::now(), vec![call])), 0)
     }
 
-    pub(crate) fn in_batch(calls: Arc<Calls>, index: usize, deadline: Option<Instant>) -> Self {
-        Self(Arc::new(Shared {
-            calls,
-            index,
-            deadline: Mutex::new(deadline),
-            cancelled: AtomicBool::new(false),
-            token: OnceLock::new(),
-            listener: OnceLock::new(),
-        }))
-    }
-
-    /// Lets `listener` know how far the call is.
-    pub(crate) fn listen<L: Listener + 'static>(&self, listener: &Arc<L>) {
-        let listener: Weak<L> = Arc::downgrade(listener);
-        let _ = self.0.listener.set(listener);
+    pub(crate) fn in_batch(calls: Arc<Calls>, index: usize) -> Self {
+        Self { calls, index }
     }
 
     /// Says how far the call is, to whoever reads the batch's events. The call does not wait for that.
@@ -156,57 +208,50 @@ impl CallContext {
     /// }
     /// ```
     pub fn progress(&self, progress: Progress) {
-        if let Some(listener) = self.0.listener.get().and_then(Weak::upgrade) {
-            listener.progress(self.0.index, progress);
+        if let Some(listener) = self.calls.listener.get().and_then(Weak::upgrade) {
+            listener.progress(self.index, progress);
         }
     }
 
     /// The call as the model made it.
     pub fn call(&self) -> &ToolCall {
-        self.0.calls.get(self.0.index)
+        self.calls.get(self.index)
     }
 
     /// The position of the call in its batch.
     pub fn index(&self) -> usize {
-        self.0.index
+        self.index
     }
 
     /// When the call is over time: the end of its own timeout or of the batch's, whichever comes first.
     pub fn deadline(&self) -> Option<Instant> {
-        *self
-            .0
-            .deadline
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn set_deadline(&self, deadline: Instant) {
-        *self
-            .0
-            .deadline
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        match self.entry().deadline.load(Ordering::Acquire) {
+            NEVER => None,
+            after => Some(self.calls.begun + Duration::from_nanos(after)),
+        }
     }
 
     /// Cancelled when the call is over time or no longer wanted. The call may then run for the policy's grace period
     /// to end by itself; after that it is dropped where it waits. A plain `fn`, which nobody can drop, asks
     /// `is_cancelled()` between its steps.
     pub fn cancellation(&self) -> &CancellationToken {
-        let token = self.0.token.get_or_init(CancellationToken::new);
+        let entry = self.entry();
+        let token = entry.token.get_or_init(CancellationToken::new);
         fence(Ordering::SeqCst);
-        if self.0.cancelled.load(Ordering::SeqCst) {
+        if entry.cancelled.load(Ordering::SeqCst) {
             token.cancel();
         }
         token
     }
 
-    /// Whichever comes first, this store or the making of the token, the other sees it: that is what the fences are for.
-    pub(crate) fn cancel(&self) {
-        self.0.cancelled.store(true, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
-        if let Some(token) = self.0.token.get() {
-            token.cancel();
-        }
+    fn entry(&self) -> &Entry {
+        &self.calls.calls[self.index]
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Calls").finish_non_exhaustive()
     }
 }
 
@@ -215,7 +260,7 @@ impl fmt::Debug for CallContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallContext")
             .field("call", self.call())
-            .field("index", &self.0.index)
+            .field("index", &self.index)
             .field("deadline", &self.deadline())
             .finish_non_exhaustive()
     }

@@ -157,6 +157,11 @@ impl Plan {
         }
     }
 
+    /// Makes room for so many calls.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.calls.reserve_exact(count);
+    }
+
     /// Adds a call after all others; `class` is none if it cannot run.
     pub(crate) fn push(&mut self, class: Option<Class>, never_skipped: bool) {
         let call = self.calls.len();
