@@ -14,6 +14,8 @@ mod executor;
 mod held;
 mod idle;
 mod ledger;
+#[cfg(all(test, model))]
+mod models;
 mod permits;
 mod plan;
 mod policy;
@@ -22,6 +24,7 @@ mod rules;
 mod run;
 mod sink;
 mod slot;
+mod sync;
 mod tasks;
 mod timekeeper;
 

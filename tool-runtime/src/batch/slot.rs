@@ -3,12 +3,13 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::sync::atomic::Ordering;
+use std::sync::{OnceLock, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 
 use tokio::task::AbortHandle;
 
+use super::sync::{AtomicBool, Mutex, MutexGuard, fence};
 use crate::ToolError;
 use crate::tool::{Answer, ToolClosure, ToolFuture};
 
@@ -236,7 +237,7 @@ fn forget(payload: Box<dyn Any + Send>) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(model)))]
 mod tests {
     use std::sync::Arc;
     use std::task::Waker;
