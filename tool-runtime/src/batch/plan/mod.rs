@@ -421,7 +421,7 @@ impl Plan {
         match this.touches() {
             Touches::Keys(touches) => self.keys.take(event, touches),
             Touches::Exclusive => {
-                self.keys = Keys::default();
+                self.keys.forget();
                 self.barrier = Some((call, event));
             }
             Touches::Pure | Touches::Undeclared => {}
