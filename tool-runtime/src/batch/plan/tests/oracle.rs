@@ -505,13 +505,7 @@ fn any_key() -> impl Strategy<Value = String> {
         .prop_map(|(domain, path)| format!("{domain}/{}", path.join("/")))
 }
 
-fn any_effects() -> impl Strategy<Value = String> {
-    let touch = prop_oneof![
-        4 => any_key().prop_map(|key| format!("r:{key}")),
-        4 => any_key().prop_map(|key| format!("w:{key}")),
-        1 => Just("g:x".to_owned()),
-        1 => Just("g:y".to_owned()),
-    ];
+fn any_effects(touch: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     prop_oneof![
         1 => Just("pure".to_owned()),
         1 => Just(String::new()),
@@ -520,7 +514,7 @@ fn any_effects() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_call() -> impl Strategy<Value = String> {
+fn any_call(touch: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let word = |often, word: &'static str| {
         prop::bool::weighted(often).prop_map(move |is| if is { word } else { "" })
     };
@@ -529,8 +523,25 @@ fn any_call() -> impl Strategy<Value = String> {
         word(0.2, " never_skipped"),
         word(0.05, " rejected"),
     );
-    (any_effects(), words)
+    (any_effects(touch), words)
         .prop_map(|(effects, (any, never, rejected))| format!("{effects}{any}{never}{rejected}"))
+}
+
+/// Calls that touch many different keys, or the same few.
+fn any_calls() -> impl Strategy<Value = Vec<String>> {
+    let many = prop_oneof![
+        4 => any_key().prop_map(|key| format!("r:{key}")),
+        4 => any_key().prop_map(|key| format!("w:{key}")),
+        1 => Just("g:x".to_owned()),
+        1 => Just("g:y".to_owned()),
+    ];
+    let few = prop::sample::select(vec![
+        "r:d", "r:d", "w:d/a", "w:d/b/a", "r:d/b", "g:x", "w:e",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any_call(many), 1..10),
+        prop::collection::vec(any_call(few.prop_map(str::to_owned)), 1..10),
+    ]
 }
 
 fn any_policy() -> impl Strategy<Value = OnFailure> {
@@ -554,8 +565,8 @@ fn differ(flaw: Flaw, cases: u32) -> Result<(), TestError<impl std::fmt::Debug>>
     let batches = (
         any_policy(),
         prop::sample::select(vec![1_usize, 2, 3, 100, 100]),
-        prop::collection::vec(any_call(), 1..10),
-        prop::collection::vec(any::<Choice>(), 0..50),
+        any_calls(),
+        prop::collection::vec(any::<Choice>(), 0..70),
     );
     TestRunner::new(config).run(&batches, |(on_failure, limit, calls, choices)| {
         run(flaw, on_failure, limit, &calls, &choices)
@@ -564,7 +575,7 @@ fn differ(flaw: Flaw, cases: u32) -> Result<(), TestError<impl std::fmt::Debug>>
 
 #[test]
 fn a_plan_starts_and_skips_what_every_pair_of_calls_says() {
-    if let Err(error) = differ(Flaw::None, cases(4_000)) {
+    if let Err(error) = differ(Flaw::None, cases(6_000)) {
         panic!("{error}");
     }
 }
