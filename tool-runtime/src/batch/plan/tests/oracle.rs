@@ -286,21 +286,18 @@ enum Action {
 
 impl Pair {
     fn actions(&self) -> Vec<Action> {
-        let mut actions = Vec::new();
+        let (mut actions, mut waiting) = (Vec::new(), Vec::new());
         if self.model.calls.len() < self.texts.len() {
-            actions.extend([Action::Push; 3]);
+            actions.extend([Action::Push; 6]);
         }
-        actions.extend([Action::Start; 3]);
+        actions.extend([Action::Start; 8]);
         for (index, call) in self.model.calls.iter().enumerate() {
             match (call.stage, call.end.is_some()) {
-                (Stage::Waiting | Stage::Prepared, false) => actions.push(Action::Cancel(index)),
-                (Stage::Preparing, false) => actions.extend([
-                    Action::Prepared(index),
-                    Action::Prepared(index),
-                    Action::Prepared(index),
-                    Action::Reject(index),
-                    Action::Cancel(index),
-                ]),
+                (Stage::Waiting | Stage::Prepared, false) => waiting.push(Action::Cancel(index)),
+                (Stage::Preparing, false) => {
+                    actions.extend([Action::Prepared(index); 6]);
+                    waiting.extend([Action::Reject(index), Action::Cancel(index)]);
+                }
                 (Stage::Free | Stage::Started, false) => actions.extend([Action::Finish(index); 2]),
                 (Stage::Started, true) if !call.settled => actions.push(Action::Settle(index)),
                 _ => {}
@@ -309,6 +306,8 @@ impl Pair {
                 actions.push(Action::Release(index));
             }
         }
+        // Most calls come to run.
+        actions.extend(waiting.first().into_iter().chain(waiting.last()));
         actions.extend(self.plan.parked.iter().map(|call| Action::Unpark(*call)));
         actions
     }
@@ -566,7 +565,7 @@ fn differ(flaw: Flaw, cases: u32) -> Result<(), TestError<impl std::fmt::Debug>>
         any_policy(),
         prop::sample::select(vec![1_usize, 2, 3, 100, 100]),
         any_calls(),
-        prop::collection::vec(any::<Choice>(), 0..70),
+        prop::collection::vec(any::<Choice>(), 0..90),
     );
     TestRunner::new(config).run(&batches, |(on_failure, limit, calls, choices)| {
         run(flaw, on_failure, limit, &calls, &choices)
