@@ -1,8 +1,10 @@
 //! What a plan costs, counted and not timed.
 
-use super::key;
+use super::{Written, key};
 use crate::batch::plan::graph::Graph;
 use crate::batch::plan::keys::Keys;
+use crate::batch::plan::{Plan, Start};
+use crate::batch::policy::OnFailure;
 use crate::tool::{CallEffects, Touches};
 
 /// Events, edges and nodes of keys that `count` calls make, none of which has settled.
@@ -83,6 +85,25 @@ fn a_call_costs_the_same_however_many_there_are() {
         let to = key(&format!("d/s/{}", index * 7 % 100));
         CallEffects::reads([key("d"), key("e")]).and_writes([to, key(&format!("e/{index}"))])
     });
+}
+
+#[test]
+fn exclusive_calls_cost_the_same_however_many_there_are() {
+    let size = |count: usize| {
+        let mut plan = Plan::new(count, OnFailure::Isolate);
+        for index in 0..count {
+            let call = Written::of(["w:d/a", "", "r:d", "exclusive", ""][index % 5]);
+            plan.push(call.class, false);
+            // Those that are ready come first, and go on for ever.
+            while let Some(start) = plan.start() {
+                if let Start::Prepare { call: next, .. } = start {
+                    plan.prepared(next, call.effects.clone(), 0);
+                }
+            }
+        }
+        plan.graph.size() + plan.keys.size()
+    };
+    assert!(size(10_000) <= 12 * size(1_000));
 }
 
 #[test]

@@ -336,7 +336,7 @@ impl Pair {
                 let this = &mut self.model.calls[call];
                 this.stage = Stage::Prepared;
                 let pure = this.written.effects.0 == Touches::Pure;
-                this.held = usize::from(extra % 8 == 0 && !pure) * 2;
+                this.held = usize::from(extra.is_multiple_of(8) && !pure) * 2;
                 self.plan
                     .prepared(call, this.written.effects.clone(), this.held);
             }
@@ -384,7 +384,7 @@ impl Pair {
             None => prop_assert_eq!(next, None),
             Some(Start::Run(call)) => {
                 prop_assert_eq!(ready, Some(call));
-                if extra % 4 == 0 {
+                if extra.is_multiple_of(4) {
                     self.plan.park(call);
                 } else {
                     self.model.calls[call].stage = Stage::Started;
@@ -401,7 +401,7 @@ impl Pair {
                     _ => false,
                 };
                 prop_assert_eq!(free, is_free);
-                self.model.calls[call].stage = match free && extra % 4 > 0 {
+                self.model.calls[call].stage = match free && !extra.is_multiple_of(4) {
                     true => Stage::Free,
                     false => Stage::Preparing,
                 };
@@ -437,21 +437,13 @@ impl Pair {
     /// Lets everything come to its end, which nothing may prevent.
     fn drain(&mut self) -> Result<(), TestCaseError> {
         loop {
-            let actions = self.actions();
-            let next = actions.iter().find(|action| match action {
+            let mut actions = self.actions().into_iter();
+            let next = actions.find(|action| match action {
                 Action::Cancel(_) | Action::Reject(_) => false,
-                Action::Start => {
-                    self.plan.free > 0
-                        && self
-                            .model
-                            .calls
-                            .iter()
-                            .any(|call| call.stage == Stage::Waiting)
-                        || !self.plan.ready.is_empty() && self.plan.free > 0
-                }
+                Action::Start => self.plan.is_ready(),
                 _ => true,
             });
-            let Some(next) = next.copied() else { break };
+            let Some(next) = next else { break };
             self.log.push(format!("{next:?}"));
             self.act(next, 1)?;
         }
