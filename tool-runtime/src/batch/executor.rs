@@ -52,7 +52,7 @@ pub(super) struct Core {
     pub(super) held: Arc<HeldKeys>,
     pub(super) ticket: u64,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
-    pub(super) has_permit: AtomicBool,
+    pub(super) has_permit: Arc<AtomicBool>,
     ledger: Mutex<Ledger>,
 }
 
@@ -135,7 +135,7 @@ impl Core {
             ticket: shared.permits.ticket(),
             permits: shared.permits,
             held: shared.held,
-            has_permit: AtomicBool::new(true),
+            has_permit: Arc::new(AtomicBool::new(true)),
             ledger: Mutex::new(Ledger {
                 plan,
                 records,
@@ -405,14 +405,17 @@ impl Core {
         let now = Instant::now();
         let mut ledger = self.ledger();
         let unwanted = ledger.publish(index, settled, now);
-        self.leave_line(&mut ledger, index);
-        if !ended {
-            self.keep_keys(&mut ledger, index);
-            let woke = self.unlock(ledger);
-            drop_quietly(unwanted);
-            return woke;
+        let left = self.leave_line(&mut ledger, index);
+        let mut woke = match ended {
+            true => self.finish(ledger, index),
+            false => {
+                self.keep_keys(&mut ledger, index);
+                self.unlock(ledger)
+            }
+        };
+        if left {
+            woke |= self.permits.wake_next();
         }
-        let woke = self.finish(ledger, index);
         drop_quietly(unwanted);
         woke
     }
@@ -447,15 +450,19 @@ impl Core {
         }
     }
 
-    /// A call that has its result waits for no permit.
-    pub(super) fn leave_line(&self, ledger: &mut Ledger, index: usize) {
+    /// A call that has its result waits for no permit; true if it did, and then whoever is next is to be told.
+    pub(super) fn leave_line(&self, ledger: &mut Ledger, index: usize) -> bool {
         let record = ledger.records.get_mut(index);
-        if let Some(Started { in_line, .. }) = record.and_then(|record| record.started.as_mut())
-            && std::mem::take(in_line)
-        {
-            ledger.in_line -= 1;
-            self.permits.leave(self.ticket, index, self.needs_of(index));
+        let Some(Started { in_line, .. }) = record.and_then(|record| record.started.as_mut())
+        else {
+            return false;
+        };
+        if !std::mem::take(in_line) {
+            return false;
         }
+        ledger.in_line -= 1;
+        self.permits.leave(self.ticket, index, self.needs_of(index));
+        true
     }
 
     /// If calls may start that no starter looks for, sees to it that one does.

@@ -89,3 +89,34 @@ fn waits_for(effects: &CallEffects, held: &CallEffects) -> bool {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::waits_for;
+    use crate::tool::{CallEffects, EffectKey};
+
+    #[test]
+    fn calls_wait_for_what_is_written_and_for_nothing_that_is_read() {
+        let key = |path: &str| [EffectKey::new("d").path(path)];
+        let (reads, writes) = (CallEffects::reads, CallEffects::writes);
+        let nothing = || CallEffects::reads([]);
+        let held = reads(key("a")).and_writes(key("b/c")).in_group("x");
+        let all = CallEffects::exclusive();
+        for (effects, waits, waits_for_all) in [
+            (CallEffects::pure(), false, false),
+            (CallEffects::undeclared(), false, true),
+            (CallEffects::exclusive(), true, true),
+            (nothing(), false, true),
+            (writes(key("a")), false, true),
+            (writes(key("b/d")), false, true),
+            (reads(key("b")), true, true),
+            (reads(key("b/c/d")), true, true),
+            (writes(key("")), true, true),
+            (nothing().in_group("x"), true, true),
+            (nothing().in_group("y"), false, true),
+        ] {
+            assert_eq!(waits_for(&effects, &held), waits, "{effects:?}");
+            assert_eq!(waits_for(&effects, &all), waits_for_all, "{effects:?}");
+        }
+    }
+}

@@ -8,7 +8,7 @@
 //! not as there are calls.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::executor::Core;
@@ -37,29 +37,40 @@ pub(crate) type Needs = Arc<[Need]>;
 
 /// The permits of a toolbox.
 #[derive(Default)]
-pub(crate) struct Permits(Mutex<Table>);
+pub(crate) struct Permits(Mutex<Table<Waiter>>);
 
-#[derive(Default)]
-struct Table {
+struct Table<B> {
     batches: u64,
     taken: HashMap<Resource, usize>,
-    lines: HashMap<Needs, Line>,
+    lines: HashMap<Needs, Line<B>>,
     waiting: usize,
+}
+
+/// A batch, as far as the table has to know it.
+trait Batch {
+    /// Whether it could start a call.
+    fn has_permit(&self) -> bool;
+}
+
+/// A batch in line. Whether it has a permit is beside it: a batch that is looked at under the lock could be dropped there, with
+/// permits that it holds.
+struct Waiter {
+    core: Weak<Core>,
+    has_permit: Arc<AtomicBool>,
 }
 
 /// Who comes before whom: the batch's ticket, then the call's index.
 type Turn = (u64, usize);
 
 /// Calls that need the same.
-#[derive(Default)]
-struct Line {
-    calls: BTreeMap<Turn, Waiting>,
+struct Line<B> {
+    calls: BTreeMap<Turn, Waiting<B>>,
     /// For each need, how many calls that come later than the line's first have had it.
     overtaken: Vec<u32>,
 }
 
-struct Waiting {
-    core: Weak<Core>,
+struct Waiting<B> {
+    batch: B,
     /// The line's `overtaken` when this call joined it.
     joined: Vec<u32>,
 }
@@ -96,19 +107,12 @@ impl Permits {
         call: usize,
         needs: &Needs,
     ) -> Result<Permit, Refused> {
-        let turn = (core.ticket, call);
-        let mut table = self.table();
-        if let Some(resource) = table.missing(turn, needs) {
-            return match table.join(turn, core, needs) {
-                true => Err(Refused::Waits(resource)),
-                false => Err(Refused::QueueFull),
-            };
-        }
-        table.leave(turn, needs);
-        for need in needs.iter() {
-            *table.taken.entry(need.resource.clone()).or_default() += 1;
-        }
-        table.count_overtaken(turn, needs);
+        let most = core.rules.limits.max_queue;
+        let batch = || Waiter {
+            core: Arc::downgrade(core),
+            has_permit: Arc::clone(&core.has_permit),
+        };
+        self.table().take((core.ticket, call), batch, needs, most)?;
         Ok(Permit(Some(Taken {
             permits: Arc::clone(self),
             needs: Arc::clone(needs),
@@ -123,30 +127,80 @@ impl Permits {
     /// Tells the first call that could go now, which may not have been told yet; true if there is one. Not to be called
     /// under a batch's lock.
     pub(super) fn wake_next(&self) -> bool {
-        let next = self.table().next();
+        let table = self.table();
+        let next = table.next();
+        // Upgraded here and dropped below: never under the lock.
+        let next = next.and_then(|(batch, call)| Some((batch.core.upgrade()?, call)));
+        drop(table);
         next.is_some_and(|(core, call)| {
             core.unpark(call);
             true
         })
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn table(&self) -> MutexGuard<'_, Table<Waiter>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
+impl Batch for Waiter {
+    fn has_permit(&self) -> bool {
+        self.has_permit.load(Ordering::SeqCst)
+    }
+}
+
+impl<B> Default for Table<B> {
+    fn default() -> Self {
+        Self {
+            batches: 0,
+            taken: HashMap::new(),
+            lines: HashMap::new(),
+            waiting: 0,
+        }
+    }
+}
+
+impl<B: Batch> Table<B> {
+    /// Takes all that a call needs, or puts it in line, unless `most` wait already.
+    fn take(
+        &mut self,
+        turn: Turn,
+        batch: impl FnOnce() -> B,
+        needs: &Needs,
+        most: usize,
+    ) -> Result<(), Refused> {
+        if let Some(resource) = self.missing(turn, needs) {
+            return match self.join(turn, batch, needs, most) {
+                true => Err(Refused::Waits(resource)),
+                false => Err(Refused::QueueFull),
+            };
+        }
+        self.leave(turn, needs);
+        for need in needs.iter() {
+            *self.taken.entry(need.resource.clone()).or_default() += 1;
+        }
+        self.count_overtaken(turn, needs);
+        Ok(())
+    }
+
+    fn give_back(&mut self, needs: &Needs) {
+        for need in needs.iter() {
+            if let Some(taken) = self.taken.get_mut(&need.resource) {
+                *taken -= 1;
+            }
+        }
+    }
+
     /// What of these a call whose turn this is cannot have: it is taken, kept for another, or another comes first.
     fn missing(&self, turn: Turn, needs: &Needs) -> Option<Resource> {
         let taken = needs.iter().find(|need| !self.is_free(need));
         let missing = taken.or_else(|| {
-            let mut before = self
-                .lines
-                .iter()
-                .filter_map(|(others, line)| Some((others, line, line.calls.first_key_value()?)))
-                .filter(|(_, _, (first, _))| **first < turn);
-            before.find_map(|(others, line, (_, waiting))| {
-                let able = self.is_able(others, waiting);
+            self.lines.iter().find_map(|(others, line)| {
+                let (first, waiting) = line.calls.first_key_value()?;
+                if *first >= turn {
+                    return None;
+                }
+                let able = self.is_able(others, line, turn);
                 needs.iter().find(|need| {
                     let at = others
                         .iter()
@@ -164,32 +218,30 @@ impl Table {
             .is_none_or(|taken| *taken < need.limit)
     }
 
-    /// Whether a call in line could go now.
-    fn is_able(&self, needs: &Needs, waiting: &Waiting) -> bool {
+    /// Whether a call in line could go now that comes before this turn.
+    fn is_able(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> bool {
         needs.iter().all(|need| self.is_free(need))
-            && waiting
-                .core
-                .upgrade()
-                .is_some_and(|core| core.has_permit.load(Ordering::SeqCst))
+            && line.first_with_permit().is_some_and(|first| first < turn)
     }
 
     /// Adds a call to its line, unless it is there; false if no more may wait.
-    fn join(&mut self, turn: Turn, core: &Arc<Core>, needs: &Needs) -> bool {
-        let line = self.lines.entry(Arc::clone(needs)).or_default();
-        if line.calls.contains_key(&turn) {
+    fn join(&mut self, turn: Turn, batch: impl FnOnce() -> B, needs: &Needs, most: usize) -> bool {
+        let line = self.lines.get(needs);
+        if line.is_some_and(|line| line.calls.contains_key(&turn)) {
             return true;
         }
-        if self.waiting >= core.rules.limits.max_queue {
+        if self.waiting >= most {
             return false;
         }
-        line.overtaken.resize(needs.len(), 0);
-        line.calls.insert(
-            turn,
-            Waiting {
-                core: Arc::downgrade(core),
-                joined: line.overtaken.clone(),
-            },
-        );
+        let line = self.lines.entry(Arc::clone(needs)).or_insert_with(|| Line {
+            calls: BTreeMap::new(),
+            overtaken: vec![0; needs.len()],
+        });
+        let waiting = Waiting {
+            batch: batch(),
+            joined: line.overtaken.clone(),
+        };
+        line.calls.insert(turn, waiting);
         self.waiting += 1;
         true
     }
@@ -220,20 +272,28 @@ impl Table {
     }
 
     /// The call whose turn it is among those that could go.
-    fn next(&self) -> Option<(Arc<Core>, usize)> {
+    fn next(&self) -> Option<(&B, usize)> {
         let firsts = self.lines.iter().filter_map(|(needs, line)| {
-            let (turn, waiting) = line.calls.first_key_value()?;
-            let able = self.missing(*turn, needs).is_none() && self.is_able(needs, waiting);
-            able.then_some((turn, waiting))
+            let turn = line.first_with_permit()?;
+            self.missing(turn, needs).is_none().then_some((turn, line))
         });
-        let (turn, waiting) = firsts.min_by_key(|(turn, _)| **turn)?;
-        Some((waiting.core.upgrade()?, turn.1))
+        let (turn, line) = firsts.min_by_key(|(turn, _)| *turn)?;
+        Some((&line.calls[&turn].batch, turn.1))
     }
 }
 
-impl Line {
+impl<B: Batch> Line<B> {
+    /// The first whose batch could start it: one that cannot does not hold up those of other batches.
+    fn first_with_permit(&self) -> Option<Turn> {
+        let (mut turn, mut waiting) = self.calls.first_key_value()?;
+        while !waiting.batch.has_permit() {
+            (turn, waiting) = self.calls.range((turn.0 + 1, 0)..).next()?;
+        }
+        Some(*turn)
+    }
+
     /// Whether the first in line was overtaken too often on this need.
-    fn is_reserved(&self, at: usize, first: &Waiting) -> bool {
+    fn is_reserved(&self, at: usize, first: &Waiting<B>) -> bool {
         self.overtaken[at] - first.joined[at] >= MAX_OVERTAKEN
     }
 }
@@ -247,13 +307,7 @@ impl Permit {
 
 impl Taken {
     fn free(self) -> bool {
-        let mut table = self.permits.table();
-        for need in self.needs.iter() {
-            if let Some(taken) = table.taken.get_mut(&need.resource) {
-                *taken -= 1;
-            }
-        }
-        drop(table);
+        self.permits.table().give_back(&self.needs);
         self.permits.wake_next()
     }
 }
@@ -263,3 +317,6 @@ impl Drop for Permit {
         self.0.take().map(Taken::free);
     }
 }
+
+#[cfg(test)]
+mod tests;

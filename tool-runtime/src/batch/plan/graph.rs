@@ -109,6 +109,13 @@ impl Graph {
         event
     }
 
+    /// Events, and edges to those that wait.
+    #[cfg(test)]
+    pub(super) fn size(&self) -> usize {
+        let edges = |node: &Node| node.successors.len();
+        self.nodes.len() + self.nodes.iter().map(edges).sum::<usize>()
+    }
+
     pub(super) fn is_blocked(&self, event: Event) -> bool {
         self.nodes[event.0].pending > 0
     }
@@ -173,12 +180,9 @@ impl Node {
     fn join(&mut self, taint: Taint) -> bool {
         match &mut self.taint {
             Some(own) if own.reach >= taint.reach => false,
-            Some(own) => {
-                own.reach = taint.reach;
-                true
-            }
-            none => {
-                *none = Some(taint);
+            // The call that it began with too: the other one does not reach as far.
+            own => {
+                *own = Some(taint);
                 true
             }
         }

@@ -13,6 +13,9 @@ use crate::tool::{Access, EffectKey, Touch};
 /// The root, which no key leads to.
 const ROOT: usize = 0;
 
+/// The root of exclusive groups, which stay when all other keys are forgotten.
+const GROUPS: usize = 1;
+
 #[derive(Debug)]
 pub(super) struct Keys {
     nodes: Vec<Node>,
@@ -39,7 +42,7 @@ struct Node {
 impl Default for Keys {
     fn default() -> Self {
         Self {
-            nodes: vec![Node::default()],
+            nodes: vec![Node::default(), Node::default()],
         }
     }
 }
@@ -72,6 +75,17 @@ impl Keys {
                 Access::Write => self.write(at, event),
             }
         }
+    }
+
+    /// Forgets all keys but groups, since an exclusive call stands for whatever touched them. It does not stand for a call
+    /// of a group: if that fails, those of its group are stopped and the exclusive call is not.
+    pub(super) fn forget(&mut self) {
+        self.nodes[ROOT] = Node::default();
+    }
+
+    #[cfg(test)]
+    pub(super) fn size(&self) -> usize {
+        self.nodes.len()
     }
 
     fn before_read(
@@ -130,7 +144,7 @@ impl Keys {
     /// The nodes on the way to `key`, without the root, and whether the last is its own.
     fn path(&self, key: &EffectKey) -> (Vec<usize>, bool) {
         let mut path = Vec::with_capacity(4);
-        let mut at = ROOT;
+        let mut at = root(key);
         for segment in key.segments() {
             match self.nodes[at].children.get(segment) {
                 Some(&child) => at = child,
@@ -142,7 +156,7 @@ impl Keys {
     }
 
     fn make(&mut self, key: &EffectKey) -> usize {
-        let mut at = ROOT;
+        let mut at = root(key);
         for segment in key.segments() {
             at = match self.nodes[at].children.get(segment) {
                 Some(&child) => child,
@@ -171,7 +185,7 @@ impl Keys {
             ..Node::default()
         };
         let mut at = at;
-        while at != ROOT && !self.nodes[at].marked {
+        while at > GROUPS && !self.nodes[at].marked {
             self.nodes[at].marked = true;
             let parent = self.nodes[at].parent;
             self.nodes[parent].dirty.push(at);
@@ -194,5 +208,12 @@ impl Keys {
         }
         let members = members.into_iter().map(|event| (event, Carries::WRITE));
         self.nodes[at].written = Some(graph.add(None, members.collect()));
+    }
+}
+
+fn root(key: &EffectKey) -> usize {
+    match key.is_group() {
+        true => GROUPS,
+        false => ROOT,
     }
 }

@@ -278,7 +278,9 @@ impl Plan {
     /// This process does no more for the call, which has its result.
     pub(crate) fn settle(&mut self, call: usize) {
         let this = &mut self.calls[call];
-        if std::mem::replace(&mut this.settled, true) {
+        // One that was not started settles when those have that it waits for, though nothing is left of it.
+        let waits = matches!(this.stage, Stage::Prepared | Stage::Blocked);
+        if waits || std::mem::replace(&mut this.settled, true) {
             return;
         }
         if let Some(event) = this.event {
@@ -431,7 +433,7 @@ impl Plan {
         match this.touches() {
             Touches::Keys(touches) => self.keys.take(event, touches),
             Touches::Exclusive => {
-                self.keys = Keys::default();
+                self.keys.forget();
                 self.barrier = Some((call, event));
             }
             Touches::Pure | Touches::Undeclared => {}
