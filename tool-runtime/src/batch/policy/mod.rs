@@ -87,7 +87,8 @@ pub struct Policy {
 /// stops no other.
 ///
 /// Whatever is chosen, a call that depends on a write of which nobody knows whether it was done is skipped: the writer timed
-/// out, panicked or was cancelled after it had begun. And what is skipped says so, and because of which call.
+/// out, panicked or was cancelled after it had begun. A call of a group `exclusive = "…"` writes what its group shares. What
+/// is skipped says so, and because of which call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
