@@ -266,6 +266,10 @@ impl Plan {
     /// This process does no more for the call, which has its result.
     pub(crate) fn settle(&mut self, call: usize) {
         let this = &mut self.calls[call];
+        // What was not started settles when those have that it waits for, though its future is dropped before.
+        if matches!(this.stage, Stage::Prepared | Stage::Blocked) {
+            return;
+        }
         if std::mem::replace(&mut this.settled, true) {
             return;
         }
