@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use support::{codes, is_idle, nothing_is_left, texts, threads};
+use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
-use tool_runtime::batch::{OnFailure, Undeclared};
+use tool_runtime::batch::{Event, OnFailure, Undeclared};
 use tool_runtime::{Effects, Policy};
 
 use crate::desk::{all_told, call, calls, check, desk, ms_of, paused, run};
@@ -694,6 +695,97 @@ fn a_writer_that_hangs_keeps_what_it_writes() {
         drop((desk, short));
         assert_eq!(nothing_is_left(&toolbox, &state, 1, calls(&["everything"])).await, Ok(()));
     });
+}
+
+#[test]
+fn a_dropped_batch_leaves_its_threads_what_they_write() {
+    let (toolbox, desk, state) = desk(policy().tool_concurrency("stuck", 1).max_wait(ms_of(30)));
+    threads(2).block_on(async {
+        let batch = desk.start();
+        batch.push(call("stuck path=a"));
+        state.until_started(1).await;
+        drop(batch);
+        assert!(!is_idle(&toolbox));
+        let report = desk
+            .run(calls(&["list path=a", "list path=b", "stuck path=b"]))
+            .await;
+        let endings = report
+            .results()
+            .iter()
+            .map(|result| result.outcome().ending.to_string());
+        let expected = ["timed_out (predecessor)", "ok", "timed_out (limit)"];
+        assert_eq!(endings.collect::<Vec<_>>(), expected, "and its permit");
+        drop(desk);
+        state.release();
+        toolbox.idle().await;
+        let again = calls(&["list path=a", "stuck path=b", "everything"]);
+        assert_eq!(nothing_is_left(&toolbox, &state, 1, again).await, Ok(()));
+    });
+}
+
+/// In its own batch too: what is never skipped waits for the thread.
+#[test]
+fn a_call_that_is_never_skipped_waits_for_a_thread_that_hangs() {
+    let (toolbox, desk, state) = desk(hurried().never_skip("list").max_concurrency(1));
+    threads(2).block_on(async {
+        let batch = desk.start();
+        batch.push(call("stuck path=a"));
+        let list = batch.push(call("list path=a ms=0"));
+        let echo = batch.push(call("echo ms=0"));
+        let mut events = batch.events();
+        let mut finished = Vec::new();
+        while let Some(Event::Finished { index, .. }) = events.next().await {
+            finished.push(index);
+            if index == echo {
+                // The permit of the batch came back with the result of the thread's call.
+                state.release();
+            }
+            if index == list {
+                break;
+            }
+        }
+        assert_eq!(finished, [0, echo, list]);
+        let report = batch.finish().await;
+        assert_eq!(codes(&report), ["timed_out", "ok", "ok"]);
+        drop((events, desk));
+        toolbox.idle().await;
+        assert_eq!(
+            nothing_is_left(&toolbox, &state, 1, calls(&["everything"])).await,
+            Ok(())
+        );
+    });
+}
+
+#[test]
+fn what_ends_a_call_first_is_what_it_is_told() {
+    check(
+        policy().call_timeout(ms_of(50)).grace(ms_of(5)),
+        &["echo does=hang", "@52 cancel 0"],
+        &["0..55 timed_out (work)"],
+    );
+    check(
+        policy().call_timeout(ms_of(12)).grace(ms_of(5)),
+        &["echo does=hang", "@10 cancel 0"],
+        &["0..15 cancelled (call)"],
+    );
+}
+
+/// Two permits that are never free at once, unless one is kept for the call that needs both.
+#[test]
+fn a_call_that_needs_two_permits_is_not_starved() {
+    let policy = policy()
+        .group_concurrency("one", ["plain", "echo"], 1)
+        .group_concurrency("other", ["plain", "look"], 1);
+    let mut script = vec!["echo", "look ms=5", "plain"];
+    script.extend(["echo", "look"].repeat(100));
+    let (toolbox, desk, state) = desk(policy.max_concurrency(300));
+    let report = paused().block_on(run(&desk, &script));
+    assert!(codes(&report).iter().all(|code| *code == "ok"));
+    let started = report.results()[2].span().expect("it ran").started;
+    assert!((ms_of(640)..ms_of(670)).contains(&started), "{started:?}");
+    drop(desk);
+    let left = nothing_is_left(&toolbox, &state, 1, calls(&["plain"]));
+    assert_eq!(paused().block_on(left), Ok(()));
 }
 
 /// What the check at the end of each case is worth: it says so when something is left.

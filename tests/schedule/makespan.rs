@@ -262,11 +262,12 @@ fn a_result_says_which_limit_held_it_up() {
 #[ignore = "a call that comes to wait for a permit when one is free, which another gets, does not tell"]
 fn a_wait_for_a_permit_after_one_for_calls_is_told() {
     waits(
-        Policy::default().max_concurrency(1),
-        &["everything", "look id=a", "look id=b"],
-        &["0..10 ok", "10..20 ok", "20..30 ok"],
+        Policy::default().max_concurrency(2),
+        &["everything", "look id=a", "look id=b", "look id=c"],
+        &["0..10 ok", "10..20 ok", "10..20 ok", "20..30 ok"],
         &[
             &[],
+            &["0..10 call 0 -"],
             &["0..10 call 0 -"],
             &["0..10 call 0 -", "10..20 Batch"],
         ],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tool_runtime::batch::OnFailure;
 use tool_runtime::{Ending, Report, TimeLimit};
 
-use crate::store::{Ends, Step, Values};
+use crate::store::{Ends, Step, THREAD, Values};
 
 /// What a call is to end as.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ fn touches(step: &Step) -> Touches {
         writes: true,
         group: true,
     };
-    Touches::Keys(match step.tool {
+    Touches::Keys(match step.tool.trim_end_matches(THREAD) {
         "get" | "list" => vec![reads(a)],
         "put" | "clean" | "delete" => vec![writes(a)],
         "merge" => vec![reads(a), reads(b), writes(c)],

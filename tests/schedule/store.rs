@@ -155,7 +155,7 @@ impl Work {
         use Change::{Put, Remove};
         use Scope::{At, Below};
         let [a, b, c] = paths.map(|path| format!("kv:{}", normal(path)));
-        let (reads, changes) = match tool {
+        let (reads, changes) = match tool.trim_end_matches(THREAD) {
             "get" => (vec![At(a)], vec![]),
             "list" => (vec![Below(a)], vec![]),
             "put" | "clean" => (vec![At(a.clone())], vec![Put(a)]),
@@ -237,6 +237,9 @@ fn normal(path: &str) -> String {
     segments.join("/")
 }
 
+/// How the names of those end that are plain `fn`s.
+pub(crate) const THREAD: &str = "_thread";
+
 /// What every tool of the store does.
 pub(crate) async fn act(
     tool: &str,
@@ -246,6 +249,7 @@ pub(crate) async fn act(
     context: &CallContext,
 ) -> Result<String, String> {
     let work = Work::of(tool, paths);
+    let on_thread = tool.ends_with(THREAD);
     store.pause(how.before).await;
     let mut seen = how.seed;
     for scope in &work.reads {
@@ -253,7 +257,7 @@ pub(crate) async fn act(
         store.pause(how.between).await;
     }
     if how.ends.is_early() {
-        end(how.ends).await?;
+        end(how.ends, on_thread).await?;
     }
     for at in 0..work.changes.len() {
         {
@@ -263,23 +267,28 @@ pub(crate) async fn act(
         }
         store.pause(how.between).await;
     }
-    end(how.ends).await?;
+    end(how.ends, on_thread).await?;
     Ok(seen.to_string())
 }
 
-async fn end(ends: Ends) -> Result<(), String> {
+async fn end(ends: Ends, on_thread: bool) -> Result<(), String> {
     match ends {
         Ends::Well => Ok(()),
         Ends::FailsEarly => Err("early".to_owned()),
         Ends::FailsLate => Err("late".to_owned()),
         Ends::PanicsEarly | Ends::PanicsLate => panic!("as it was told"),
+        // It cannot be stopped, and goes on when its time is long over.
+        Ends::HangsEarly | Ends::HangsLate if on_thread => {
+            tokio::time::sleep(Duration::from_millis(80)).await;
+            Ok(())
+        }
         Ends::HangsEarly | Ends::HangsLate => std::future::pending().await,
     }
 }
 
 /// A toolbox of these tools, each with what it declares.
 macro_rules! toolbox {
-    ($module:ident: $($tool:ident ($($effects:tt)*))*) => {
+    ($module:ident: $($tool:ident ($($effects:tt)*))* $(; $($plain:ident ($($done:tt)*))*)?) => {
         pub(crate) mod $module {
             use tool_runtime::{CallContext, Toolbox, tool, tools};
 
@@ -304,8 +313,28 @@ macro_rules! toolbox {
                 }
             )*
 
+            $($(
+                /// Does as it is told, on a thread of its own and on a real clock.
+                #[tool($($done)*)]
+                fn $plain(
+                    /// A path.
+                    a: String,
+                    /// Another.
+                    b: String,
+                    /// A third.
+                    c: String,
+                    /// How.
+                    how: How,
+                    #[state] store: &Store,
+                    #[context] context: &CallContext,
+                ) -> Result<String, String> {
+                    let work = act(stringify!($plain), [&a, &b, &c], how, store, context);
+                    tokio::runtime::Handle::current().block_on(work)
+                }
+            )*)?
+
             pub(crate) fn toolbox() -> Toolbox<Store> {
-                let tools = tools![$($tool),*];
+                let tools = tools![$($tool,)* $($($plain),*)?];
                 Toolbox::builder().tools(tools).build().expect("tools")
             }
         }
@@ -327,6 +356,11 @@ toolbox! { right:
     billed(reads("kv:{a/}"), exclusive = "g")
     echo(pure)
     free()
+    ;
+    get_thread(reads("kv:{a/}"))
+    put_thread(writes("kv:{a/}"))
+    merge_thread(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"))
+    booked_thread(exclusive = "g")
 }
 
 // A path is one segment: what covers and what is covered are not known to overlap.

@@ -146,6 +146,10 @@ fn check(
     });
     let (report, left) = runtime.block_on(async {
         let report = run(case, toolbox, &store, policy).await;
+        if real {
+            // A thread that outlives its call does its work late, and nobody may see it before.
+            toolbox.idle().await;
+        }
         let inner = store.lock().clone();
         let left = nothing_is_left(toolbox, &store, 1, [all()]).await;
         (report, left.map(|()| inner))
@@ -252,7 +256,16 @@ proptest! {
 proptest! {
     #![proptest_config(config(30))]
     #[test]
-    fn so_it_is_on_several_threads((case, on_failure) in any_case_and_policy()) {
+    fn so_it_is_on_several_threads((mut case, on_failure) in any_case_and_policy()) {
+        for step in case.steps.iter_mut().filter(|step| step.how.seed % 2 == 0) {
+            step.tool = match step.tool {
+                "get" => "get_thread",
+                "put" => "put_thread",
+                "merge" => "merge_thread",
+                "booked" => "booked_thread",
+                other => other,
+            };
+        }
         check(&case, on_failure, &right::toolbox(), &threads(2), true)?;
     }
 }
