@@ -723,6 +723,107 @@ fn a_dropped_batch_leaves_its_threads_what_they_write() {
     });
 }
 
+/// Of a thread that hangs, `free` calls of later batches take no notice and `bound` ones wait.
+#[track_caller]
+fn hangs(stuck: &str, free: &[&str], bound: &[&str]) {
+    let policy = policy()
+        .call_timeout(ms_of(20))
+        .grace(ms_of(1))
+        .max_wait(ms_of(30));
+    let (toolbox, desk, state) = desk(policy);
+    let left = threads(2).block_on(async {
+        assert_eq!(codes(&desk.run([call(stuck)]).await), ["timed_out"]);
+        let desk = desk
+            .with(Policy::default().max_wait(ms_of(30)))
+            .expect("a policy");
+        for texts in [free, bound] {
+            for text in texts {
+                let report = desk.run([call(text)]).await;
+                let ending = report.results()[0].outcome().ending.to_string();
+                let waits = std::ptr::eq(texts, bound);
+                let expected = if waits {
+                    "timed_out (predecessor)"
+                } else {
+                    "ok"
+                };
+                assert_eq!(ending, expected, "{text} beside {stuck}");
+            }
+        }
+        drop(desk);
+        state.release();
+        toolbox.idle().await;
+        let again = free.iter().chain(bound).map(|text| call(text));
+        nothing_is_left(&toolbox, &state, 1, again).await
+    });
+    assert_eq!(left, Ok(()));
+}
+
+#[test]
+fn a_thread_that_hangs_keeps_all_that_it_declares() {
+    hangs(
+        "stuck path=a",
+        &["list path=b", "look id=a", "booked", "plain", "echo"],
+        &["list path=a/b", "create path=", "everything"],
+    );
+    hangs(
+        "stuck_look path=a",
+        &["list path=a", "create path=a", "everything"],
+        &[],
+    );
+    hangs(
+        "stuck_booked",
+        &["hosted", "list path=a", "plain", "echo"],
+        &["booked", "everything"],
+    );
+    hangs(
+        "stuck_all",
+        &["echo"],
+        &["plain", "list path=a", "booked", "everything", "destroy"],
+    );
+}
+
+#[test]
+fn a_call_in_line_for_a_permit_can_be_taken_out_of_it() {
+    let one = || policy().tool_concurrency("plain", 1).max_queue(1);
+    check(
+        one().max_queue(2),
+        &["plain", "plain", "plain", "@5 cancel 1"],
+        &["0..10 ok", "- cancelled (call)", "10..20 ok"],
+    );
+    // Its place in the line is free again.
+    check(
+        one(),
+        &["plain", "plain", "@5 cancel 1", "@6 plain"],
+        &["0..10 ok", "- cancelled (call)", "10..20 ok"],
+    );
+    check(
+        one().on_failure(OnFailure::StopAll),
+        &["echo does=fail ms=5", "plain", "plain", "@6 plain"],
+        &["0..5 failed", "0..10 ok", "- skipped 0", "- skipped 0"],
+    );
+    check(
+        one().batch_timeout(ms_of(5)).grace(ms_of(1)),
+        &["plain", "plain", "create path=a", "list path=a"],
+        &[
+            "0..6 timed_out (batch)",
+            "- timed_out (batch)",
+            "0..6 timed_out (batch)",
+            "- timed_out (batch)",
+        ],
+    );
+}
+
+#[test]
+fn what_is_never_skipped_runs_after_a_stop() {
+    check(
+        on_failure(OnFailure::StopAll)
+            .never_skip("look")
+            .max_concurrency(1),
+        &["plain does=fail", "plain", "look id=a", "plain"],
+        &["0..10 failed", "- skipped 0", "10..20 ok", "- skipped 0"],
+    );
+}
+
 /// In its own batch too: what is never skipped waits for the thread.
 #[test]
 fn a_call_that_is_never_skipped_waits_for_a_thread_that_hangs() {

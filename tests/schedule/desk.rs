@@ -67,7 +67,7 @@ macro_rules! desk {
         )*
 
         pub(crate) fn toolbox() -> Toolbox<Probe> {
-            let tools = tools![$($tool,)* stuck, stuck_look];
+            let tools = tools![$($tool,)* stuck, stuck_look, stuck_booked, stuck_all];
             Toolbox::builder().tools(tools).build().expect("tools")
         }
     };
@@ -107,6 +107,20 @@ fn stuck_look(
     #[state] probe: &Probe,
 ) {
     let _ = path;
+    let _alive = probe.enter();
+    probe.spin();
+}
+
+/// Keeps its thread until the test lets go.
+#[tool(exclusive = "g")]
+fn stuck_booked(#[state] probe: &Probe) {
+    let _alive = probe.enter();
+    probe.spin();
+}
+
+/// Keeps its thread until the test lets go.
+#[tool(exclusive)]
+fn stuck_all(#[state] probe: &Probe) {
     let _alive = probe.enter();
     probe.spin();
 }

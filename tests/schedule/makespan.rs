@@ -291,6 +291,22 @@ fn a_wait_that_came_to_nothing_is_told_too() {
     );
 }
 
+/// The one it waited for is told, though it touches nothing of it: a call between them was not started.
+#[test]
+fn a_wait_through_a_call_that_was_not_started_is_told() {
+    waits(
+        Policy::default(),
+        &[
+            "create path=a",
+            "copy path=a to=b",
+            "list path=b",
+            "@3 cancel 1",
+        ],
+        &["0..10 ok", "- cancelled (call)", "10..20 ok"],
+        &[&[], &["0..3 call none -"], &["0..10 call 0 -"]],
+    );
+}
+
 #[test]
 fn a_call_is_queued_when_it_is_pushed() {
     let report = check(

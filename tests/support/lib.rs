@@ -1,4 +1,4 @@
-//! What the tests share: calls in short, and a count of what is alive.
+//! What the tests share: calls in short, a count of what is alive, and whether a batch left anything.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
