@@ -24,6 +24,8 @@ pub(crate) struct Inner {
     pub(crate) values: Values,
     /// How many of its changes a call has made.
     pub(crate) made: BTreeMap<usize, usize>,
+    /// Calls before this one have their place in the order, since the one before it that declares effects has begun.
+    pub(crate) placed: usize,
 }
 
 impl Store {
@@ -250,6 +252,10 @@ pub(crate) async fn act(
 ) -> Result<String, String> {
     let work = Work::of(tool, paths);
     let on_thread = tool.ends_with(THREAD);
+    if !matches!(tool, "echo" | "free") {
+        let mut inner = store.lock();
+        inner.placed = inner.placed.max(context.index() + 1);
+    }
     store.pause(how.before).await;
     let mut seen = how.seed;
     for scope in &work.reads {
