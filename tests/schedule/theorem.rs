@@ -20,6 +20,8 @@ struct Case {
     steps: Vec<Step>,
     /// How many calls run at once.
     limit: usize,
+    /// How many calls of some tools run at once, if that is limited.
+    shared: Option<usize>,
     /// Milliseconds before each call is pushed, if they are pushed one by one.
     pushed: Option<Vec<u64>>,
     /// Which calls are cancelled, and after how many milliseconds.
@@ -65,16 +67,20 @@ fn any_case() -> impl Strategy<Value = Case> {
     let steps = prop::collection::vec(any_step(), 0..MOST);
     let pushed = prop::option::weighted(0.3, prop::collection::vec(0..8_u64, MOST));
     let cancelled = prop::collection::vec((0..MOST, 0..20_u64), 0..3);
-    (steps, 1..=MOST, pushed, cancelled).prop_map(|(steps, limit, pushed, cancelled)| {
-        // A call that is cancelled while nobody knows what it touches has no place in the order; see `counterexamples`.
-        let limit = if cancelled.is_empty() { limit } else { MOST };
-        Case {
-            steps,
-            limit,
-            pushed,
-            cancelled,
-        }
-    })
+    let shared = prop::option::weighted(0.3, 1..3_usize);
+    (steps, 1..=MOST, shared, pushed, cancelled).prop_map(
+        |(steps, limit, shared, pushed, cancelled)| {
+            // A call that is cancelled while nobody knows what it touches has no place in the order; see `counterexamples`.
+            let limit = if cancelled.is_empty() { limit } else { MOST };
+            Case {
+                steps,
+                limit,
+                shared,
+                pushed,
+                cancelled,
+            }
+        },
+    )
 }
 
 /// A batch that nothing disturbs, and that is handed over at once.
@@ -85,6 +91,7 @@ fn calm_case() -> impl Strategy<Value = Case> {
         }
         Case {
             limit: MOST,
+            shared: None,
             pushed: None,
             cancelled: Vec::new(),
             ..case
@@ -135,7 +142,15 @@ fn check(
     runtime: &Runtime,
     real: bool,
 ) -> Result<(), TestCaseError> {
-    let policy = Policy::default()
+    let mut policy = Policy::default();
+    if let Some(shared) = case.shared {
+        policy = policy.tool_concurrency("put", shared).group_concurrency(
+            "some",
+            ["put", "list", "merge", "booked"],
+            shared,
+        );
+    }
+    let policy = policy
         .on_failure(on_failure)
         .never_skip("clean")
         .max_concurrency(case.limit)
