@@ -1,7 +1,9 @@
 //! Promises 1 and 2 of the README: one result per call, in call order, under the calls' own ids; no call hurts its sibling.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
-use support::{call, codes, texts};
+use support::{call, codes, nothing_is_left, texts};
 use tokio::runtime::Builder;
 use tool_runtime::{Effects, Ending, Outcome, Policy, TimeLimit, ToolCall};
 
@@ -155,12 +157,22 @@ fn check(
     policy: Policy,
     runtime: &mut Builder,
 ) -> Result<(), TestCaseError> {
-    let (desk, toolbox, probe) = desk_with(policy);
+    let (_, toolbox, probe) = desk();
+    let state = Arc::new(probe.clone());
+    let desk = toolbox.bind(Arc::clone(&state)).with(policy);
+    let desk = desk.expect("a policy that can be kept");
     let given: Vec<ToolCall> = calls.iter().map(|(call, _)| call.clone()).collect();
     let report = runtime.enable_all().build().unwrap().block_on(async {
         let report = desk.run(given).await;
         assert_eq!(probe.alive(), 0, "nothing outlives its batch");
+        drop(desk);
         toolbox.idle().await;
+        let again = [
+            call("change", r#"{"ms": 0}"#),
+            call("echo", r#"{"text": ""}"#),
+        ];
+        let left = nothing_is_left(&toolbox, &state, 1, again).await;
+        assert_eq!(left, Ok(()));
         report
     });
     prop_assert_eq!(report.results().len(), calls.len());

@@ -1,9 +1,13 @@
-//! What the tests share: calls in short, and a count of what is alive.
+//! What the tests share: calls in short, a count of what is alive, and whether a batch left anything.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tool_runtime::{Report, ToolCall, ToolResult};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use tool_runtime::tool::State;
+use tool_runtime::{Report, ToolCall, ToolResult, Toolbox, Wait};
 
 /// A call with an id of its name.
 pub fn call(name: &str, arguments: &str) -> ToolCall {
@@ -28,6 +32,46 @@ pub fn codes(report: &Report) -> Vec<&'static str> {
 /// The texts for the model, in order.
 pub fn texts(report: &Report) -> Vec<&str> {
     report.results().iter().map(ToolResult::text).collect()
+}
+
+/// Says what is left of the batches of a toolbox, if anything is: a call that runs, the state, a key or a permit.
+///
+/// `holders` is how often the state was held before. `again` are calls over what the batches touched, in keys and in limits;
+/// each is run in a batch of its own, where nothing can make it wait but what is left.
+pub async fn nothing_is_left<S: State>(
+    toolbox: &Toolbox<S>,
+    state: &Arc<S>,
+    holders: usize,
+    again: impl IntoIterator<Item = ToolCall>,
+) -> Result<(), String> {
+    let held = || match Arc::strong_count(state) {
+        count if count == holders => Ok(()),
+        count => Err(format!("the state is held {count} times, not {holders}")),
+    };
+    if !is_idle(toolbox) {
+        return Err("a call still runs".to_owned());
+    }
+    held()?;
+    for call in again {
+        let report = toolbox.bind(Arc::clone(state)).run([call]).await;
+        let result = &report.results()[0];
+        // On a real clock a wait may be what it takes to see that there is nothing to wait for.
+        let long = |wait: &Wait| wait.to - wait.from > Duration::from_secs(1);
+        if result.is_error() || result.waits().iter().any(long) {
+            return Err(format!("a batch after it: {result:?}"));
+        }
+    }
+    if !is_idle(toolbox) {
+        return Err("a call of a batch after it still runs".to_owned());
+    }
+    held()
+}
+
+/// Whether `idle` returns at once.
+pub fn is_idle<S>(toolbox: &Toolbox<S>) -> bool {
+    let idle = std::pin::pin!(toolbox.idle());
+    idle.poll(&mut Context::from_waker(Waker::noop()))
+        .is_ready()
 }
 
 /// Counts calls: a toolbox state that is shared with the test.
@@ -88,7 +132,7 @@ impl Probe {
     /// Waits, on a real clock, until `calls` were started.
     pub async fn until_started(&self, calls: usize) {
         while self.started() < calls {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 }

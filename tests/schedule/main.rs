@@ -1,0 +1,9 @@
+//! Do calls run at once where they may, and in order where they must?
+
+mod counterexamples;
+mod desk;
+mod events;
+mod makespan;
+mod serial;
+mod store;
+mod theorem;

@@ -1,0 +1,238 @@
+//! The same calls one by one in the model's order, with what disturbed them: what a batch is held against.
+
+use std::collections::BTreeMap;
+
+use tool_runtime::batch::OnFailure;
+use tool_runtime::{Ending, Report, TimeLimit};
+
+use crate::store::{Ends, Step, THREAD, Values};
+
+/// What a call is to end as.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    pub(crate) code: &'static str,
+    /// What the model is to read, if the tool says it.
+    pub(crate) text: Option<String>,
+}
+
+/// What disturbs a call from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Disturbance {
+    /// Cancelled before it began.
+    Unbegun,
+    /// Cancelled or over time after so many of its changes.
+    Broken { made: usize, code: &'static str },
+}
+
+/// The disturbances of a run, by call.
+pub(crate) fn disturbances(
+    report: &Report,
+    made: &BTreeMap<usize, usize>,
+) -> Vec<Option<Disturbance>> {
+    let results = report.results().iter().enumerate();
+    let disturbance = |(index, result): (usize, &tool_runtime::ToolResult)| {
+        let ending = result.outcome().ending;
+        match ending {
+            Ending::Cancelled(_) if result.span().is_none() => Some(Disturbance::Unbegun),
+            Ending::Cancelled(_) | Ending::TimedOut(TimeLimit::Work) => Some(Disturbance::Broken {
+                made: made.get(&index).copied().unwrap_or_default(),
+                code: ending.code(),
+            }),
+            _ => None,
+        }
+    };
+    results.map(disturbance).collect()
+}
+
+/// What a call touches, by the rules and not by the runtime.
+enum Touches {
+    Nothing,
+    Undeclared,
+    Everything,
+    Keys(Vec<Touch>),
+}
+
+struct Touch {
+    key: Vec<String>,
+    writes: bool,
+    group: bool,
+}
+
+fn touches(step: &Step) -> Touches {
+    let [a, b, c] = step.paths;
+    let kv = |path: &str| {
+        let mut key = vec!["kv".to_owned()];
+        for segment in path.split('/') {
+            match segment {
+                "" | "." => {}
+                // Above the root: all of it.
+                ".." if key.len() == 1 => return key,
+                ".." => drop(key.pop()),
+                segment => key.push(segment.to_owned()),
+            }
+        }
+        key
+    };
+    let touch = |key, writes| Touch {
+        key,
+        writes,
+        group: false,
+    };
+    let (reads, writes) = (|path| touch(kv(path), false), |path| touch(kv(path), true));
+    let group = || Touch {
+        key: vec!["group g".to_owned()],
+        writes: true,
+        group: true,
+    };
+    Touches::Keys(match step.tool.trim_end_matches(THREAD) {
+        "get" | "list" => vec![reads(a)],
+        "put" | "clean" | "delete" => vec![writes(a)],
+        "merge" => vec![reads(a), reads(b), writes(c)],
+        "both" => vec![writes(a), writes(b)],
+        "one" => vec![touch(vec!["one".to_owned(), a.to_owned()], true)],
+        "ones" => vec![touch(vec!["one".to_owned()], false)],
+        "booked" => vec![group()],
+        "billed" => vec![reads(a), group()],
+        "sweep" => return Touches::Everything,
+        "free" => return Touches::Undeclared,
+        _ => return Touches::Nothing,
+    })
+}
+
+/// What the failure of a call says to a later one that conflicts with it.
+#[derive(Clone, Copy, Default)]
+struct Carries {
+    write: bool,
+    group: bool,
+}
+
+/// Whether two calls conflict, the earlier first.
+pub(crate) fn conflict(earlier: &Step, later: &Step) -> bool {
+    carries(earlier, later).is_some()
+}
+
+fn carries(earlier: &Step, later: &Step) -> Option<Carries> {
+    use Touches::{Everything, Keys, Nothing, Undeclared};
+    if earlier.is_rejected() || later.is_rejected() {
+        return None;
+    }
+    let plain = |write| {
+        Some(Carries {
+            write,
+            group: false,
+        })
+    };
+    match (touches(earlier), touches(later)) {
+        (Nothing, _) | (_, Nothing) => None,
+        (Everything, Undeclared) | (Undeclared, Everything) => plain(false),
+        (Undeclared, _) | (_, Undeclared) => None,
+        (Everything, _) => plain(true),
+        (Keys(earlier), Everything) => plain(earlier.iter().any(|touch| touch.writes)),
+        (Keys(earlier), Keys(later)) => {
+            let mut carries = None;
+            for one in &earlier {
+                for other in &later {
+                    let overlap =
+                        one.key.starts_with(&other.key) || other.key.starts_with(&one.key);
+                    if overlap && (one.writes || other.writes) {
+                        let carries: &mut Carries = carries.get_or_insert_default();
+                        carries.write |= one.writes;
+                        carries.group |= one.group;
+                    }
+                }
+            }
+            carries
+        }
+    }
+}
+
+/// What a call passes on to those that depend on it.
+#[derive(Clone, Copy, Default)]
+struct Taint {
+    writes: bool,
+    group: bool,
+}
+
+/// Runs the steps one by one.
+pub(crate) fn run(
+    steps: &[Step],
+    disturbances: &[Option<Disturbance>],
+    on_failure: OnFailure,
+) -> (Vec<Expected>, Values) {
+    let (mut values, mut results, mut taints) = (Values::new(), Vec::new(), Vec::<Taint>::new());
+    for (index, step) in steps.iter().enumerate() {
+        let mut taint = Taint::default();
+        for (earlier, passed) in steps.iter().zip(&taints) {
+            let Some(carries) = carries(earlier, step) else {
+                continue;
+            };
+            taint.writes |= passed.writes && carries.write;
+            taint.group |= passed.group && carries.group;
+        }
+        let is_tainted = taint.writes || taint.group;
+        let (expected, end) = match disturbances[index] {
+            _ if step.is_rejected() => (step.rejected(), End::Rejected),
+            Some(Disturbance::Unbegun) => (Expected::of("cancelled"), End::Failed),
+            _ if is_tainted && step.tool != "clean" => (Expected::of("skipped"), End::Failed),
+            disturbance => step.run(disturbance, &mut values),
+        };
+        match (end, on_failure) {
+            (End::Unknown, _) | (End::Failed, OnFailure::SkipDependents) => taint.writes = true,
+            (End::Failed, OnFailure::StopGroup) => taint.group = true,
+            _ => {}
+        }
+        results.push(expected);
+        taints.push(taint);
+    }
+    (results, values)
+}
+
+enum End {
+    Answered,
+    Failed,
+    Unknown,
+    Rejected,
+}
+
+impl Expected {
+    fn of(code: &'static str) -> Self {
+        Self { code, text: None }
+    }
+}
+
+impl Step {
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.garbled || self.tool == "nobody"
+    }
+
+    fn rejected(&self) -> Expected {
+        Expected::of(match self.tool {
+            "nobody" => "unknown_tool",
+            _ => "invalid_arguments",
+        })
+    }
+
+    fn run(&self, disturbance: Option<Disturbance>, values: &mut Values) -> (Expected, End) {
+        let work = self.work();
+        let seen = work.read(self.how.seed, values);
+        let (expected, end) = match (disturbance, self.how.ends) {
+            (Some(Disturbance::Broken { code, .. }), _) => (Expected::of(code), End::Unknown),
+            (_, Ends::Well) => {
+                let text = Some(seen.to_string());
+                (Expected { code: "ok", text }, End::Answered)
+            }
+            (_, Ends::FailsEarly | Ends::FailsLate) => (Expected::of("failed"), End::Failed),
+            (_, Ends::PanicsEarly | Ends::PanicsLate) => (Expected::of("panicked"), End::Unknown),
+            (_, Ends::HangsEarly | Ends::HangsLate) => (Expected::of("timed_out"), End::Unknown),
+        };
+        let made = match disturbance {
+            Some(Disturbance::Broken { made, .. }) => made,
+            _ if self.how.ends.is_early() => 0,
+            _ => work.changes.len(),
+        };
+        for at in 0..made {
+            work.change(at, seen, values);
+        }
+        (expected, end)
+    }
+}
