@@ -259,7 +259,6 @@ fn a_result_says_which_limit_held_it_up() {
 }
 
 #[test]
-#[ignore = "a call that comes to wait for a permit when one is free, which another gets, does not tell"]
 fn a_wait_for_a_permit_after_one_for_calls_is_told() {
     waits(
         Policy::default().max_concurrency(2),

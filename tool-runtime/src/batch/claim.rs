@@ -186,8 +186,9 @@ impl Core {
     ) -> Claim {
         let deadline = self.deadline_from(index, now);
         let on_thread = self.entries[index].slot.is_on_thread();
+        let full = ledger.full;
         let record = &mut ledger.records[index];
-        record.end_wait(now);
+        record.end_wait(now, full);
         if let Some(started) = &mut record.started {
             started.permit = permit;
             if on_thread {

@@ -350,7 +350,13 @@ impl Core {
         let from = Instant::now();
         let until = from + self.rules.limits.max_wait;
         let mut ledger = self.ledger();
-        // Else whoever told it that its time is over will drop it.
+        if let Some(cause) = ledger.over(index) {
+            // It was told to end while it was prepared, and has not begun: there is nothing to give it grace for.
+            drop(ledger);
+            let stop = self.entries[index].slot.stop();
+            self.give_up(index, cause, Some(stop));
+            return false;
+        }
         if let Some(started) = ledger.wanted(index) {
             started.phase = Phase::Waiting {
                 for_calls: true,

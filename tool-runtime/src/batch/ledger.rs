@@ -213,7 +213,7 @@ impl Ledger {
                 .is_some_and(|started| started.over.is_some());
         }
         let end = end(&settled);
-        record.end_wait(now);
+        record.end_wait(now, self.full);
         record.done = Some(Done {
             at: now,
             result: Outcome::Settled(settled),
@@ -246,16 +246,14 @@ impl Ledger {
             return;
         }
         let now = Instant::now();
-        let full = self.plan.is_full();
         for Unblocked { call, last } in unblocked {
             let Some(record) = self.records.get_mut(call) else {
                 continue;
             };
             let until = now + max_wait;
-            let limit = full.then_some(ConcurrencyLimit::Batch);
             let next = Phase::Waiting {
                 for_calls: false,
-                limit,
+                limit: None,
                 from: now,
                 until,
             };
@@ -373,7 +371,9 @@ impl Ledger {
 
 impl Record {
     /// Notes what the call has waited for until now.
-    pub(super) fn end_wait(&mut self, now: Instant) {
+    ///
+    /// If no other limit is known that it waited for, it was the batch's, if all of its permits were taken.
+    pub(super) fn end_wait(&mut self, now: Instant, full: bool) {
         let Some(Started {
             phase:
                 Phase::Waiting {
@@ -391,6 +391,7 @@ impl Record {
         let what = match (*for_calls, limit) {
             (true, _) => Obstacle::Calls(None),
             (false, Some(limit)) => Obstacle::Limit(limit),
+            (false, None) if full => Obstacle::Limit(ConcurrencyLimit::Batch),
             (false, None) => return,
         };
         self.waited(what, from, now);

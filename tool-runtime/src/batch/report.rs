@@ -28,8 +28,13 @@ impl Core {
             return Poll::Pending;
         }
         let ended = ledger.ended.unwrap_or(self.begun);
+        let read = ledger.feed.is_some();
         let results: Vec<ToolResult> = (0..ledger.records.len())
-            .filter_map(|index| self.tell(&mut ledger, index))
+            .filter_map(|index| match read {
+                // Who reads events may be slower than who waits for the report.
+                true => self.told(&mut ledger, index),
+                false => self.tell(&mut ledger, index),
+            })
             .collect();
         let released = ledger.release();
         drop(ledger);

@@ -58,7 +58,8 @@ impl ToolRules {
     fn new(policy: &Policy, index: usize, tool: &ToolDefinition) -> Self {
         let own = Compiled::new(tool.effects());
         let written = policy.effects_of(tool.name());
-        let effects = match written.unwrap_or(tool.effects()) {
+        let declared = written.unwrap_or(tool.effects());
+        let effects = match declared {
             DeclaredEffects::Undeclared => policy.undeclared_as(tool),
             effects => effects.clone(),
         };
@@ -66,7 +67,7 @@ impl ToolRules {
         let [needs, needs_on_thread] = policy.needs(index, tool.name());
         Self {
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
-            undeclared: effects == DeclaredEffects::Undeclared && !per_call,
+            undeclared: *declared == DeclaredEffects::Undeclared && !per_call,
             per_call,
             class: match &effects {
                 _ if per_call => Class::Any,

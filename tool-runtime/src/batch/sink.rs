@@ -57,6 +57,9 @@ impl Batch {
     /// Cancels the call with this index, if it has no result yet: one that has not begun is answered at once, one that runs
     /// is told by its context and has the policy's grace to end by itself. What has its result keeps it.
     ///
+    /// What a call touches is known once its arguments were read. One that is cancelled before is as one whose arguments are not
+    /// valid: no other depends on it.
+    ///
     /// An index that is not there is ignored.
     pub fn cancel(&self, index: usize) {
         self.core()
