@@ -251,14 +251,7 @@ fn config(cases: u32) -> ProptestConfig {
 fn any_case_and_policy() -> impl Strategy<Value = (Case, OnFailure)> {
     use OnFailure::{Isolate, SkipDependents, StopAll, StopGroup};
     let policy = prop::sample::select(vec![Isolate, SkipDependents, StopGroup, StopAll]);
-    (any_case(), policy).prop_map(|(mut case, on_failure)| {
-        if on_failure == StopGroup {
-            // A group does not stop behind an exclusive call; see `counterexamples`.
-            let sweeps = case.steps.iter_mut().filter(|step| step.tool == "sweep");
-            sweeps.for_each(|step| step.tool = "delete");
-        }
-        (case, on_failure)
-    })
+    (any_case(), policy)
 }
 
 proptest! {
