@@ -55,6 +55,8 @@ impl Core {
                         break Some(Claim::Call(taken));
                     }
                 }
+                // It was told to end and is about to be dropped: it is not to begin.
+                Start::Run(call) if ledger.wanted(call).is_none() => ledger.plan.park(call),
                 Start::Run(call) => match self.permits_for(&mut ledger, call) {
                     Ok(permit) => {
                         left = permit.is_some();

@@ -15,7 +15,7 @@ use graph::{Carries, Event, Graph, Reach, Taint};
 use keys::Keys;
 
 use super::policy::OnFailure;
-use crate::tool::{Access, CallEffects, Touches};
+use crate::tool::{CallEffects, Changes, Touches};
 
 /// How often a call that waits for a limit is overtaken before a permit is kept for it.
 pub(super) const MAX_OVERTAKEN: u32 = 64;
@@ -587,10 +587,7 @@ impl Call {
 
     /// Whether it says that it writes something.
     fn writes(&self) -> bool {
-        match self.touches() {
-            Touches::Pure | Touches::Undeclared => false,
-            Touches::Exclusive => true,
-            Touches::Keys(touches) => touches.iter().any(|touch| touch.access == Access::Write),
-        }
+        let effects = self.effects.as_ref();
+        effects.is_some_and(|effects| effects.changes() == Changes::Something)
     }
 }
