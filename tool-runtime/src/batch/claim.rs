@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Dispatch;
-use super::executor::Core;
+use super::core::Core;
 use super::ledger::{Cause, Event, Ledger, Obstacle, Phase, Started};
 use super::permits::{Needs, Permit, Refused, Resource};
 use super::plan::Start;

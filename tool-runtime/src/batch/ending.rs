@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::executor::Core;
+use super::core::Core;
 use super::ledger::{Cause, Event, Over};
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 
-use super::executor::Core;
+use super::core::Core;
 use super::run::Run;
 use crate::tool::Progress;
 use crate::{Report, ToolResult};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::executor::Core;
+use super::core::Core;
 use crate::tool::{Access, CallEffects, Touches};
 
 /// What calls that could not be stopped still write, over all batches of a toolbox.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::executor::Core;
+use super::core::Core;
 use super::plan::MAX_OVERTAKEN;
 
 /// What is limited.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::executor::Core;
+use super::core::Core;
 use super::ledger::{Ledger, Obstacle, Outcome, Waited};
 use super::plan::Plan;
 use super::slot::drop_quietly;

@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 
 use super::Job;
+use super::core::Core;
 use super::events::Events;
-use super::executor::Core;
 use crate::{Report, ToolCall};
 
 /// A batch that runs: a future of its [`Report`].

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::core::Core;
 use super::events::Events;
-use super::executor::Core;
 use super::ledger::Cause;
 use super::run::{Run, start};
 use super::{Dispatch, Job};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::coop;
 
 use super::claim::{Claim, Taken};
-use super::executor::Core;
+use super::core::Core;
 use super::ledger::Cause;
 use super::slot::{Step, Stop, drop_quietly};
 use super::timekeeper::keep_time;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::executor::Core;
+use super::core::Core;
 use super::ledger::{Cause, Event, Watch};
 use super::slot::Stop;
 use super::tasks::requeue;

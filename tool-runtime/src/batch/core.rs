@@ -1,0 +1,255 @@
+//! A batch that runs: what its caller and its tasks share, how it begins, and how it tells everybody what has happened.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::held::Held;
+use super::ledger::{Cause, Event, Ledger, Record, Watch};
+use super::permits::Permits;
+use super::plan::Plan;
+use super::rules::Rules;
+use super::slot::Slot;
+use super::{Dispatch, Job};
+use crate::ToolCall;
+use crate::growing::Growing;
+use crate::outcome::{CallLimit, Settled};
+use crate::tool::Calls;
+
+/// A batch that runs, shared by its caller and its tasks.
+pub(super) struct Core {
+    pub(super) calls: Arc<Calls>,
+    pub(super) entries: Growing<Entry>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) begun: Instant,
+    pub(super) deadline: Instant,
+    /// Whether one thread polls everything.
+    pub(super) single_thread: bool,
+    /// Wakes the timekeeper: an earlier deadline has come, or the last result.
+    pub(super) alarm: Notify,
+    pub(super) cancellation: Option<CancellationToken>,
+    pub(super) runtime: Handle,
+    pub(super) permits: Arc<Permits>,
+    pub(super) held: Arc<Held>,
+    pub(super) ticket: u64,
+    /// Whether a call could be started as far as this batch goes, for other batches to see.
+    pub(super) has_permit: Arc<AtomicBool>,
+    ledger: Mutex<Ledger>,
+}
+
+/// One call of a batch.
+pub(super) struct Entry {
+    /// The tool, by its index; none if the call cannot run.
+    pub(super) tool: Option<usize>,
+    pub(super) slot: Slot,
+}
+
+impl Entry {
+    fn new(tool: Option<usize>) -> Self {
+        Self {
+            tool,
+            slot: Slot::default(),
+        }
+    }
+}
+
+/// The tool that a call names, or why the call cannot run.
+fn target(
+    rules: &Rules,
+    dispatch: &dyn Dispatch,
+    index: usize,
+    name: &str,
+) -> Result<usize, Settled> {
+    let most = rules.limits.max_calls;
+    if index >= most {
+        return Err(Settled::OverLimit {
+            limit: CallLimit::BatchSize,
+            most,
+        });
+    }
+    dispatch.find(name)
+}
+
+impl Core {
+    /// A batch of these calls, to which more may be added, on the current runtime.
+    pub(super) fn start(job: Job, calls: Vec<ToolCall>, runtime: &Handle) -> Arc<Self> {
+        // Panics here, in the caller, on a runtime without a timer: in a starter nobody would see it.
+        drop(tokio::time::sleep(Duration::ZERO));
+        let Job {
+            dispatch,
+            shared,
+            rules,
+            cancellation,
+        } = job;
+        let begun = Instant::now();
+        let limits = rules.limits;
+        let count = calls.len();
+        let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
+        plan.reserve(count);
+        let mut records = Vec::with_capacity(count);
+        let mut refused = Vec::new();
+        let targets = calls.iter().enumerate();
+        let entries = targets.map(|(index, call)| {
+            let target = target(&rules, &*dispatch, index, call.name());
+            let tool = target.as_ref().ok().copied();
+            rules.push(&mut plan, tool);
+            records.push(Record::new(begun));
+            refused.extend(target.err().map(|settled| (index, settled)));
+            Entry::new(tool)
+        });
+        let entries = Growing::new(entries.collect());
+        let deadline = begun + limits.batch_timeout;
+        let mut events = BinaryHeap::from([Reverse((deadline, Event::Batch))]);
+        if limits.max_wait < limits.batch_timeout {
+            events.push(Reverse((begun + limits.max_wait, Event::Queue)));
+        }
+        let core = Arc::new(Self {
+            calls: Arc::new(Calls::new(begun, calls)),
+            entries,
+            rules,
+            begun,
+            deadline,
+            single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
+            alarm: Notify::new(),
+            cancellation,
+            runtime: runtime.clone(),
+            ticket: shared.permits.ticket(),
+            permits: shared.permits,
+            held: shared.held,
+            has_permit: Arc::new(AtomicBool::new(true)),
+            ledger: Mutex::new(Ledger {
+                plan,
+                records,
+                open: count,
+                alive: 0,
+                in_line: 0,
+                growing: true,
+                closed: None,
+                starters: 0,
+                full: false,
+                events,
+                watch: Watch::Nobody,
+                caller: None,
+                feed: None,
+                ended: None,
+                dispatch: Some(dispatch),
+                busy: Some(shared.idle.enter()),
+            }),
+        });
+        let mut ledger = core.ledger();
+        for (index, settled) in refused {
+            ledger.publish(index, settled, begun);
+        }
+        core.go_on(ledger);
+        core
+    }
+
+    /// Adds a call after all others, and begins it; its index.
+    pub(super) fn push(self: &Arc<Self>, call: ToolCall, dispatch: &dyn Dispatch) -> usize {
+        let now = Instant::now();
+        let mut ledger = self.ledger();
+        let index = ledger.records.len();
+        let target = target(&self.rules, dispatch, index, call.name());
+        let tool = target.as_ref().ok().copied();
+        self.calls.push(call);
+        self.entries.push(Entry::new(tool));
+        self.rules.push(&mut ledger.plan, tool);
+        ledger.records.push(Record::new(now));
+        ledger.open += 1;
+        let closed = ledger.closed;
+        if let Err(settled) = target {
+            ledger.publish(index, settled, now);
+        }
+        self.go_on(ledger);
+        if let Some(cause) = closed {
+            self.end([(index, cause)]);
+        }
+        index
+    }
+
+    /// Sees to it that calls which were pushed are started.
+    fn go_on(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) {
+        let starters = self.missing_starters(&mut ledger);
+        self.unlock(ledger);
+        for _ in 0..starters {
+            self.spawn_starter();
+        }
+    }
+
+    /// How many starters there should be more, which are counted from here on: one more than there are calls, so that one of
+    /// them keeps the time; no more than there are workers.
+    fn missing_starters(&self, ledger: &mut Ledger) -> usize {
+        if !ledger.plan.is_ready() {
+            return 0;
+        }
+        let calls = ledger.open.min(self.rules.limits.max_concurrency);
+        let wanted = match ledger.watch {
+            _ if self.single_thread => 1,
+            Watch::Nobody => self.workers().min(calls.saturating_add(1)).max(2),
+            Watch::Awake | Watch::Asleep { .. } => self.workers().min(calls),
+        };
+        let missing = wanted.saturating_sub(ledger.starters);
+        ledger.starters += missing;
+        missing
+    }
+
+    /// How many starters there may be.
+    pub(super) fn workers(&self) -> usize {
+        match self.single_thread {
+            true => 1,
+            false => self.runtime.metrics().num_workers().max(2),
+        }
+    }
+
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of the ledger after something has happened, and tells everybody whom it concerns; true if a task was woken.
+    pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
+        ledger.note_unblocked(self.rules.limits.max_wait);
+        let skipped = ledger.plan.take_skipped();
+        let has = ledger.plan.has_permit();
+        // Other batches let those of this one go first that could go.
+        let changed = self.has_permit.load(Ordering::Relaxed) != has;
+        if changed {
+            self.has_permit.store(has, Ordering::SeqCst);
+        }
+        let changed = changed && ledger.in_line > 0;
+        let over = ledger.is_over();
+        let reader = ledger.feed.as_mut().and_then(|feed| feed.take_waker(over));
+        let caller = match over {
+            true => ledger.caller.take(),
+            false => None,
+        };
+        let busy = ledger.quiet();
+        drop(ledger);
+        drop(busy);
+        let mut woke = reader.is_some();
+        // Nothing is started any more that the caller would have to wait for.
+        for waker in reader.into_iter().chain(caller) {
+            waker.wake();
+        }
+        if over {
+            self.alarm.notify_one();
+        }
+        if changed {
+            woke |= self.permits.wake_next();
+        }
+        if !skipped.is_empty() {
+            let because = |because| Cause::Skipped { because };
+            let skipped = skipped
+                .iter()
+                .map(|skip| (skip.call, because(skip.because)));
+            self.end(skipped);
+        }
+        woke
+    }
+}
