@@ -281,7 +281,7 @@ impl fmt::Display for WaitedFor {
             Self::Limit(limit) => match limit {
                 ConcurrencyLimit::Batch => f.write_str("a permit of the batch"),
                 ConcurrencyLimit::Threads => f.write_str("a thread"),
-                ConcurrencyLimit::Tool => f.write_str("a permit of the tool"),
+                ConcurrencyLimit::PerTool => f.write_str("a permit of the tool"),
                 ConcurrencyLimit::Group(name) => write!(f, "a permit of the group `{name}`"),
             },
         }
@@ -297,7 +297,7 @@ pub enum ConcurrencyLimit {
     /// [`Policy::max_blocking_threads`](crate::Policy::max_blocking_threads).
     Threads,
     /// [`Policy::tool_concurrency`](crate::Policy::tool_concurrency).
-    Tool,
+    PerTool,
     /// [`Policy::group_concurrency`](crate::Policy::group_concurrency), of the group with this name.
     Group(Arc<str>),
 }

@@ -250,7 +250,7 @@ fn waits(ledger: &mut Ledger, index: usize, resource: Resource) {
     if let Phase::Waiting { limit, .. } = &mut started.phase {
         *limit = Some(match resource {
             Resource::Threads => ConcurrencyLimit::Threads,
-            Resource::Tool(_) => ConcurrencyLimit::Tool,
+            Resource::Tool(_) => ConcurrencyLimit::PerTool,
             Resource::Group(name) => ConcurrencyLimit::Group(name),
         });
     }
