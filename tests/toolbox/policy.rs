@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tool_runtime::batch::{OnFailure, Undeclared};
 use tool_runtime::tool::DeclaredEffects;
-use tool_runtime::{BuildError, Policy, Toolbox, tool, tools};
+use tool_runtime::{BuildError, Policy, ToolCall, Toolbox, tool, tools};
 
 /// Looks up a customer.
 #[tool(reads("customer:{id}", "fs:{path/}"))]
@@ -224,4 +224,37 @@ fn what_is_left_out_is_the_default_and_what_is_unknown_is_refused() {
             .starts_with("unknown field `timeout`, expected one of"),
         "{error}"
     );
+}
+
+/// Takes its time and says nothing of what it touches.
+#[tool]
+async fn import(
+    /// How long, in milliseconds.
+    ms: u64,
+) {
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_keep_the_order_that_an_operator_asks_for() {
+    let toolbox = Toolbox::new(tools![import]).unwrap();
+    let calls = [10, 20].map(|ms| ToolCall::new("", "import", format!(r#"{{"ms": {ms}}}"#)));
+    let wall = async |policy| {
+        let desk = toolbox.bind(()).with(policy).unwrap();
+        desk.run(calls.clone()).await.wall()
+    };
+    let effects = |effects| Policy::default().tool_effects("import", effects);
+    for (policy, ms) in [
+        (Policy::default(), 20),
+        (effects(DeclaredEffects::writes(["imports"])), 30),
+        (effects(DeclaredEffects::reads(["imports"])), 20),
+        (effects(DeclaredEffects::Exclusive), 30),
+        (effects(DeclaredEffects::Undeclared.in_group("imports")), 30),
+        (Policy::default().undeclared(Undeclared::Exclusive), 30),
+        (Policy::default().tool_concurrency("import", 1), 30),
+        (Policy::default().group_concurrency("io", ["import"], 1), 30),
+    ] {
+        let text = format!("{policy:?}");
+        assert_eq!(wall(policy).await, Duration::from_millis(ms), "{text}");
+    }
 }
