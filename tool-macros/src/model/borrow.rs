@@ -4,8 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Type, TypeReference};
 
-use super::param::written;
-use super::spelled;
+use super::{spelled, written};
 use crate::errors::Errors;
 
 /// What an argument `name: &T` borrows, for the length of the call.

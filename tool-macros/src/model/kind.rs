@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use super::param::written;
+use super::written;
 use crate::errors::Errors;
 
 /// How a call of the function is carried out.

@@ -8,6 +8,7 @@ mod kind;
 mod marker;
 pub(crate) mod options;
 mod param;
+mod role;
 pub(crate) mod toolset;
 
 use proc_macro2::{Span, TokenStream};
@@ -22,7 +23,8 @@ use crate::runtime_path::RuntimePath;
 pub(crate) use borrow::contains;
 pub(crate) use kind::Kind;
 pub(crate) use options::{Effects, Options};
-pub(crate) use param::{Param, Role, Shape};
+pub(crate) use param::Param;
+pub(crate) use role::{Role, Shape};
 use toolset::Owner;
 
 /// One annotated function, understood.
@@ -169,4 +171,12 @@ pub(crate) fn spelled(tokens: &impl ToTokens) -> String {
 /// An identifier as the model reads it: `r#type` is `type`.
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
+}
+
+/// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
+fn written(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => written(&group.elem),
+        ty => ty,
+    }
 }

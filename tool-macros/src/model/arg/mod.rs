@@ -5,6 +5,7 @@
 
 mod bounds;
 mod foreign;
+mod refused;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
