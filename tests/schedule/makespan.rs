@@ -242,7 +242,7 @@ fn a_result_says_which_limit_held_it_up() {
         ],
         &[
             &[],
-            &["0..10 Tool"],
+            &["0..10 PerTool"],
             &[],
             &["0..10 group some"],
             &["0..10 call 2 fs:a"],
@@ -286,7 +286,7 @@ fn a_wait_that_came_to_nothing_is_told_too() {
             "0..10 ok",
             "- timed_out (limit)",
         ],
-        &[&[], &["0..5 call none -"], &[], &["0..5 Tool"]],
+        &[&[], &["0..5 call none -"], &[], &["0..5 PerTool"]],
     );
 }
 
