@@ -7,8 +7,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use loom::sync::{Mutex, Notify};
 use loom::thread;
 
+use super::permits::{Batch, Need, Needs, Resource, Table};
 use super::slot::{Held, Slot, Step, Stop};
 use crate::tool::{Answer, Content, ToolFuture};
 
@@ -122,4 +124,83 @@ fn a_call_on_a_thread_ends_once() {
         assert_eq!(ends, 1, "a call has one end");
         assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
     });
+}
+
+/// A batch of one call that waits for permits: it asks under its own lock and is told under it, as a `Core`.
+struct Asking {
+    lock: Mutex<()>,
+    told: Notify,
+}
+
+impl Batch for Arc<Asking> {
+    fn has_permit(&self) -> bool {
+        true
+    }
+}
+
+type Permits = Mutex<Table<Arc<Asking>>>;
+
+fn tell_next(permits: &Permits) {
+    let table = permits.lock().expect("nothing panics");
+    let next = table.next().map(|(batch, _)| Arc::clone(batch));
+    drop(table);
+    if let Some(next) = next {
+        let lock = next.lock.lock().expect("nothing panics");
+        drop(lock);
+        next.told.notify();
+    }
+}
+
+/// Waits for its permits, has them, and gives them back.
+fn run(permits: &Permits, ticket: u64, needs: &Needs) {
+    let batch = Arc::new(Asking {
+        lock: Mutex::new(()),
+        told: Notify::new(),
+    });
+    loop {
+        let lock = batch.lock.lock().expect("nothing panics");
+        let mut table = permits.lock().expect("nothing panics");
+        let taken = table.take((ticket, 0), || Arc::clone(&batch), needs, 9);
+        drop(table);
+        drop(lock);
+        if taken.is_ok() {
+            break;
+        }
+        batch.told.wait();
+    }
+    tell_next(permits);
+    permits.lock().expect("nothing panics").give_back(needs);
+    tell_next(permits);
+}
+
+/// Nobody waits for ever: loom tells when all threads do.
+#[test]
+fn whoever_waits_for_permits_is_told_and_all_come_back() {
+    let need = |tool| Need {
+        resource: Resource::Tool(tool),
+        limit: 1,
+    };
+    let cases: [[Vec<Need>; 2]; 3] = [
+        [vec![need(0)], vec![need(0)]],
+        [vec![need(0), need(1)], vec![need(1)]],
+        [vec![need(0), need(1)], vec![need(1), need(0)]],
+    ];
+    for case in cases {
+        loom::model(move || {
+            let permits = Arc::new(Permits::new(Table::default()));
+            let [first, second] = case.clone().map(Needs::from);
+            let other = {
+                let (permits, needs) = (Arc::clone(&permits), Arc::clone(&second));
+                thread::spawn(move || run(&permits, 2, &needs))
+            };
+            run(&permits, 1, &first);
+            other.join().expect("nothing panics");
+            let mut table = permits.lock().expect("nothing panics");
+            for (ticket, needs) in [(3, &first), (4, &second)] {
+                let batch = || unreachable!("no call has to wait");
+                assert!(table.take((ticket, 0), batch, needs, 0).is_ok());
+                table.give_back(needs);
+            }
+        });
+    }
 }

@@ -39,7 +39,7 @@ pub(crate) type Needs = Arc<[Need]>;
 #[derive(Default)]
 pub(crate) struct Permits(Mutex<Table<Waiter>>);
 
-struct Table<B> {
+pub(super) struct Table<B> {
     batches: u64,
     taken: HashMap<Resource, usize>,
     lines: HashMap<Needs, Line<B>>,
@@ -47,7 +47,7 @@ struct Table<B> {
 }
 
 /// A batch, as far as the table has to know it.
-trait Batch {
+pub(super) trait Batch {
     /// Whether it could start a call.
     fn has_permit(&self) -> bool;
 }
@@ -162,7 +162,7 @@ impl<B> Default for Table<B> {
 
 impl<B: Batch> Table<B> {
     /// Takes all that a call needs, or puts it in line, unless `most` wait already.
-    fn take(
+    pub(super) fn take(
         &mut self,
         turn: Turn,
         batch: impl FnOnce() -> B,
@@ -183,7 +183,7 @@ impl<B: Batch> Table<B> {
         Ok(())
     }
 
-    fn give_back(&mut self, needs: &Needs) {
+    pub(super) fn give_back(&mut self, needs: &Needs) {
         for need in needs.iter() {
             if let Some(taken) = self.taken.get_mut(&need.resource) {
                 *taken -= 1;
@@ -272,7 +272,7 @@ impl<B: Batch> Table<B> {
     }
 
     /// The call whose turn it is among those that could go.
-    fn next(&self) -> Option<(&B, usize)> {
+    pub(super) fn next(&self) -> Option<(&B, usize)> {
         let firsts = self.lines.iter().filter_map(|(needs, line)| {
             let turn = line.first_with_permit()?;
             self.missing(turn, needs).is_none().then_some((turn, line))
