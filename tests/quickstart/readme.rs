@@ -80,6 +80,24 @@ fn run(policy: Policy, calls: Vec<ToolCall>) -> Report {
     runtime.block_on(desk.run(calls))
 }
 
+/// What the model reads of a call that was cancelled while it ran.
+fn cancelled(call: ToolCall) -> String {
+    let toolbox = Toolbox::new(tools![close_account]).unwrap();
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let report = runtime.block_on(async {
+        let batch = toolbox.start();
+        let index = batch.push(call);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        batch.cancel(index);
+        batch.finish().await
+    });
+    report.results()[0].text().to_owned()
+}
+
 #[test]
 fn the_model_reads_what_the_readme_says() {
     let calls = [
@@ -111,6 +129,25 @@ fn the_model_reads_what_the_readme_says() {
         vec![call("get_customer", r#"{"customer_id": 3}"#); 2],
     );
     texts.push(support::texts(&waiting)[1].to_owned());
+    // The second depends on the first, which nobody can say whether it was done.
+    let dependent = run(
+        Policy::default(),
+        vec![
+            call("close_account", r#"{"customer_id": 1}"#),
+            call("get_customer", r#"{"customer_id": 1}"#),
+        ],
+    );
+    texts.push(support::texts(&dependent)[1].to_owned());
+    let hangs = r#"{"customer_id": 3}"#;
+    let held_up = Policy::default()
+        .max_concurrency(1)
+        .max_wait(Duration::from_secs(5));
+    let held_up = run(held_up, vec![call("get_customer", hangs); 2]);
+    texts.push(support::texts(&held_up)[1].to_owned());
+    let many = Policy::default().max_calls(1);
+    let many = run(many, vec![call("get_customer", hangs); 2]);
+    texts.push(support::texts(&many)[1].to_owned());
+    texts.push(cancelled(call("close_account", r#"{"customer_id": 5}"#)));
 
     let table = table();
     for text in &texts {

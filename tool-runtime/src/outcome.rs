@@ -343,14 +343,20 @@ impl Settled {
             Self::Skipped { tool: first, .. } => format!(
                 "`{tool}` was not called, because `{first}`, which came before it in this turn, did not succeed.{changed} See to that first; then call it again if it is still needed."
             ),
-            Self::OverLimit { limit, most } => match limit {
-                CallLimit::BatchSize => format!(
-                    "`{tool}` was not called, because at most {most} calls are run in one turn.{changed} Call it again in the next."
-                ),
-                CallLimit::Queue => format!(
-                    "`{tool}` was not called, because {most} calls are waiting already.{changed} Call it again later."
-                ),
-            },
+            Self::OverLimit { limit, most } => {
+                let calls = match most {
+                    1 => "1 call is".to_owned(),
+                    most => format!("{most} calls are"),
+                };
+                match limit {
+                    CallLimit::BatchSize => format!(
+                        "`{tool}` was not called, because at most {calls} run in one turn.{changed} Call it again in the next."
+                    ),
+                    CallLimit::Queue => format!(
+                        "`{tool}` was not called, because {calls} waiting already.{changed} Call it again later."
+                    ),
+                }
+            }
         }
     }
 }
