@@ -1,5 +1,5 @@
-//! The rules of the order, each by the calls that a plausible other rule gets wrong. On a paused clock, to the millisecond: a
-//! call takes 10 ms unless it is told otherwise.
+//! The rules of the order, each by the calls that a plausible other rule gets wrong. On a paused clock, to the millisecond,
+//! but for what threads do: a call takes 10 ms unless it is told otherwise.
 
 mod cancellation;
 mod failure;

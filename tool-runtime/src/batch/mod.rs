@@ -3,9 +3,10 @@
 //! [`Bound::run`](crate::Bound::run) takes calls that are all there, [`Bound::start`](crate::Bound::start) takes them as they
 //! come. Either way each begins as soon as nothing that it conflicts with is before it and the [`Policy`] lets it.
 //!
-//! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `permits` counts what batches share, `held` keeps what
-//! outlives its batch, `slot` holds a call while it runs, `ending` ends it before its time, `timekeeper` says when, `ledger`
-//! has what came of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
+//! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `permits` counts
+//! what batches share, `held` keeps what outlives its batch, `slot` holds a call while it runs, `ending` ends it before its
+//! time, `timekeeper` says when, `ledger` has what came of it. Which tool a call means and what state it gets is the
+//! toolbox's matter, behind `Dispatch`.
 
 mod claim;
 mod core;
