@@ -7,3 +7,4 @@ mod makespan;
 mod serial;
 mod store;
 mod theorem;
+mod together;
