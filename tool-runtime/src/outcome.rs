@@ -15,7 +15,7 @@ pub struct Outcome {
     pub ending: Ending,
     /// What it may have changed.
     pub effects: Effects,
-    /// It ended by itself after its deadline, within the grace period.
+    /// It ended by itself after its deadline or its cancellation, within the grace period.
     pub late: bool,
     /// It could not be stopped: a poll, a decoder or a `Drop` that does not return. `Toolbox::idle` waits for it.
     pub still_running: bool,

@@ -6,8 +6,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Dispatch;
+use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Cause, Event, Ledger, Obstacle, Phase, Started};
+use super::ledger::{Cause, Ledger, Obstacle, Phase, Started};
 use super::permits::{Needs, Permit, Refused, Resource};
 use super::plan::Start;
 use crate::outcome::CancelledBy;
@@ -238,7 +239,7 @@ impl Core {
     /// Sees to it that a call is told when its time is over; true if the timekeeper is to be woken for that. At the batch's
     /// own deadline all calls are told at once.
     fn keep_deadline(&self, ledger: &mut Ledger, index: usize, deadline: Instant) -> bool {
-        deadline < self.deadline && ledger.add_event(deadline, Event::Cancel(index))
+        deadline < self.deadline && ledger.agenda.add(deadline, Event::Cancel(index))
     }
 }
 

@@ -1,7 +1,5 @@
 //! A batch that runs: what its caller and its tasks share, how it begins, and how it tells everybody what has happened.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,8 +9,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::agenda::{Agenda, Event, Watch};
 use super::held::Held;
-use super::ledger::{Cause, Event, Ledger, Record, Watch};
+use super::ledger::{Cause, Ledger, Record};
 use super::permits::Permits;
 use super::plan::Plan;
 use super::rules::Rules;
@@ -106,10 +105,8 @@ impl Core {
         });
         let entries = Growing::new(entries.collect());
         let deadline = begun + limits.batch_timeout;
-        let mut events = BinaryHeap::from([Reverse((deadline, Event::Batch))]);
-        if limits.max_wait < limits.batch_timeout {
-            events.push(Reverse((begun + limits.max_wait, Event::Queue)));
-        }
+        let mut agenda = Agenda::new(deadline);
+        agenda.add(begun + limits.max_wait, Event::Queue);
         let core = Arc::new(Self {
             calls: Arc::new(Calls::new(begun, calls)),
             entries,
@@ -134,8 +131,7 @@ impl Core {
                 closed: None,
                 starters: 0,
                 full: false,
-                events,
-                watch: Watch::Nobody,
+                agenda,
                 caller: None,
                 feed: None,
                 ended: None,
@@ -190,7 +186,7 @@ impl Core {
             return 0;
         }
         let calls = ledger.open.min(self.rules.limits.max_concurrency);
-        let wanted = match ledger.watch {
+        let wanted = match ledger.agenda.watch {
             _ if self.single_thread => 1,
             Watch::Nobody => self.workers().min(calls.saturating_add(1)).max(2),
             Watch::Awake | Watch::Asleep { .. } => self.workers().min(calls),

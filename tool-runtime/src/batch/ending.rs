@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Cause, Event, Over};
+use super::ledger::{Cause, Over};
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
 use crate::outcome::{CallLimit, Settled, TimeLimit};
@@ -79,7 +80,7 @@ impl Core {
         let late = Instant::now() + DROP_TIME;
         let mut early = false;
         for (index, _) in &calls {
-            early |= ledger.add_event(late, Event::GiveUp(*index));
+            early |= ledger.agenda.add(late, Event::GiveUp(*index));
         }
         drop(ledger);
         if early {

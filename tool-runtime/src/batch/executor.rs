@@ -14,9 +14,10 @@ use std::task::{Context, Waker};
 
 use tokio::time::Instant;
 
+use super::agenda::Event;
 use super::claim::Taken;
 use super::core::Core;
-use super::ledger::{Cause, Event, Ledger, Phase, Started};
+use super::ledger::{Cause, Ledger, Phase, Started};
 use super::slot::{Held, Step, drop_quietly};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
 use crate::outcome::Settled;
@@ -124,8 +125,8 @@ impl Core {
             };
             let others = self.held.wait_for(self, index, &effects);
             ledger.plan.prepared(index, effects, others);
-            if ledger.plan.is_blocked(index) && ledger.add_event(until, Event::Wait(index)) {
-                self.alarm.notify_one();
+            if ledger.plan.is_blocked(index) {
+                ledger.agenda.add(until, Event::Wait(index));
             }
         }
         self.unlock(ledger)

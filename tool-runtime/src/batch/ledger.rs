@@ -1,8 +1,6 @@
-//! What a batch knows of its calls: who was started, who has a result, what is due when. Plain data under one lock;
+//! What a batch knows of its calls: who was started, who has a result, what each waited for. Plain data under one lock;
 //! nothing here spawns, wakes or drops what is not its own.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
@@ -10,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Dispatch;
+use super::agenda::{Agenda, Event};
 use super::events::Feed;
 use super::idle::Busy;
 use super::permits::Permit;
@@ -35,9 +34,8 @@ pub(super) struct Ledger {
     pub(super) starters: usize,
     /// Whether all permits were taken when a call was looked for.
     pub(super) full: bool,
-    /// The next events by time; those of calls that have their result are stale.
-    pub(super) events: BinaryHeap<Reverse<(Instant, Event)>>,
-    pub(super) watch: Watch,
+    /// What is due when; what is due of calls that have their result is stale.
+    pub(super) agenda: Agenda,
     pub(super) caller: Option<Waker>,
     /// Who takes results as they come.
     pub(super) feed: Option<Feed>,
@@ -126,41 +124,6 @@ pub(super) enum Over {
     Cancel(usize),
     /// It has not begun and is to be dropped.
     Drop(usize),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Event {
-    /// The batch is over time.
-    Batch,
-    /// Calls that nobody has looked at yet may have waited too long.
-    Queue,
-    /// The call has waited too long.
-    Wait(usize),
-    /// The call is over time and is told so.
-    Cancel(usize),
-    /// The call's grace is over.
-    Stop(usize),
-    /// Dropping the call takes too long.
-    GiveUp(usize),
-}
-
-impl Event {
-    /// The call that it is about.
-    pub(super) fn call(self) -> Option<usize> {
-        match self {
-            Self::Batch | Self::Queue => None,
-            Self::Wait(index) | Self::Cancel(index) | Self::Stop(index) | Self::GiveUp(index) => {
-                Some(index)
-            }
-        }
-    }
-}
-
-/// Who keeps the time.
-pub(super) enum Watch {
-    Nobody,
-    Awake,
-    Asleep { until: Instant },
 }
 
 impl Record {
@@ -268,7 +231,8 @@ impl Ledger {
                 Some(Last::Other) => record.waited(Obstacle::Calls(None), from, now),
                 None => {}
             }
-            self.add_event(until, Event::Wait(call));
+            // Nobody is to be woken for it: the timekeeper looks at who waits at least as often (`Event::Queue`).
+            self.agenda.add(until, Event::Wait(call));
         }
     }
 
@@ -316,12 +280,6 @@ impl Ledger {
         }
     }
 
-    /// Adds an event; true if the timekeeper sleeps too long for it.
-    pub(super) fn add_event(&mut self, at: Instant, event: Event) -> bool {
-        self.events.push(Reverse((at, event)));
-        matches!(self.watch, Watch::Asleep { until } if at < until)
-    }
-
     /// Whether an event that was to be at `at` has nothing to do any more.
     pub(super) fn is_stale(&self, at: Instant, event: Event) -> bool {
         let Some(index) = event.call() else {
@@ -355,7 +313,7 @@ impl Ledger {
             Phase::Preparing { .. } | Phase::Running { .. } => Over::Cancel(index),
             Phase::Waiting { .. } | Phase::Queued => return Some(Over::Drop(index)),
         };
-        self.events.push(Reverse((grace_ends, Event::Stop(index))));
+        self.agenda.add(grace_ends, Event::Stop(index));
         Some(over)
     }
 

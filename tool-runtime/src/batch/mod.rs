@@ -5,9 +5,10 @@
 //!
 //! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `permits` counts
 //! what batches share, `held` keeps what outlives its batch, `slot` holds a call while it runs, `ending` ends it before its
-//! time, `timekeeper` says when, `ledger` has what came of it. Which tool a call means and what state it gets is the
+//! time, `timekeeper` says when from its `agenda`, `ledger` has what came of it. Which tool a call means and what state it gets is the
 //! toolbox's matter, behind `Dispatch`.
 
+mod agenda;
 mod claim;
 mod core;
 mod ending;

@@ -1,13 +1,13 @@
 //! Keeps the time of a batch: one timer for all its calls.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::agenda::{Event, Watch};
 use super::core::Core;
-use super::ledger::{Cause, Event, Watch};
+use super::ledger::Cause;
 use super::slot::Stop;
 use super::tasks::requeue;
 use crate::outcome::{CancelledBy, TimeLimit};
@@ -47,9 +47,9 @@ impl Core {
     /// Whether the caller of this is to keep the time: somebody must, and nobody does.
     pub(super) fn take_watch(&self) -> bool {
         let mut ledger = self.ledger();
-        let wanted = ledger.open > 0 && matches!(ledger.watch, Watch::Nobody);
+        let wanted = ledger.open > 0 && matches!(ledger.agenda.watch, Watch::Nobody);
         if wanted {
-            ledger.watch = Watch::Awake;
+            ledger.agenda.watch = Watch::Awake;
         }
         wanted
     }
@@ -57,18 +57,18 @@ impl Core {
     /// The time of the next event; `None` when every call has its result, and then nobody keeps the time.
     fn next_event(&self) -> Option<Instant> {
         let mut ledger = self.ledger();
-        while let Some(Reverse((at, event))) = ledger.events.peek().copied() {
+        while let Some((at, event)) = ledger.agenda.next() {
             if ledger.open == 0 {
                 break;
             }
             if ledger.is_stale(at, event) {
-                ledger.events.pop();
+                ledger.agenda.pop();
                 continue;
             }
-            ledger.watch = Watch::Asleep { until: at };
+            ledger.agenda.watch = Watch::Asleep { until: at };
             return Some(at);
         }
-        ledger.watch = Watch::Nobody;
+        ledger.agenda.watch = Watch::Nobody;
         None
     }
 
@@ -77,14 +77,14 @@ impl Core {
         let now = Instant::now();
         loop {
             let mut ledger = self.ledger();
-            ledger.watch = Watch::Awake;
-            let Some(Reverse((at, event))) = ledger.events.peek().copied() else {
+            ledger.agenda.watch = Watch::Awake;
+            let Some((at, event)) = ledger.agenda.next() else {
                 break;
             };
             if at > now || ledger.open == 0 {
                 break;
             }
-            ledger.events.pop();
+            ledger.agenda.pop();
             if ledger.is_stale(at, event) {
                 continue;
             }
@@ -117,7 +117,7 @@ impl Core {
         let next = rest
             .first()
             .map_or(now, |&index| ledger.records[index].queued);
-        ledger.add_event(next + max_wait, Event::Queue);
+        ledger.agenda.add(next + max_wait, Event::Queue);
         drop(ledger);
         self.end(
             over.into_iter()

@@ -1,8 +1,8 @@
 //! Which call may start next: a state machine without tasks, clock or locks.
 //!
 //! Calls are pushed in the model's order and prepared in about that order; what a call touches is known once it is
-//! prepared. A call enters the order (`enter`) when all before it that declare effects have, and from then on waits for
-//! those it conflicts with. It *finishes* when it has its result and *settles* when this process does no more for it.
+//! prepared. A call gets its place in the order (`order`) when all before it that declare effects have theirs, and from then
+//! on waits for those it conflicts with. It *finishes* when it has its result and *settles* when this process does no more for it.
 
 mod graph;
 mod keys;
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     barrier: Option<(usize, Event)>,
     /// The first call that may turn out to be exclusive.
     first_barrier: usize,
-    /// The calls before this one have entered the order.
+    /// The calls before this one have their place in the order.
     entered: usize,
     /// The calls before this one are prepared, are being, or have ended.
     taken: usize,
@@ -79,12 +79,15 @@ struct Call {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
+    /// Nobody has looked at it yet.
     Waiting,
     /// It is being prepared, or was free to run on and does; it holds a permit.
     Preparing,
     /// A call before it is not prepared yet.
     Prepared,
+    /// It waits for calls before it.
     Blocked,
+    /// It waits for permits alone.
     Ready,
     /// It was started and holds a permit until it has its result.
     Started,
@@ -96,7 +99,7 @@ enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Answered,
-    /// It failed, or did not run and might have changed what others rely on.
+    /// It failed, or did not run and would have changed what others rely on.
     Failed,
     /// It began and did not come to its end: what it writes may or may not be written.
     Unknown,
@@ -317,7 +320,7 @@ impl Plan {
         self.free > 0 && !self.closed
     }
 
-    /// Whether a call waits for nothing but a permit of the batch.
+    /// Whether all permits are taken.
     pub(crate) fn is_full(&self) -> bool {
         self.free == 0
     }

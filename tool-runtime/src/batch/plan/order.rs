@@ -65,7 +65,7 @@ impl Plan {
     }
 
     /// An earlier call as an exclusive one waits for it.
-    pub(super) fn as_predecessor(&mut self, call: usize) -> Option<(Event, Carries)> {
+    fn as_predecessor(&mut self, call: usize) -> Option<(Event, Carries)> {
         let this = &mut self.calls[call];
         if this.stage == Stage::Outside || *this.touches() == Touches::Pure {
             return None;
