@@ -21,7 +21,9 @@ pub use call::{IntoCalls, ToolCall};
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
 pub use manifest::Manifest;
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
-pub use report::{ConcurrencyLimit, CriticalPath, Report, Span, ToolResult, Wait, WaitedFor};
+pub use report::{
+    ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,
+};
 /// The schemars whose `JsonSchema` an argument's type implements.
 #[doc(no_inline)]
 pub use schemars;

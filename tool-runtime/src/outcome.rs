@@ -19,6 +19,8 @@ pub struct Outcome {
     pub late: bool,
     /// It could not be stopped: a poll, a decoder or a `Drop` that does not return. `Toolbox::idle` waits for it.
     pub still_running: bool,
+    /// The index of the call of which it shares the result, see [`Policy::coalesce`](crate::Policy::coalesce).
+    pub same_as: Option<usize>,
 }
 
 /// How a call ended.

@@ -114,6 +114,7 @@ pub(crate) struct Timing {
     pub(crate) queued: Duration,
     pub(crate) span: Option<Span>,
     pub(crate) waits: Vec<Wait>,
+    pub(crate) failed_attempts: Vec<FailedAttempt>,
 }
 
 impl ToolResult {
@@ -190,7 +191,7 @@ impl ToolResult {
         self.0.timing.queued
     }
 
-    /// When the call ran; `None` if it was not started.
+    /// When the call ran, from the start of its first attempt to its result; `None` if it was not started.
     pub fn span(&self) -> Option<Span> {
         self.0.timing.span
     }
@@ -198,6 +199,11 @@ impl ToolResult {
     /// What the call waited for, in the order in which it did.
     pub fn waits(&self) -> &[Wait] {
         &self.0.timing.waits
+    }
+
+    /// The attempts that failed and were followed by another or were to be, in their order.
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.0.timing.failed_attempts
     }
 
     fn duration(&self) -> Duration {
@@ -235,6 +241,18 @@ pub struct Span {
     pub started: Duration,
     /// When its result was there.
     pub finished: Duration,
+}
+
+/// An attempt of a call that failed, after which the call was to be tried again.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FailedAttempt {
+    /// When it ran.
+    pub span: Span,
+    /// What it failed with.
+    pub error: ToolError,
+    /// How long the call was to wait before the next.
+    pub back_off: Duration,
 }
 
 /// What a call waited for, and when, counted from the start of its batch.
@@ -325,6 +343,7 @@ impl ToolResult {
                     ..
                 }
             ),
+            same_as: None,
         };
         let text = settled.text(calls.get(index).name(), outcome.effects, declared);
         let mut argument_errors = None;

@@ -72,6 +72,7 @@ impl Core {
                 finished: since(self.begun, done.at),
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
+            failed_attempts: Vec::new(),
         };
         let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
         let effects = match (rules, plan.effects(index)) {

@@ -75,9 +75,12 @@ pub struct ToolDefinition {
     output: Option<Schema>,
     effects: DeclaredEffects,
     is_destructive: bool,
+    is_idempotent: bool,
     /// Whether each call says for itself what it touches.
     pub(super) effects_per_call: bool,
     timeout: Option<Duration>,
+    attempts: Option<u32>,
+    max_concurrency: Option<usize>,
     place: Place,
     /// The schema as it was given, until it is made into what checks arguments.
     pub(super) given: Option<Value>,
@@ -107,8 +110,11 @@ impl ToolDefinition {
             output: None,
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,
+            is_idempotent: false,
             effects_per_call: false,
             timeout: None,
+            attempts: None,
+            max_concurrency: None,
             place,
             given: None,
             fault: None,
@@ -154,6 +160,40 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// The same, said to be idempotent or not: a call that is made twice changes no more than one that is made once, so one that
+    /// fails may be tried again.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    /// use tool_runtime::tool::DeclaredEffects;
+    ///
+    /// let definition = ToolDefinition::named("set_price", "Sets a price.")
+    ///     .with_effects(DeclaredEffects::writes(["price:{item}"]))
+    ///     .with_idempotent(true)
+    ///     .with_attempts(5);
+    /// assert!(definition.is_idempotent());
+    /// ```
+    #[must_use]
+    pub fn with_idempotent(mut self, is_idempotent: bool) -> Self {
+        self.is_idempotent = is_idempotent;
+        self
+    }
+
+    /// The same, with how often a call is tried at most, one or more, unless the policy says something else for the tool.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = Some(attempts);
+        self
+    }
+
+    /// The same, with how many calls of it run at once in all batches of a toolbox, one or more, unless the policy says something
+    /// else for the tool.
+    #[must_use]
+    pub fn with_max_concurrency(mut self, calls: usize) -> Self {
+        self.max_concurrency = Some(calls);
         self
     }
 
@@ -276,6 +316,21 @@ impl ToolDefinition {
         self.is_destructive
     }
 
+    /// Whether its author says that a call which is made twice changes no more than one that is made once.
+    pub fn is_idempotent(&self) -> bool {
+        self.is_idempotent
+    }
+
+    /// How often the tool says that a call is tried at most, if it does.
+    pub fn attempts(&self) -> Option<u32> {
+        self.attempts
+    }
+
+    /// How many calls of it the tool says run at once, if it does.
+    pub fn max_concurrency(&self) -> Option<usize> {
+        self.max_concurrency
+    }
+
     /// Whether each call says for itself what it touches, and the effects here only what is said of it.
     pub(crate) fn has_effects_per_call(&self) -> bool {
         self.effects_per_call
@@ -321,8 +376,11 @@ impl Declaration {
             output: None,
             effects: self.effects.clone(),
             is_destructive: self.is_destructive,
+            is_idempotent: false,
             effects_per_call: false,
             timeout: self.timeout_ms.map(Duration::from_millis),
+            attempts: None,
+            max_concurrency: None,
             place: self.place,
             given: None,
             fault: None,

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::iter::successors;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -45,14 +46,15 @@ use serde_json::Value;
 ///
 /// An error of another type does not become this one under `?`, on purpose: most were not written for a model. Say which it
 /// is with `map_err(ToolError::internal)`, or with a message of your own and [`with_source`](Self::with_source).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ToolError(Box<Inner>);
 
 /// Boxed, so that the `Result`s of tools stay small.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    /// Shared by clones.
+    source: Option<Arc<dyn Error + Send + Sync>>,
     /// The tool did its work and only its result could not be written.
     serialisation: bool,
     notes: Notes,
@@ -105,7 +107,7 @@ impl ToolError {
     /// Keeps `error` as the [`source`](Error::source), for the program.
     #[must_use]
     pub fn with_source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.0.source = Some(error.into());
+        self.0.source = Some(error.into().into());
         self
     }
 

@@ -77,6 +77,7 @@ pub struct Policy {
     max_queue: usize,
     on_failure: OnFailure,
     undeclared: Undeclared,
+    coalesce: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tools: BTreeMap<String, ToolPolicy>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -155,6 +156,7 @@ impl Default for Policy {
             max_queue: 10_000,
             on_failure: OnFailure::Isolate,
             undeclared: Undeclared::Free,
+            coalesce: false,
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),
         }
@@ -303,6 +305,13 @@ impl Policy {
     #[must_use]
     pub fn undeclared(mut self, undeclared: Undeclared) -> Self {
         self.undeclared = undeclared;
+        self
+    }
+
+    /// Whether calls of a batch that are the same run once. Default: no.
+    #[must_use]
+    pub fn coalesce(mut self, coalesce: bool) -> Self {
+        self.coalesce = coalesce;
         self
     }
 
