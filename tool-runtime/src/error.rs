@@ -81,6 +81,13 @@ pub enum BuildError {
         /// The timeout.
         timeout: Duration,
     },
+    /// A layer is for a tool that the toolbox does not have.
+    LayerForUnknownTool {
+        /// The name that the layer is for.
+        name: String,
+        /// The tool that was most likely meant.
+        nearest: Option<String>,
+    },
     /// A tool needs a cargo feature of `tool-runtime` that is not switched on.
     MissingFeature {
         /// The tool's name.
@@ -145,6 +152,13 @@ impl fmt::Display for BuildError {
                 f,
                 "the timeout of `{name}` at {place} is {timeout:?}; a tool takes more than zero and at most one day"
             ),
+            Self::LayerForUnknownTool { name, nearest } => {
+                write!(
+                    f,
+                    "a layer is for the tool `{name}`, which the toolbox does not have"
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
             Self::MissingFeature {
                 name,
                 place,
@@ -237,12 +251,16 @@ impl fmt::Display for PolicyError {
                     f,
                     "the policy is about the tool `{name}`, which the toolbox does not have"
                 )?;
-                match nearest {
-                    Some(near) => write!(f, "; did you mean `{near}`?"),
-                    None => Ok(()),
-                }
+                did_you_mean(f, nearest.as_deref())
             }
         }
+    }
+}
+
+fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: Option<&str>) -> fmt::Result {
+    match nearest {
+        Some(near) => write!(f, "; did you mean `{near}`?"),
+        None => Ok(()),
     }
 }
 

@@ -12,6 +12,8 @@ mod report;
 mod text;
 pub mod tool;
 mod toolbox;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 pub mod __private;
@@ -36,4 +38,4 @@ pub use tool::{
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
-pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning};
+pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning, layer};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::ToolError;
 use crate::text::listed;
+use crate::tool::error::Kind;
 use crate::tool::{Answer, ArgumentErrors, Changes};
 
 /// How a call ended and what it may have changed.
@@ -92,6 +93,8 @@ pub enum CallLimit {
     BatchSize,
     /// Calls of all batches that wait for a permit.
     Queue,
+    /// What a [layer](crate::layer::Layer) lets through.
+    Layer,
 }
 
 impl Ending {
@@ -139,6 +142,7 @@ impl Ending {
             Self::OverLimit(limit) => match limit {
                 CallLimit::BatchSize => "batch_size",
                 CallLimit::Queue => "queue",
+                CallLimit::Layer => "layer",
             },
             _ => return None,
         };
@@ -212,7 +216,12 @@ impl Settled {
             Self::Answered { result, .. } => match result {
                 Ok(_) => Ending::Ok,
                 Err(error) if error.is_serialisation() => Ending::NotSerialisable,
-                Err(_) => Ending::Failed,
+                Err(error) => match error.kind() {
+                    Kind::Failure => Ending::Failed,
+                    Kind::Denied => Ending::Denied,
+                    Kind::Overloaded => Ending::OverLimit(CallLimit::Layer),
+                    Kind::TimedOut => Ending::TimedOut(TimeLimit::Work),
+                },
             },
             Self::InvalidArguments(_) => Ending::InvalidArguments,
             Self::UnknownTool { .. } => Ending::UnknownTool,
@@ -237,11 +246,11 @@ impl Settled {
         }
     }
 
-    pub(crate) fn effects(&self, ending: Ending, declared: Changes) -> Effects {
+    /// What it may have changed; `clean` says that no attempt before the last one did.
+    pub(crate) fn effects(&self, ending: Ending, declared: Changes, clean: bool) -> Effects {
         match ending {
-            _ if declared == Changes::Nothing || !self.started() || self.says_no_effects() => {
-                Effects::None
-            }
+            _ if declared == Changes::Nothing || !self.started() => Effects::None,
+            _ if clean && self.says_no_effects() => Effects::None,
             Ending::Ok | Ending::NotSerialisable => Effects::Done,
             _ => Effects::Unknown,
         }
@@ -253,7 +262,15 @@ impl Settled {
     }
 
     /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
-    pub(crate) fn text(&self, tool: &str, effects: Effects, declared: Changes) -> String {
+    ///
+    /// `failed` is how many attempts came before the last one.
+    pub(crate) fn text(
+        &self,
+        tool: &str,
+        effects: Effects,
+        declared: Changes,
+        failed: usize,
+    ) -> String {
         let changed = match effects {
             Effects::None => " Nothing was changed.",
             Effects::Done => " It has taken effect; do not repeat it.",
@@ -270,6 +287,26 @@ impl Settled {
             }
             Self::Answered {
                 result: Err(error), ..
+            } if error.kind() != Kind::Failure => {
+                let message = match error.to_string() {
+                    empty if empty.trim().is_empty() => "no reason was given".to_owned(),
+                    message => message,
+                };
+                let message = sentence(&message);
+                match error.kind() {
+                    Kind::TimedOut => {
+                        format!("`{tool}` did not finish in time and was stopped.{changed}")
+                    }
+                    Kind::Overloaded => {
+                        format!("`{tool}` was not called: {message}{changed} Call it again later.")
+                    }
+                    Kind::Denied | Kind::Failure => format!(
+                        "`{tool}` was not called, since it is not allowed: {message}{changed}"
+                    ),
+                }
+            }
+            Self::Answered {
+                result: Err(error), ..
             } => {
                 let message = match error.to_string() {
                     _ if error.is_internal() => format!("`{tool}` failed with an internal error."),
@@ -277,6 +314,10 @@ impl Settled {
                         format!("`{tool}` failed without saying why.")
                     }
                     message => message,
+                };
+                let message = match failed {
+                    0 => message,
+                    failed => format!("{} It was tried {} times.", sentence(&message), failed + 1),
                 };
                 let message = match declared {
                     // An error is no reason to suspect a change where nobody spoke of one.
@@ -317,6 +358,11 @@ impl Settled {
                 still_running,
                 ..
             } => {
+                if *limit == TimeLimit::BackOff {
+                    return format!(
+                        "`{tool}` failed, was to be tried again and did not get to it within {time:?}.{changed}"
+                    );
+                }
                 let within = match limit {
                     TimeLimit::Batch => format!("the {time:?} for all calls of this turn"),
                     _ => format!("{time:?}"),
@@ -354,7 +400,7 @@ impl Settled {
                     CallLimit::BatchSize => format!(
                         "`{tool}` was not called, because at most {calls} run in one turn.{changed} Call it again in the next."
                     ),
-                    CallLimit::Queue => format!(
+                    CallLimit::Queue | CallLimit::Layer => format!(
                         "`{tool}` was not called, because {calls} waiting already.{changed} Call it again later."
                     ),
                 }

@@ -329,9 +329,11 @@ impl ToolResult {
         timing: Timing,
     ) -> Self {
         let ending = settled.ending();
+        let failed = &timing.failed_attempts;
+        let clean = failed.iter().all(|failed| failed.error.has_no_effects());
         let outcome = Outcome {
             ending,
-            effects: settled.effects(ending, declared),
+            effects: settled.effects(ending, declared, clean),
             late: matches!(settled, Settled::Answered { late: true, .. }),
             still_running: matches!(
                 settled,
@@ -345,7 +347,8 @@ impl ToolResult {
             ),
             same_as: None,
         };
-        let text = settled.text(calls.get(index).name(), outcome.effects, declared);
+        let name = calls.get(index).name();
+        let text = settled.text(name, outcome.effects, declared, failed.len());
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {

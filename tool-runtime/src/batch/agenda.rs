@@ -19,6 +19,8 @@ pub(super) enum Event {
     Queue,
     /// The call has waited too long.
     Wait(usize),
+    /// The call may be tried again.
+    Retry(usize),
     /// The call is over time and is told so.
     Cancel(usize),
     /// The call's grace is over.
@@ -32,9 +34,11 @@ impl Event {
     pub(super) fn call(self) -> Option<usize> {
         match self {
             Self::Batch | Self::Queue => None,
-            Self::Wait(index) | Self::Cancel(index) | Self::Stop(index) | Self::GiveUp(index) => {
-                Some(index)
-            }
+            Self::Wait(index)
+            | Self::Retry(index)
+            | Self::Cancel(index)
+            | Self::Stop(index)
+            | Self::GiveUp(index) => Some(index),
         }
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Taken {
     pub(super) dispatch: Arc<dyn Dispatch>,
     /// Whether it may run at once, whatever it touches.
     pub(super) free: bool,
+    /// Whether an attempt of it has failed already.
+    pub(super) again: bool,
     /// Whether the timekeeper was woken, since the call ends before what it waits for.
     pub(super) woke: bool,
 }
@@ -146,6 +148,7 @@ impl Core {
             tool,
             dispatch,
             free,
+            again: false,
             woke,
         })
     }
@@ -190,22 +193,35 @@ impl Core {
         let deadline = self.deadline_from(index, now);
         let on_thread = self.entries[index].slot.is_on_thread();
         let full = ledger.full;
+        let dispatch = ledger.dispatch.clone();
         let record = &mut ledger.records[index];
         record.end_wait(now, full);
+        let again = record.again.is_some();
         if let Some(started) = &mut record.started {
             started.permit = permit;
             if on_thread {
                 started.phase = Phase::Queued;
-                return Claim::Thread(index);
+            } else {
+                started.phase = Phase::Running {
+                    since: now,
+                    deadline,
+                };
+                self.calls.set_deadline(index, deadline);
             }
-            started.phase = Phase::Running {
-                since: now,
-                deadline,
-            };
-            self.calls.set_deadline(index, deadline);
         }
-        let woke = self.keep_deadline(ledger, index, deadline);
-        Claim::Poll { index, woke }
+        let woke = !on_thread && self.keep_deadline(ledger, index, deadline);
+        match (self.entries[index].tool, dispatch) {
+            (Some(tool), Some(dispatch)) if again => Claim::Call(Taken {
+                index,
+                tool,
+                dispatch,
+                free: true,
+                again,
+                woke,
+            }),
+            _ if on_thread => Claim::Thread(index),
+            _ => Claim::Poll { index, woke },
+        }
     }
 
     /// Starts the clock of a call that has its thread; false if it is not wanted any more.

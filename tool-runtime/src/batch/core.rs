@@ -15,7 +15,7 @@ use super::ledger::{Cause, Ledger, Record};
 use super::permits::Permits;
 use super::plan::Plan;
 use super::rules::Rules;
-use super::slot::Slot;
+use super::slot::{Slot, drop_quietly};
 use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
@@ -88,6 +88,7 @@ impl Core {
             cancellation,
         } = job;
         let begun = Instant::now();
+        let observed = dispatch.observes();
         let limits = rules.limits;
         let count = calls.len();
         let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
@@ -134,6 +135,9 @@ impl Core {
                 agenda,
                 caller: None,
                 feed: None,
+                observed,
+                untold: Vec::new(),
+                telling: 0,
                 ended: None,
                 dispatch: Some(dispatch),
                 busy: Some(shared.idle.enter()),
@@ -208,10 +212,37 @@ impl Core {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells whoever wants to know of these results; true if a task was woken.
+    fn tell_of(self: &Arc<Self>, calls: &[usize]) -> bool {
+        let mut ledger = self.ledger();
+        let dispatch = ledger.dispatch.clone();
+        let results: Vec<_> = calls
+            .iter()
+            .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))
+            .collect();
+        drop(ledger);
+        if let Some(dispatch) = dispatch {
+            for (index, result) in &results {
+                dispatch.finished(self.entries[*index].tool, result);
+            }
+            drop_quietly(dispatch);
+        }
+        drop_quietly(results);
+        let mut ledger = self.ledger();
+        ledger.telling -= calls.len();
+        for &index in calls {
+            if let Some(feed) = &mut ledger.feed {
+                feed.finished(index);
+            }
+        }
+        self.unlock(ledger)
+    }
+
     /// Lets go of the ledger after something has happened, and tells everybody whom it concerns; true if a task was woken.
     pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
         ledger.note_unblocked(self.rules.limits.max_wait);
         let skipped = ledger.plan.take_skipped();
+        let untold = std::mem::take(&mut ledger.untold);
         let has = ledger.plan.has_permit();
         // Other batches let those of this one go first that could go.
         let changed = self.has_permit.load(Ordering::Relaxed) != has;
@@ -238,6 +269,9 @@ impl Core {
         }
         if changed {
             woke |= self.permits.wake_next();
+        }
+        if !untold.is_empty() {
+            woke |= self.tell_of(&untold);
         }
         if !skipped.is_empty() {
             let because = |because| Cause::Skipped { because };

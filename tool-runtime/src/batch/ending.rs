@@ -9,7 +9,7 @@ use super::core::Core;
 use super::ledger::{Cause, Over};
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
-use crate::outcome::{CallLimit, Settled, TimeLimit};
+use crate::outcome::{CallLimit, CancelledBy, Settled, TimeLimit};
 
 impl Core {
     /// Ends all calls and starts no more, unless that was done.
@@ -153,23 +153,47 @@ impl Core {
         for index in waiting {
             self.leave_line(&mut ledger, index);
         }
+        let open = match ledger.observed {
+            true => ledger.open_calls(|_| true),
+            false => Vec::new(),
+        };
         ledger.open = 0;
-        let released = ledger.release();
+        // Until all are told of, the state stays.
+        ledger.telling += 1;
         let caller = ledger.caller.take();
         self.unlock(ledger);
         drop(caller);
-        drop_quietly(released);
         self.permits.wake_next();
         self.alarm.notify_one();
+        let mut still_running = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             match entry.slot.stop() {
                 Stop::Dropped | Stop::NeverRan => {
                     self.ended(index);
                 }
-                Stop::InProgress => self.keep_keys(&mut self.ledger(), index),
+                Stop::InProgress => {
+                    self.keep_keys(&mut self.ledger(), index);
+                    still_running.push(index);
+                }
                 Stop::Gone => {}
             }
         }
+        let mut ledger = self.ledger();
+        for index in open {
+            let started = ledger.has_begun(index);
+            let cancelled = Settled::Cancelled {
+                by: CancelledBy::Batch,
+                started,
+                still_running: started && still_running.binary_search(&index).is_ok(),
+            };
+            ledger.publish(index, cancelled, Instant::now());
+        }
+        self.unlock(ledger);
+        let mut ledger = self.ledger();
+        ledger.telling -= 1;
+        let released = ledger.release();
+        drop(ledger);
+        drop_quietly(released);
         // Who could not be stopped is told; not before the others were, since it wakes them.
         running
             .into_iter()

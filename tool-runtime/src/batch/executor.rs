@@ -18,8 +18,10 @@ use super::agenda::Event;
 use super::claim::Taken;
 use super::core::Core;
 use super::ledger::{Cause, Ledger, Phase, Started};
+use super::retry::Pause;
 use super::slot::{Held, Step, drop_quietly};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
+use crate::ToolError;
 use crate::outcome::Settled;
 use crate::tool::{CallContext, Preparation, Touching};
 
@@ -39,9 +41,14 @@ impl Core {
             tool,
             dispatch,
             free,
+            again,
             woke: _,
         } = taken;
         let slot = &self.entries[index].slot;
+        if again && !slot.leave_pause() {
+            drop_quietly(dispatch);
+            return false;
+        }
         if slot.is_stopped() {
             // Meanwhile it was stopped, or its batch dropped: it is not even read.
             drop_quietly(dispatch);
@@ -58,14 +65,26 @@ impl Core {
                 let step = slot.begin(future, &mut Context::from_waker(Waker::noop()));
                 return self.polled(index, step);
             }
+            Ok((Preparation::Blocking(closure), _)) if again => {
+                let step = slot.hold(Held::Closure(closure));
+                if let Step::Pending = step {
+                    self.spawn_thread(index);
+                    return true;
+                }
+                return self.step(index, step);
+            }
             Ok((Preparation::Future(future), touches)) => (Held::Future(future), touches),
             Ok((Preparation::Blocking(closure), touches)) => (Held::Closure(closure), touches),
-            Ok((Preparation::Rejected(errors), _)) => {
+            Ok((Preparation::Rejected(errors), _)) if !again => {
                 return self.settle(index, Settled::InvalidArguments(errors), true);
+            }
+            // Arguments that were valid before are not now: whatever reads them is broken.
+            Ok((Preparation::Rejected(_), _)) => {
+                return self.settle(index, Settled::Panicked { started: true }, true);
             }
             Err(payload) => {
                 drop_quietly(payload);
-                return self.settle(index, Settled::Panicked { started: false }, true);
+                return self.settle(index, Settled::Panicked { started: again }, true);
             }
         };
         self.hold(index, tool, held)
@@ -151,6 +170,7 @@ impl Core {
     /// A poll of a call came to its end; true if a task was woken.
     pub(super) fn step(self: &Arc<Self>, index: usize, step: Step) -> bool {
         match step {
+            Step::Answered(Err(error)) if error.is_retryable() => self.failed(index, error),
             // Whether it is late, the ledger knows.
             Step::Answered(result) => {
                 let answered = Settled::Answered {
@@ -162,6 +182,36 @@ impl Core {
             Step::Panicked => self.settle(index, Settled::Panicked { started: true }, true),
             Step::Stopped => self.ended(index),
             Step::Pending | Step::Gone => false,
+        }
+    }
+
+    /// An attempt of a call has failed with an error that says that another may succeed; true if a task was woken.
+    fn failed(self: &Arc<Self>, index: usize, error: ToolError) -> bool {
+        let slot = &self.entries[index].slot;
+        // Before anybody can be told that it is between two attempts.
+        slot.pause();
+        let now = Instant::now();
+        let mut ledger = self.ledger();
+        match self.back_off(&mut ledger, index, error, now) {
+            Ok(Pause { permit, early }) => {
+                let mut woke = self.unlock(ledger);
+                if early {
+                    self.alarm.notify_one();
+                }
+                if let Some(permit) = permit {
+                    woke |= permit.give_back();
+                }
+                woke
+            }
+            Err(error) => {
+                drop(ledger);
+                let answered = Settled::Answered {
+                    result: Err(error),
+                    late: false,
+                };
+                // Who has stopped it in the pause has ended it.
+                slot.leave_pause() && self.settle(index, answered, true)
+            }
         }
     }
 

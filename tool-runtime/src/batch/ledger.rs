@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use backon::ExponentialBackoff;
 use tokio::time::Instant;
 
 use super::Dispatch;
@@ -13,9 +14,10 @@ use super::events::Feed;
 use super::idle::Busy;
 use super::permits::Permit;
 use super::plan::{End, Last, Plan, Unblocked};
-use crate::ToolResult;
 use crate::outcome::{CancelledBy, Settled, TimeLimit};
 use crate::report::ConcurrencyLimit;
+use crate::tool::error::Kind;
+use crate::{ToolError, ToolResult};
 
 pub(super) struct Ledger {
     pub(super) plan: Plan,
@@ -39,6 +41,12 @@ pub(super) struct Ledger {
     pub(super) caller: Option<Waker>,
     /// Who takes results as they come.
     pub(super) feed: Option<Feed>,
+    /// Whether somebody wants to know of each result, before the caller has its report.
+    pub(super) observed: bool,
+    /// The results that nobody was told of yet.
+    pub(super) untold: Vec<usize>,
+    /// How many are being told of, or are to be.
+    pub(super) telling: usize,
     /// When the last result came.
     pub(super) ended: Option<Instant>,
     /// Gone once the caller has its report or has dropped the batch; the state of the tools goes with it.
@@ -52,6 +60,23 @@ pub(super) struct Record {
     pub(super) started: Option<Started>,
     pub(super) done: Option<Done>,
     pub(super) waits: Vec<Waited>,
+    /// What is known of its attempts, if one has failed and was followed by another.
+    pub(super) again: Option<Box<Again>>,
+}
+
+/// A call that is tried more than once.
+pub(super) struct Again {
+    pub(super) failed: Vec<Failed>,
+    /// The delays that are left.
+    pub(super) delays: ExponentialBackoff,
+}
+
+/// An attempt that failed and was followed by another, or was to be.
+pub(super) struct Failed {
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    pub(super) error: ToolError,
+    pub(super) back_off: Duration,
 }
 
 /// A call that has its result.
@@ -107,6 +132,8 @@ pub(super) enum Phase {
     },
     /// It has its permits and a thread, which has not begun it yet.
     Queued,
+    /// An attempt has failed, and the next is to come.
+    BackOff { until: Instant, give_up: Instant },
 }
 
 /// Why a call is to end.
@@ -133,6 +160,16 @@ impl Record {
             started: None,
             done: None,
             waits: Vec::new(),
+            again: None,
+        }
+    }
+
+    /// When its work began, that of its first attempt.
+    pub(super) fn began(&self) -> Option<Instant> {
+        let first = self.again.as_ref().and_then(|again| again.failed.first());
+        match first {
+            Some(failed) => Some(failed.from),
+            None => self.started.as_ref().and_then(Started::since),
         }
     }
 
@@ -149,7 +186,7 @@ impl Started {
     pub(super) fn since(&self) -> Option<Instant> {
         match self.phase {
             Phase::Preparing { since, .. } | Phase::Running { since, .. } => Some(since),
-            Phase::Waiting { .. } | Phase::Queued => None,
+            Phase::Waiting { .. } | Phase::Queued | Phase::BackOff { .. } => None,
         }
     }
 }
@@ -183,7 +220,10 @@ impl Ledger {
         });
         self.ended = Some(now);
         self.open = self.open.saturating_sub(1);
-        if let Some(feed) = &mut self.feed {
+        if self.observed {
+            self.untold.push(index);
+            self.telling += 1;
+        } else if let Some(feed) = &mut self.feed {
             feed.finished(index);
         }
         self.plan.finish(index, end);
@@ -238,10 +278,18 @@ impl Ledger {
 
     /// Whether the work of a call has begun.
     pub(super) fn has_begun(&self, index: usize) -> bool {
+        self.records.get(index).is_some_and(|record| {
+            let started = record.started.as_ref();
+            let runs =
+                started.is_some_and(|started| matches!(started.phase, Phase::Running { .. }));
+            runs || record.again.is_some()
+        })
+    }
+
+    /// Whether an attempt of the call has failed and it was to be tried again.
+    pub(super) fn is_tried_again(&self, index: usize) -> bool {
         let record = self.records.get(index);
-        record
-            .and_then(|record| record.started.as_ref())
-            .is_some_and(|started| matches!(started.phase, Phase::Running { .. }))
+        record.is_some_and(|record| record.again.is_some())
     }
 
     /// The calls without a result of which this is true.
@@ -268,7 +316,7 @@ impl Ledger {
 
     /// Whether every call has its result and no more will come.
     pub(super) fn is_over(&self) -> bool {
-        self.open == 0 && !self.growing
+        self.open == 0 && self.telling == 0 && !self.growing
     }
 
     /// The mark that the batch is busy, once no future of it is left and no result awaited.
@@ -294,7 +342,8 @@ impl Ledger {
                 Event::Cancel(_),
                 Some(Phase::Preparing { deadline, .. } | Phase::Running { deadline, .. }),
             ) => *deadline == at,
-            (Event::Wait(_) | Event::Cancel(_), _) => false,
+            (Event::Retry(_), Some(Phase::BackOff { until, .. })) => *until == at,
+            (Event::Wait(_) | Event::Cancel(_) | Event::Retry(_), _) => false,
             _ => true,
         };
         record.done.is_some() || !due
@@ -311,7 +360,9 @@ impl Ledger {
         started.over = Some(cause);
         let over = match started.phase {
             Phase::Preparing { .. } | Phase::Running { .. } => Over::Cancel(index),
-            Phase::Waiting { .. } | Phase::Queued => return Some(Over::Drop(index)),
+            Phase::Waiting { .. } | Phase::Queued | Phase::BackOff { .. } => {
+                return Some(Over::Drop(index));
+            }
         };
         self.agenda.add(grace_ends, Event::Stop(index));
         Some(over)
@@ -364,6 +415,9 @@ fn end(settled: &Settled) -> End {
         Settled::Answered {
             result: Err(error), ..
         } if error.is_serialisation() => End::Answered,
+        Settled::Answered {
+            result: Err(error), ..
+        } if error.kind() == Kind::TimedOut => End::Unknown,
         Settled::InvalidArguments(_) | Settled::UnknownTool { .. } | Settled::OverLimit { .. } => {
             End::Rejected
         }

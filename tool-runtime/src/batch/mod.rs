@@ -23,6 +23,7 @@ mod permits;
 mod plan;
 mod policy;
 mod report;
+mod retry;
 mod rules;
 mod run;
 mod sink;
@@ -39,11 +40,13 @@ pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
 use permits::Permits;
-pub use policy::{OnFailure, Policy, Undeclared};
+pub use policy::{OnFailure, Policy, Retry, Undeclared};
 pub(crate) use rules::Rules;
 pub use run::Run;
 pub use sink::Batch;
+pub(crate) use slot::drop_quietly;
 
+use crate::ToolResult;
 use crate::outcome::Settled;
 use crate::tool::{CallContext, Prepared};
 
@@ -54,6 +57,12 @@ pub(crate) trait Dispatch: Send + Sync {
 
     /// Prepares a call of the tool at `index`.
     fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared;
+
+    /// Whether anybody wants to know of results.
+    fn observes(&self) -> bool;
+
+    /// Tells whoever wants to know of a result of a call of this tool, or of none. Does not panic.
+    fn finished(&self, tool: Option<usize>, result: &ToolResult);
 }
 
 /// What all batches of a toolbox share.

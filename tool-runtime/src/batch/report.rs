@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::core::Core;
-use super::ledger::{Ledger, Obstacle, Outcome, Waited};
+use super::ledger::{Failed, Ledger, Obstacle, Outcome, Waited};
 use super::plan::Plan;
 use super::slot::drop_quietly;
-use crate::report::{Span, Timing, Wait, WaitedFor};
+use crate::report::{FailedAttempt, Span, Timing, Wait, WaitedFor};
 use crate::tool::{Access, CallEffects, Changes, Touches};
 use crate::{Report, ToolResult};
 
@@ -57,14 +57,19 @@ impl Core {
     fn tell(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
         let Ledger { records, plan, .. } = ledger;
         let record = &mut records[index];
+        let began = record.began();
         let done = record.done.as_mut()?;
         let settled = match std::mem::replace(&mut done.result, Outcome::Taken) {
             Outcome::Told(result) => return Some(result),
             Outcome::Settled(settled) => settled,
             Outcome::Taken => return None,
         };
-        let began = record.started.as_ref().and_then(|started| started.since());
         let waits = record.waits.drain(..);
+        let failed = record
+            .again
+            .take()
+            .into_iter()
+            .flat_map(|again| again.failed);
         let timing = Timing {
             queued: since(self.begun, record.queued),
             span: began.map(|began| Span {
@@ -72,16 +77,26 @@ impl Core {
                 finished: since(self.begun, done.at),
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
-            failed_attempts: Vec::new(),
+            failed_attempts: failed.map(|failed| self.failed_attempt(failed)).collect(),
         };
         let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
-        let effects = match (rules, plan.effects(index)) {
-            (Some(rules), Some(effects)) if rules.per_call => effects.changes(),
-            (Some(rules), _) => rules.effects.changes(),
-            (None, _) => Changes::Unsaid,
+        let effects = match rules {
+            Some(rules) => rules.changes(plan.effects(index)),
+            None => Changes::Unsaid,
         };
         let calls = Arc::clone(&self.calls);
         Some(ToolResult::new(calls, index, effects, settled, timing))
+    }
+
+    fn failed_attempt(&self, failed: Failed) -> FailedAttempt {
+        FailedAttempt {
+            span: Span {
+                started: since(self.begun, failed.from),
+                finished: since(self.begun, failed.to),
+            },
+            error: failed.error,
+            back_off: failed.back_off,
+        }
     }
 
     fn wait(&self, plan: &Plan, index: usize, waited: Waited) -> Wait {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::permits::Needs;
 use super::plan::{Class, Plan};
-use super::policy::{Limits, Policy};
-use crate::tool::{CallEffects, Compiled, DeclaredEffects, ToolDefinition, Touching};
+use super::policy::{Limits, Policy, Retry};
+use crate::tool::{CallEffects, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching};
 
 /// A policy and the tools it is for.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub(crate) struct ToolRules {
     pub(crate) per_call: bool,
     pub(crate) class: Class,
     pub(crate) never_skipped: bool,
+    /// How calls are tried again that may be.
+    pub(crate) retry: Retry,
+    /// Whether a call that is made twice changes no more than one that is made once, whatever it changes.
+    is_idempotent: bool,
     /// The permits that a call needs beside its batch's.
     pub(crate) needs: Needs,
     /// Those, and a thread.
@@ -77,11 +81,26 @@ impl ToolRules {
                 DeclaredEffects::Keys { .. } => Class::Keyed,
             },
             never_skipped: policy.is_never_skipped(tool.name()),
+            retry: policy.retry_of(tool.name(), tool.attempts()),
+            is_idempotent: tool.is_idempotent(),
             needs,
             needs_on_thread,
             templates: own.instead_of(&effects),
             effects,
         }
+    }
+
+    /// Whether a call that touches this, if it says so itself, changes something.
+    pub(crate) fn changes(&self, effects: Option<&CallEffects>) -> Changes {
+        match effects {
+            Some(effects) if self.per_call => effects.changes(),
+            _ => self.effects.changes(),
+        }
+    }
+
+    /// Whether such a call may be made again.
+    pub(crate) fn may_repeat(&self, effects: Option<&CallEffects>) -> bool {
+        self.is_idempotent || self.changes(effects) == Changes::Nothing
     }
 
     /// What a call touches.

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::{OnceLock, PoisonError, TryLockError};
+use std::sync::{Mutex as Plain, MutexGuard as PlainGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 
 use tokio::task::AbortHandle;
@@ -22,8 +22,9 @@ pub(super) struct Slot {
     stopped: AtomicBool,
     /// Whether the call was prepared to run on a thread.
     on_thread: AtomicBool,
-    /// The call's own task. Kept beside the lock, so that nothing but a poll ever holds `work` for long.
-    task: OnceLock<AbortHandle>,
+    /// The call's own task, the last one if it was tried again. Kept beside the lock, so that nothing but a poll ever holds `work`
+    /// for long.
+    task: Plain<Option<AbortHandle>>,
 }
 
 #[derive(Default)]
@@ -36,6 +37,8 @@ enum Work {
     Held(Held),
     /// On its thread, which nobody can stop.
     OnThread,
+    /// Between two attempts, of which nothing is left and nothing there.
+    Between,
     Gone,
 }
 
@@ -169,6 +172,21 @@ impl Slot {
         }
     }
 
+    /// An attempt has ended and another is to follow.
+    pub(super) fn pause(&self) {
+        *self.lock() = Work::Between;
+    }
+
+    /// Leaves the pause, to be prepared again or to end; false if somebody has stopped the call meanwhile and so ended it.
+    pub(super) fn leave_pause(&self) -> bool {
+        let mut work = self.lock();
+        let paused = matches!(*work, Work::Between);
+        if paused {
+            *work = Work::Vacant;
+        }
+        paused
+    }
+
     /// Whether somebody has stopped the call.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
@@ -176,11 +194,16 @@ impl Slot {
 
     /// Keeps the handle of the call's own task, which ends if the call was stopped meanwhile.
     pub(super) fn set_task(&self, task: AbortHandle) {
-        let task = self.task.get_or_init(|| task);
+        let handle = task.clone();
+        *self.task() = Some(task);
         fence(Ordering::SeqCst);
         if self.is_stopped() {
-            task.abort();
+            handle.abort();
         }
+    }
+
+    fn task(&self) -> PlainGuard<'_, Option<AbortHandle>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops the call's future, here and now unless it is just being polled, and ends its task.
@@ -192,7 +215,8 @@ impl Slot {
             Err(TryLockError::Poisoned(poisoned)) => Self::stop_locked(poisoned.into_inner()),
             Ok(work) => Self::stop_locked(work),
         };
-        if let Some(task) = self.task.get() {
+        let task = self.task().take();
+        if let Some(task) = task {
             task.abort();
         }
         stop
@@ -202,7 +226,7 @@ impl Slot {
         let stop = match &*work {
             Work::Vacant | Work::OnThread => return Stop::InProgress,
             Work::Gone => return Stop::Gone,
-            Work::Running(_) => Stop::Dropped,
+            Work::Running(_) | Work::Between => Stop::Dropped,
             Work::Held(_) => Stop::NeverRan,
         };
         let ended = std::mem::replace(&mut *work, Work::Gone);
@@ -224,7 +248,7 @@ impl Slot {
 }
 
 /// Drops what may panic in its `Drop`: a future, or the payload of a panic.
-pub(super) fn drop_quietly<T>(value: T) {
+pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         forget(payload);
     }

@@ -131,7 +131,10 @@ impl Drop for StarterGuard {
         match self.claim.take() {
             Some(Claim::Call(taken)) => {
                 drop_quietly(taken.dispatch);
-                core.settle(taken.index, shut_down(false, false), true);
+                // Who has stopped it between two attempts has ended it.
+                if !taken.again || core.entries[taken.index].slot.leave_pause() {
+                    core.settle(taken.index, shut_down(taken.again, false), true);
+                }
             }
             Some(Claim::Poll { index, .. } | Claim::Thread(index)) => core.shell_lost(index),
             None => {}

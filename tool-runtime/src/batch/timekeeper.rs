@@ -94,6 +94,7 @@ impl Core {
                 (Event::Batch, _) => self.end_all(Cause::Time(TimeLimit::Batch)),
                 (Event::Queue, _) => self.end_queued(now),
                 (Event::Wait(index), _) => self.end_wait(index),
+                (Event::Retry(index), _) => self.start_again(index),
                 (Event::Cancel(index), _) => self.end([(index, Cause::Time(TimeLimit::Work))]),
                 (Event::Stop(index), Some(cause)) => self.stop(vec![(index, cause)]),
                 (Event::GiveUp(index), Some(cause)) => {
@@ -127,11 +128,13 @@ impl Core {
 
     /// Ends a call that has waited too long.
     fn end_wait(self: &Arc<Self>, index: usize) {
-        let for_calls = self.ledger().plan.is_blocked(index);
-        let limit = match for_calls {
+        let ledger = self.ledger();
+        let limit = match ledger.plan.is_blocked(index) {
             true => TimeLimit::Predecessor,
+            false if ledger.is_tried_again(index) => TimeLimit::BackOff,
             false => TimeLimit::Limit,
         };
+        drop(ledger);
         self.end([(index, Cause::Time(limit))]);
     }
 }

@@ -1,7 +1,9 @@
 //! What the runtime knows about a call.
 
+use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -50,6 +52,8 @@ pub(crate) struct Calls {
     begun: Instant,
     /// Who wants to know how far calls are.
     listener: OnceLock<Weak<dyn Listener>>,
+    /// What no other batch has, in any process; made when a tool first asks.
+    key: OnceLock<String>,
 }
 
 struct Entry {
@@ -57,6 +61,8 @@ struct Entry {
     /// In nanoseconds from the batch's beginning, and set anew when the call has waited; `NEVER` if there is none.
     deadline: AtomicU64,
     cancelled: AtomicBool,
+    /// How many attempts have failed.
+    failed: AtomicU32,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
 }
@@ -69,6 +75,7 @@ impl Entry {
             call,
             deadline: AtomicU64::new(NEVER),
             cancelled: AtomicBool::new(false),
+            failed: AtomicU32::new(0),
             token: OnceLock::new(),
         }
     }
@@ -81,6 +88,7 @@ impl Calls {
             calls: Growing::new(calls.into_iter().map(Entry::new).collect()),
             begun,
             listener: OnceLock::new(),
+            key: OnceLock::new(),
         }
     }
 
@@ -98,6 +106,11 @@ impl Calls {
         let after = deadline.saturating_duration_since(self.begun).as_nanos();
         let after = u64::try_from(after).unwrap_or(NEVER);
         self.calls[index].deadline.store(after, Ordering::Release);
+    }
+
+    /// The call is about to be tried again.
+    pub(crate) fn count_attempt(&self, index: usize) {
+        self.calls[index].failed.fetch_add(1, Ordering::Release);
     }
 
     /// Tells a call to end.
@@ -223,6 +236,28 @@ impl CallContext {
         self.index
     }
 
+    /// Which attempt of the call this is, from 1: see [`Policy::retry`](crate::Policy::retry).
+    pub fn attempt(&self) -> u32 {
+        1 + self.entry().failed.load(Ordering::Acquire)
+    }
+
+    /// A key that stays the same over all attempts of the call and that no other call has, in any process: for a backend that does
+    /// a thing once however often it is asked, as with the header `Idempotency-Key`. It is 36 characters of hexadecimal digits and
+    /// `-` at least, and says nothing about the call; a model that repeats a call makes a new one.
+    ///
+    /// ```
+    /// use tool_runtime::{CallContext, ToolCall};
+    ///
+    /// let context = CallContext::new(ToolCall::new("call_1", "pay", "{}"));
+    /// assert_eq!(context.idempotency_key(), context.clone().idempotency_key());
+    /// let other = CallContext::new(ToolCall::new("call_1", "pay", "{}"));
+    /// assert_ne!(context.idempotency_key(), other.idempotency_key());
+    /// ```
+    pub fn idempotency_key(&self) -> String {
+        let key = self.calls.key.get_or_init(unique);
+        format!("{key}-{:03}", self.index)
+    }
+
     /// When the call is over time: the end of its own timeout or of the batch's, whichever comes first.
     pub fn deadline(&self) -> Option<Instant> {
         match self.entry().deadline.load(Ordering::Acquire) {
@@ -247,6 +282,12 @@ impl CallContext {
     fn entry(&self) -> &Entry {
         &self.calls.calls[self.index]
     }
+}
+
+/// 128 bits that are not there again: the keys of `RandomState` are the system's random numbers.
+fn unique() -> String {
+    let part = |part: u8| RandomState::new().hash_one(part);
+    format!("{:016x}{:016x}", part(0), part(1))
 }
 
 impl fmt::Debug for Calls {

@@ -64,9 +64,21 @@ struct Inner {
 #[derive(Clone, Debug, Default)]
 struct Notes {
     internal: bool,
+    kind: Kind,
     no_effects: bool,
     retry: Retry,
     details: Option<Value>,
+}
+
+/// What kind of an end it is for the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The tool failed.
+    #[default]
+    Failure,
+    Denied,
+    Overloaded,
+    TimedOut,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,6 +116,36 @@ impl ToolError {
         this
     }
 
+    /// The call is not allowed, and was not made: its outcome is [`Denied`](crate::Ending::Denied). For a
+    /// [layer](crate::layer::Layer) that authorises calls; `reason` is for the model.
+    ///
+    /// ```
+    /// # use tool_runtime::ToolError;
+    /// let error = ToolError::denied("Only an administrator may do this.");
+    /// assert!(error.is_denied() && error.has_no_effects());
+    /// ```
+    pub fn denied(reason: impl Into<String>) -> Self {
+        Self::new(reason).of_kind(Kind::Denied).no_effects()
+    }
+
+    /// There is no room for the call now, and it was not made: its outcome is [`OverLimit`](crate::Ending::OverLimit). It may succeed
+    /// later. For a [layer](crate::layer::Layer) that keeps to a rate, sheds load or spares a backend that fails.
+    pub fn overloaded(reason: impl Into<String>) -> Self {
+        let this = Self::new(reason).of_kind(Kind::Overloaded);
+        this.no_effects().retryable()
+    }
+
+    /// A layer's time was over, and the call was stopped.
+    #[cfg(feature = "tower")]
+    pub(crate) fn timed_out() -> Self {
+        Self::new("the time of a layer was over").of_kind(Kind::TimedOut)
+    }
+
+    fn of_kind(mut self, kind: Kind) -> Self {
+        self.0.notes.kind = kind;
+        self
+    }
+
     /// Keeps `error` as the [`source`](Error::source), for the program.
     #[must_use]
     pub fn with_source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -111,21 +153,24 @@ impl ToolError {
         self
     }
 
-    /// Says that the same call may succeed later. Nothing acts on it yet.
+    /// Says that the same call may succeed later: it is tried again if its tool is `idempotent` or changes nothing, see
+    /// [`Retry`](crate::batch::Retry).
     #[must_use]
     pub fn retryable(mut self) -> Self {
         self.0.notes.retry = Retry::May(None);
         self
     }
 
-    /// Says that the same call may succeed after `delay`. Nothing acts on it yet.
+    /// Says that the same call may succeed after `delay`, as a backend says with `Retry-After`: it is tried again as one that is
+    /// [`retryable`](Self::retryable), not sooner.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.0.notes.retry = Retry::May(Some(delay));
         self
     }
 
-    /// Says that the same call will fail again. Nothing acts on it yet.
+    /// Says that the same call will fail again. It is not tried again, nor is one of which nothing is said; an error under which
+    /// this one lies is permanent too.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.0.notes.retry = Retry::Useless;
@@ -164,6 +209,20 @@ impl ToolError {
     /// Whether it was said that the same call will fail again.
     pub fn is_permanent(&self) -> bool {
         matches!(self.0.notes.retry, Retry::Useless)
+    }
+
+    /// Whether the call was not allowed.
+    pub fn is_denied(&self) -> bool {
+        self.kind() == Kind::Denied
+    }
+
+    /// Whether there was no room for the call.
+    pub fn is_overloaded(&self) -> bool {
+        self.kind() == Kind::Overloaded
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.notes.kind
     }
 
     /// Whether the model reads only that something failed.

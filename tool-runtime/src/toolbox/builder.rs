@@ -5,9 +5,11 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
+use super::layer::{Layer, Layers};
 use super::{Shared, Toolbox};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
+use crate::text::nearest;
 use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 
 /// Collects the tools of a [`Toolbox`].
@@ -15,6 +17,7 @@ use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 pub struct ToolboxBuilder<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     policy: Policy,
+    layers: Vec<(Option<Vec<String>>, Arc<dyn Layer<S>>)>,
 }
 
 impl<S: State> ToolboxBuilder<S> {
@@ -22,6 +25,7 @@ impl<S: State> ToolboxBuilder<S> {
         Self {
             tools: Vec::new(),
             policy: Policy::default(),
+            layers: Vec::new(),
         }
     }
 
@@ -72,25 +76,89 @@ impl<S: State> ToolboxBuilder<S> {
         self
     }
 
+    /// Puts a [`Layer`] round the calls of all tools. The first that is added is the outermost.
+    ///
+    /// What an attempt of a call goes through, from the outside: its place in the order, the pause after a failed attempt, its permits,
+    /// its timeout, the layers, the tool. So a layer sees each attempt, and holds permits and spends the call's time while it waits.
+    pub fn layer(mut self, layer: impl Layer<S>) -> Self {
+        self.layers.push((None, Arc::new(layer)));
+        self
+    }
+
+    /// Puts a [`Layer`] round the calls of these tools, which share it: one limit for one backend. It is outside of those added
+    /// later and within those added before, whether they are for all tools or for some.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, layer, tool, tools};
+    ///
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64) -> i64 { a }
+    /// let log = layer::around(|_: layer::Request<()>, next| async move {
+    ///     println!("adds");
+    ///     next.run().await
+    /// });
+    /// let toolbox = Toolbox::<()>::builder().tools(tools![add]).layer_for(["add"], log).build()?;
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn layer_for(
+        mut self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+        layer: impl Layer<S>,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.layers.push((Some(names), Arc::new(layer)));
+        self
+    }
+
     /// The toolbox. Schemas are made here and never again.
     ///
     /// # Errors
     ///
     /// If two tools have one name, a name or the arguments are not what every provider takes, a parameter's options
     /// contradict its type or one another, an output schema is not that of an object, the policy cannot be kept, or what a
-    /// definition made at run time says cannot be: its schema, its effects, its timeout.
+    /// definition made at run time says cannot be: its schema, its effects, its timeout; or if a layer is for a tool that is not there.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
         let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
         let by_name = index(&definitions)?;
         self.policy.check(&definitions)?;
         let rules = Rules::new(&self.policy, &definitions);
+        let layers = self.layers_of_each(&definitions)?;
+        let common = self.layers.into_iter();
+        let common = common.filter_map(|(names, layer)| names.is_none().then_some(layer));
         Ok(Toolbox(Arc::new(Shared {
+            layers,
+            common: common.collect(),
             tools: self.tools,
             definitions,
             by_name,
             rules: Arc::new(rules),
             running: Running::default(),
         })))
+    }
+}
+
+impl<S> ToolboxBuilder<S> {
+    fn layers_of_each(&self, definitions: &[ToolDefinition]) -> Result<Vec<Layers<S>>, BuildError> {
+        let known = |name: &String| definitions.iter().any(|tool| tool.name() == name);
+        let mut named = self
+            .layers
+            .iter()
+            .flat_map(|(names, _)| names.iter().flatten());
+        if let Some(name) = named.find(|name| !known(name)) {
+            let names = definitions.iter().map(ToolDefinition::name);
+            return Err(BuildError::LayerForUnknownTool {
+                name: name.clone(),
+                nearest: nearest(name, names).map(str::to_owned),
+            });
+        }
+        let of = |tool: &ToolDefinition| {
+            let layers = self.layers.iter().filter(|(names, _)| match names {
+                None => true,
+                Some(names) => names.iter().any(|name| name == tool.name()),
+            });
+            layers.map(|(_, layer)| Arc::clone(layer)).collect()
+        };
+        Ok(definitions.iter().map(of).collect())
     }
 }
 

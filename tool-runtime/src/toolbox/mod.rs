@@ -3,9 +3,11 @@
 mod builder;
 #[cfg(feature = "discover")]
 mod discover;
+pub mod layer;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -14,12 +16,14 @@ pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
 
-use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running};
+use layer::Layers;
+
+use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, drop_quietly};
 use crate::dialect::Dialect;
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{CallContext, IntoState, Prepared, State, Tool, ToolDefinition, ToolList};
-use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError};
+use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError, ToolResult};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
 ///
@@ -56,6 +60,10 @@ struct Shared<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     definitions: Vec<ToolDefinition>,
     by_name: HashMap<String, usize>,
+    /// The layers of each tool.
+    layers: Vec<Layers<S>>,
+    /// The layers of all tools, which see calls of none too.
+    common: Layers<S>,
     /// What the toolbox's own policy means.
     rules: Arc<Rules>,
     running: Running,
@@ -269,7 +277,31 @@ impl<S: State> Dispatch for Bound<S> {
     }
 
     fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
-        self.toolbox.0.tools[index].prepare(arguments, context, Arc::clone(&self.state))
+        let toolbox = &*self.toolbox.0;
+        let state = Arc::clone(&self.state);
+        let prepared = toolbox.tools[index].prepare(arguments, context.clone(), state);
+        let call = (&self.toolbox, index, &self.state);
+        layer::stand_round(&toolbox.layers[index], prepared, call, context)
+    }
+
+    fn observes(&self) -> bool {
+        self.toolbox
+            .0
+            .layers
+            .iter()
+            .any(|layers| !layers.is_empty())
+    }
+
+    fn finished(&self, tool: Option<usize>, result: &ToolResult) {
+        let toolbox = &*self.toolbox.0;
+        let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
+        // As a call comes back: the innermost sees it first.
+        for layer in layers.iter().rev() {
+            let seen = AssertUnwindSafe(|| layer.finished(result, &self.state));
+            if let Err(payload) = catch_unwind(seen) {
+                drop_quietly(payload);
+            }
+        }
     }
 }
 

@@ -68,6 +68,8 @@ struct Call {
     class: Class,
     stage: Stage,
     never_skipped: bool,
+    /// It was started once at least, and is not to be skipped any more.
+    begun: bool,
     /// How it ended, once it has its result.
     end: Option<End>,
     effects: Option<CallEffects>,
@@ -91,6 +93,8 @@ enum Stage {
     Ready,
     /// It was started and holds a permit until it has its result.
     Started,
+    /// It was started, failed, and is to be started again.
+    BackedOff,
     /// It ended before it was known what it touches, and has no place in the order.
     Outside,
 }
@@ -180,6 +184,7 @@ impl Plan {
             class: class.unwrap_or(Class::Pure),
             stage,
             never_skipped,
+            begun: false,
             end: class.is_none().then_some(End::Rejected),
             effects: None,
             event: None,
@@ -241,6 +246,29 @@ impl Plan {
             self.wait_for_others(call);
             self.arrange(call);
         }
+    }
+
+    /// An attempt of the call has failed and another is to follow: it gives its permit back and keeps its place in the order.
+    pub(crate) fn back_off(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        debug_assert!(matches!(this.stage, Stage::Preparing | Stage::Started));
+        this.stage = Stage::BackedOff;
+        this.begun = true;
+        self.free += 1;
+    }
+
+    /// The next attempt of the call may start.
+    pub(crate) fn start_again(&mut self, call: usize) {
+        let this = &mut self.calls[call];
+        if this.stage == Stage::BackedOff && this.end.is_none() {
+            this.stage = Stage::Ready;
+            self.ready.insert(call);
+        }
+    }
+
+    /// Whether no more calls are started.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// A call that was started needs a permit that it cannot have yet: it gives up its own and waits.

@@ -131,7 +131,7 @@ impl Plan {
     /// Gives a call that was not started its end.
     pub(super) fn skip(&mut self, call: usize, because: usize) {
         let this = &mut self.calls[call];
-        if this.end.is_some() || this.never_skipped {
+        if this.end.is_some() || this.never_skipped || this.begun {
             return;
         }
         this.end = Some(End::Failed);
@@ -153,6 +153,8 @@ impl Plan {
                 self.parked.remove(&call);
                 self.settle(call);
             }
+            // Nothing of it runs.
+            Stage::BackedOff => self.settle(call),
             // It settles when those have that it waits for.
             Stage::Prepared | Stage::Blocked => {}
             Stage::Started | Stage::Outside => {}

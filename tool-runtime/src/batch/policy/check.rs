@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::Policy;
+use super::retry::MAX_ATTEMPTS;
+use super::{Policy, Retry};
 use crate::PolicyError;
 use crate::text::nearest;
 use crate::tool::ToolDefinition;
@@ -35,6 +36,7 @@ impl Policy {
         ] {
             one_or_more(setting, expected, found)?;
         }
+        retry(&self.retry)?;
         let names = || tools.iter().map(ToolDefinition::name);
         let known = |name: &String| {
             let found = tools.iter().find(|tool| tool.name() == name);
@@ -47,6 +49,9 @@ impl Policy {
             let definition = known(name)?;
             if let Some(timeout) = tool.timeout {
                 positive("tool_timeout", timeout)?;
+            }
+            if let Some(own) = &tool.retry {
+                retry(own)?;
             }
             if let Some(calls) = tool.max_concurrency {
                 one_or_more("tool_concurrency", "one call or more", calls)?;
@@ -87,6 +92,26 @@ fn one_or_more(
         }),
         _ => Ok(()),
     }
+}
+
+fn retry(retry: &Retry) -> Result<(), PolicyError> {
+    let (attempts, delays) = retry.said();
+    match attempts {
+        Some(attempts) if attempts == 0 || attempts > MAX_ATTEMPTS => {
+            return Err(PolicyError::OutOfRange {
+                setting: "retry.attempts",
+                expected: "1 to 100",
+                found: attempts.to_string(),
+            });
+        }
+        _ => {}
+    }
+    for (setting, delay) in delays {
+        if let Some(delay) = delay.filter(|delay| *delay > MAX_DURATION) {
+            return Err(out_of_range(setting, "at most one day", delay));
+        }
+    }
+    Ok(())
 }
 
 fn positive(setting: &'static str, duration: Duration) -> Result<(), PolicyError> {

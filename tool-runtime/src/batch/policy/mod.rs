@@ -2,10 +2,12 @@
 
 mod check;
 mod milliseconds;
+mod retry;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub use retry::Retry;
 use serde::{Deserialize, Serialize};
 
 use super::permits::{Need, Needs, Resource};
@@ -19,12 +21,13 @@ use crate::tool::{DeclaredEffects, ToolDefinition};
 /// | [`tool_timeout`](Self::tool_timeout) | the attribute's `timeout`, else `call_timeout` | one call of one tool |
 /// | [`batch_timeout`](Self::batch_timeout) | 300 s | all calls of a batch, the waiting ones too |
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
-/// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, and what it waits for permits |
+/// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, what it waits for permits, and what it waits between two attempts |
 /// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
 /// | [`tool_concurrency`](Self::tool_concurrency) | none | calls of one tool that run at once, in all batches of a toolbox |
 /// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
+/// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
 /// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
@@ -78,6 +81,8 @@ pub struct Policy {
     on_failure: OnFailure,
     undeclared: Undeclared,
     coalesce: bool,
+    #[serde(skip_serializing_if = "Retry::is_default")]
+    retry: Retry,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tools: BTreeMap<String, ToolPolicy>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -133,6 +138,8 @@ struct ToolPolicy {
     never_skipped: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     effects: Option<DeclaredEffects>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<Retry>,
 }
 
 /// Tools that share a limit.
@@ -157,6 +164,7 @@ impl Default for Policy {
             on_failure: OnFailure::Isolate,
             undeclared: Undeclared::Free,
             coalesce: false,
+            retry: Retry::default(),
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),
         }
@@ -212,7 +220,8 @@ impl Policy {
         self
     }
 
-    /// How long a call may wait for earlier calls that use the same data, and how long for a permit. Default 120 s.
+    /// How long a call may wait for earlier calls that use the same data, how long for a permit, and how long from the end of one
+    /// attempt to the start of the next. Default 120 s.
     ///
     /// A call that has waited longer is answered so, and was not started.
     #[must_use]
@@ -308,6 +317,20 @@ impl Policy {
         self
     }
 
+    /// How calls are tried again. Default: up to 3 attempts, see [`Retry`].
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How calls of the tool `name` are tried again; what it does not say is as for all tools.
+    #[must_use]
+    pub fn tool_retry(mut self, name: impl Into<String>, retry: Retry) -> Self {
+        self.tools.entry(name.into()).or_default().retry = Some(retry);
+        self
+    }
+
     /// Whether calls of a batch that are the same run once. Default: no.
     #[must_use]
     pub fn coalesce(mut self, coalesce: bool) -> Self {
@@ -319,6 +342,16 @@ impl Policy {
     pub(crate) fn timeout_of(&self, tool: &str, declared: Option<Duration>) -> Duration {
         let own = self.tools.get(tool).and_then(|tool| tool.timeout);
         own.or(declared).unwrap_or(self.call_timeout)
+    }
+
+    /// How calls of `tool` are tried again, which says `attempts` itself.
+    pub(crate) fn retry_of(&self, tool: &str, attempts: Option<u32>) -> Retry {
+        let own = self.tools.get(tool).and_then(|tool| tool.retry.clone());
+        let declared = match attempts {
+            Some(attempts) => Retry::default().attempts(attempts),
+            None => Retry::default(),
+        };
+        own.unwrap_or_default().or(&declared).or(&self.retry)
     }
 
     pub(crate) fn limits(&self) -> Limits {
