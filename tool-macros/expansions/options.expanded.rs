@@ -100,7 +100,10 @@ const _: () = {
         ),
         effects: __tool_private::DeclaredEffects::Pure,
         is_destructive: false,
+        is_idempotent: false,
         timeout_ms: ::core::option::Option::None,
+        attempts: ::core::option::Option::None,
+        max_concurrency: ::core::option::Option::None,
     };
     #[automatically_derived]
     impl __tool_private::Named for send_parcel {

@@ -362,8 +362,14 @@ pub struct Declaration {
     pub effects: DeclaredEffects,
     /// Whether it says `destructive`.
     pub is_destructive: bool,
+    /// Whether it says `idempotent`.
+    pub is_idempotent: bool,
     /// The attribute's timeout in milliseconds.
     pub timeout_ms: Option<u64>,
+    /// How often it says that a call is tried at most.
+    pub attempts: Option<u32>,
+    /// How many calls it says run at once.
+    pub max_concurrency: Option<usize>,
 }
 
 impl Declaration {
@@ -376,11 +382,11 @@ impl Declaration {
             output: None,
             effects: self.effects.clone(),
             is_destructive: self.is_destructive,
-            is_idempotent: false,
+            is_idempotent: self.is_idempotent,
             effects_per_call: false,
             timeout: self.timeout_ms.map(Duration::from_millis),
-            attempts: None,
-            max_concurrency: None,
+            attempts: self.attempts,
+            max_concurrency: self.max_concurrency,
             place: self.place,
             given: None,
             fault: None,
