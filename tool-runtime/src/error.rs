@@ -81,6 +81,19 @@ pub enum BuildError {
         /// The timeout.
         timeout: Duration,
     },
+    /// A tool has a number of attempts, or of calls that run at once, that it cannot have.
+    InvalidSetting {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The setting, as a method of `ToolDefinition`.
+        setting: &'static str,
+        /// What a tool takes.
+        expected: &'static str,
+        /// What it was set to.
+        found: String,
+    },
     /// A tool needs a cargo feature of `tool-runtime` that is not switched on.
     MissingFeature {
         /// The tool's name.
@@ -144,6 +157,16 @@ impl fmt::Display for BuildError {
             } => write!(
                 f,
                 "the timeout of `{name}` at {place} is {timeout:?}; a tool takes more than zero and at most one day"
+            ),
+            Self::InvalidSetting {
+                name,
+                place,
+                setting,
+                expected,
+                found,
+            } => write!(
+                f,
+                "`{setting}` of `{name}` at {place} is {found}; a tool takes {expected}"
             ),
             Self::MissingFeature {
                 name,

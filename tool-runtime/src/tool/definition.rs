@@ -46,6 +46,9 @@ impl fmt::Display for Place {
 /// The longest timeout a tool may ask for, as in the policy: one day.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The most attempts of a call.
+const MAX_ATTEMPTS: u32 = 100;
+
 /// Name, description, parameters and effects of one tool: what a manifest is made of.
 ///
 /// `#[tool]` makes one of a function. [`new`](Self::new) begins that of a type with a hand-written
@@ -182,7 +185,8 @@ impl ToolDefinition {
         self
     }
 
-    /// The same, with how often a call is tried at most, one or more, unless the policy says something else for the tool.
+    /// The same, with how often a call is tried at most, 1 to 100, unless the policy says something else for the tool. More than
+    /// one is for a tool that is [idempotent](Self::with_idempotent) or changes nothing, since calls of no other are tried again.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = Some(attempts);
@@ -240,6 +244,38 @@ impl ToolDefinition {
                     timeout,
                 })
             }
+            _ => self.check_numbers(),
+        }
+    }
+
+    fn check_numbers(&self) -> Result<(), BuildError> {
+        let refuse = |setting, expected, found: String| {
+            Err(BuildError::InvalidSetting {
+                name: self.name.clone(),
+                place: self.place,
+                setting,
+                expected,
+                found,
+            })
+        };
+        // Of effects that each call has for itself nobody knows yet whether they change something.
+        let repeatable =
+            self.is_idempotent || self.effects.changes_nothing() || self.effects_per_call;
+        match self.attempts {
+            Some(attempts) if !(1..=MAX_ATTEMPTS).contains(&attempts) => {
+                return refuse("attempts", "1 to 100", attempts.to_string());
+            }
+            Some(attempts @ 2..) if !repeatable => {
+                return refuse(
+                    "attempts",
+                    "more than 1 only if it is idempotent or changes nothing; say `with_idempotent(true)`, or declare effects that change nothing",
+                    attempts.to_string(),
+                );
+            }
+            _ => {}
+        }
+        match self.max_concurrency {
+            Some(0) => refuse("max_concurrency", "one call or more", "0".to_owned()),
             _ => Ok(()),
         }
     }
