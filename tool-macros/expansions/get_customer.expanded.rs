@@ -26,6 +26,7 @@ const _: () = {
         },
         is_destructive: false,
         is_idempotent: false,
+        takes_context: false,
         timeout_ms: ::core::option::Option::None,
         attempts: ::core::option::Option::None,
         max_concurrency: ::core::option::Option::None,

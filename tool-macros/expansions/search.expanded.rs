@@ -25,6 +25,7 @@ const _: () = {
         },
         is_destructive: false,
         is_idempotent: false,
+        takes_context: true,
         timeout_ms: ::core::option::Option::Some(5000u64),
         attempts: ::core::option::Option::None,
         max_concurrency: ::core::option::Option::None,

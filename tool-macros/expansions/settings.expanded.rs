@@ -23,6 +23,7 @@ const _: () = {
         },
         is_destructive: false,
         is_idempotent: true,
+        takes_context: false,
         timeout_ms: ::core::option::Option::None,
         attempts: ::core::option::Option::Some(5u32),
         max_concurrency: ::core::option::Option::Some(4usize),

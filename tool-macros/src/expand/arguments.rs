@@ -20,6 +20,7 @@ use crate::runtime_path::private;
 ///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: …, group: None },
 ///     is_destructive: false,
 ///     is_idempotent: false,
+///     takes_context: false,
 ///     timeout_ms: None,
 ///     attempts: None,
 ///     max_concurrency: None,
@@ -34,6 +35,10 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let effects = effects(&tool.effects);
     let is_destructive = tool.effects.destructive.is_some();
     let is_idempotent = tool.is_idempotent;
+    let takes_context = tool
+        .params
+        .iter()
+        .any(|param| matches!(param.role, Role::Context { .. }));
     let timeout = option(tool.timeout);
     let attempts = option(tool.attempts);
     let max_concurrency = option(tool.max_concurrency);
@@ -46,6 +51,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             effects: #effects,
             is_destructive: #is_destructive,
             is_idempotent: #is_idempotent,
+            takes_context: #takes_context,
             timeout_ms: #timeout,
             attempts: #attempts,
             max_concurrency: #max_concurrency,

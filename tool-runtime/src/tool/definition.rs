@@ -81,6 +81,8 @@ pub struct ToolDefinition {
     is_idempotent: bool,
     /// Whether each call says for itself what it touches.
     pub(super) effects_per_call: bool,
+    /// Whether a call may look at its context.
+    takes_context: bool,
     timeout: Option<Duration>,
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
@@ -115,6 +117,8 @@ impl ToolDefinition {
             is_destructive: false,
             is_idempotent: false,
             effects_per_call: false,
+            // Whoever writes `prepare` has it.
+            takes_context: true,
             timeout: None,
             attempts: None,
             max_concurrency: None,
@@ -372,6 +376,15 @@ impl ToolDefinition {
         self.effects_per_call
     }
 
+    /// Whether what a call does may depend on its context: its id, say. Of a tool that no macro made it may.
+    #[expect(
+        dead_code,
+        reason = "calls that are the same do not share one execution yet"
+    )]
+    pub(crate) fn takes_context(&self) -> bool {
+        self.takes_context
+    }
+
     /// The timeout the tool sets, if any.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -400,6 +413,8 @@ pub struct Declaration {
     pub is_destructive: bool,
     /// Whether it says `idempotent`.
     pub is_idempotent: bool,
+    /// Whether a parameter is the context.
+    pub takes_context: bool,
     /// The attribute's timeout in milliseconds.
     pub timeout_ms: Option<u64>,
     /// How often it says that a call is tried at most.
@@ -420,6 +435,7 @@ impl Declaration {
             is_destructive: self.is_destructive,
             is_idempotent: self.is_idempotent,
             effects_per_call: false,
+            takes_context: self.takes_context,
             timeout: self.timeout_ms.map(Duration::from_millis),
             attempts: self.attempts,
             max_concurrency: self.max_concurrency,
