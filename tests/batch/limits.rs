@@ -1,9 +1,9 @@
-//! The concurrency limit of a batch.
+//! The concurrency limit of a batch, and that of a tool in all batches.
 
 use std::time::Duration;
 
-use support::{call, codes};
-use tool_runtime::Policy;
+use support::{Probe, call, codes};
+use tool_runtime::{Policy, Toolbox, tool, tools};
 
 use crate::tools::{desk, desk_with};
 
@@ -68,4 +68,50 @@ fn a_limit_holds_on_several_threads() {
     let report = runtime.block_on(desk.run(calls));
     assert!(codes(&report).iter().all(|code| *code == "ok"));
     assert!(probe.most() <= 3, "{} at once", probe.most());
+}
+
+/// Prints, on the one printer there is.
+#[tool(reads("paper"), max_concurrency = 1)]
+async fn print(#[state] probe: &Probe) {
+    let _alive = probe.enter();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+/// How many calls run at most when each of two batches has two, and how long the batches take.
+async fn printed(policies: [Policy; 2]) -> (usize, [Duration; 2]) {
+    let toolbox = Toolbox::<Probe>::builder().tools(tools![print]);
+    let toolbox = toolbox.build().unwrap();
+    let probe = Probe::default();
+    let [first, second] = policies.map(|policy| {
+        let desk = toolbox.bind(probe.clone()).with(policy).unwrap();
+        async move { desk.run([call("print", ""), call("print", "")]).await }
+    });
+    let reports: [_; 2] = tokio::join!(first, second).into();
+    for report in &reports {
+        assert_eq!(codes(report), ["ok", "ok"]);
+    }
+    (probe.most(), reports.map(|report| report.wall()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tool_says_how_many_of_its_calls_run_at_once_in_all_batches() {
+    let default = Policy::default;
+    let (most, walls) = printed([default(), default()]).await;
+    assert_eq!(most, 1);
+    assert_eq!(walls, [200, 400].map(Duration::from_millis));
+    // A policy that says something else of the tool does not say this.
+    let other = || default().tool_timeout("print", Duration::from_secs(9));
+    assert_eq!(printed([other(), other()]).await, (most, walls));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_policy_says_of_its_calls_wins() {
+    let more = || Policy::default().tool_concurrency("print", 3);
+    let (most, walls) = printed([more(), more()]).await;
+    assert_eq!(most, 3);
+    assert_eq!(walls, [100, 200].map(Duration::from_millis));
+    // That of one binding is for its own batches.
+    let (most, walls) = printed([more(), Policy::default()]).await;
+    assert_eq!(most, 2);
+    assert_eq!(walls, [100, 300].map(Duration::from_millis));
 }

@@ -381,9 +381,13 @@ async fn an_attempt_that_times_out_is_the_last() {
     let policy = Policy::default()
         .retry(exact())
         .call_timeout(Duration::from_millis(50));
-    let (report, log) = run(policy, vec![attempts("put", 9, 0), attempts("put", 9, 60)]).await;
-    assert_eq!(codes(&report), ["failed", "timed_out"]);
-    assert_eq!(log.entries(), ["0.1", "0.2", "0.3", "1.1"]);
+    let calls = || vec![attempts("put", 9, 0), attempts("put", 9, 60)];
+    for (grace, code) in [(0, "timed_out"), (1000, "failed")] {
+        let policy = policy.clone().grace(Duration::from_millis(grace));
+        let (report, log) = run(policy, calls()).await;
+        assert_eq!(codes(&report), ["failed", code]);
+        assert_eq!(log.entries(), ["0.1", "0.2", "0.3", "1.1"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -46,6 +46,10 @@ async fn add(
 #[tool(description = "")]
 async fn plain() {}
 
+/// Sets a price.
+#[tool(writes("price"), idempotent, retry(attempts = 5), max_concurrency = 4)]
+async fn set_price() {}
+
 fn definitions() -> Vec<ToolDefinition> {
     let toolbox = Toolbox::new(tools![get_customer, close_account, add, plain]).unwrap();
     toolbox.definitions().to_vec()
@@ -89,6 +93,46 @@ fn the_timeout_is_carried() {
     let timeouts: Vec<Option<Duration>> =
         definitions().iter().map(ToolDefinition::timeout).collect();
     assert_eq!(timeouts, [Some(Duration::from_secs(2)), None, None, None]);
+}
+
+#[test]
+fn what_is_said_of_attempts_and_of_calls_at_once_is_carried() {
+    let toolbox = Toolbox::new(tools![set_price, add]).unwrap();
+    let [said, unsaid] = toolbox.definitions() else {
+        panic!("two tools")
+    };
+    assert!(said.is_idempotent());
+    assert_eq!(said.attempts(), Some(5));
+    assert_eq!(said.max_concurrency(), Some(4));
+    assert!(!unsaid.is_idempotent());
+    assert_eq!(unsaid.attempts(), None);
+    assert_eq!(unsaid.max_concurrency(), None);
+}
+
+/// Numbers as another macro hands them over, and tools that change nothing.
+#[test]
+fn retry_goes_with_what_changes_nothing() {
+    macro_rules! looks {
+        ($name:ident, $attempts:literal, $calls:expr, $($effects:tt)*) => {
+            /// Looks.
+            #[tool(retry(attempts = $attempts), max_concurrency = $calls, $($effects)*)]
+            async fn $name() {}
+        };
+    }
+    looks!(look, 1, 1, pure);
+    looks!(look_up, 100, 4_294_967_294, reads("price"));
+    looks!(look_twice, 0x10, 2, pure, idempotent);
+    let toolbox = Toolbox::new(tools![look, look_up, look_twice]).unwrap();
+    let definitions = toolbox.definitions().iter();
+    let said = definitions.map(|tool| (tool.attempts(), tool.max_concurrency()));
+    assert_eq!(
+        said.collect::<Vec<_>>(),
+        [
+            (Some(1), Some(1)),
+            (Some(100), Some(4_294_967_294)),
+            (Some(16), Some(2))
+        ]
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use support::{call, texts};
 use tool_runtime::dialect::Anthropic;
+use tool_runtime::tool::{CallEffects, DeclaredEffects};
 use tool_runtime::{BuildError, RuntimeTool, ToolDefinition, ToolList, Toolbox, tool, tools};
 
 /// Looks up a customer.
@@ -146,7 +147,7 @@ fn one_name_of_two_kinds_is_refused_with_both_places() {
         panic!("{error}")
     };
     assert!(
-        first.to_string().ends_with("run_time_build.rs:9"),
+        first.to_string().ends_with("run_time_build.rs:10"),
         "{first}"
     );
     assert_eq!(second.to_string(), format!("{}:{line}", file!()));
@@ -165,6 +166,77 @@ fn a_name_some_provider_refuses_is_refused() {
         .build()
         .unwrap_err();
     assert!(matches!(error, BuildError::IllegalName { .. }), "{error}");
+}
+
+fn set_price() -> ToolDefinition {
+    ToolDefinition::named("set_price", "Sets a price.")
+}
+
+fn built(definition: ToolDefinition) -> Result<(), BuildError> {
+    let tool = RuntimeTool::<()>::new(definition, |_, _, _| async { Ok::<_, String>("") });
+    Toolbox::<()>::builder().tool(tool).build().map(drop)
+}
+
+#[test]
+fn numbers_that_a_tool_cannot_have_are_refused() {
+    #[track_caller]
+    fn refused(definition: ToolDefinition, setting: &str, rest: &str) {
+        let place = definition.place();
+        let error = built(definition).unwrap_err();
+        let text = error.to_string();
+        assert!(matches!(error, BuildError::InvalidSetting { .. }), "{text}");
+        assert_eq!(
+            text,
+            format!("`{setting}` of `set_price` at {place} {rest}")
+        );
+    }
+    let idempotent = || set_price().with_idempotent(true);
+    let attempts = "is 0; a tool takes 1 to 100";
+    refused(idempotent().with_attempts(0), "attempts", attempts);
+    let attempts = "is 101; a tool takes 1 to 100";
+    refused(idempotent().with_attempts(101), "attempts", attempts);
+    let calls = "is 0; a tool takes one call or more";
+    refused(
+        set_price().with_max_concurrency(0),
+        "max_concurrency",
+        calls,
+    );
+    for effects in [
+        DeclaredEffects::Undeclared,
+        DeclaredEffects::Exclusive,
+        DeclaredEffects::writes(["price"]),
+        DeclaredEffects::reads(["price"]).in_group("shop"),
+    ] {
+        refused(
+            set_price().with_effects(effects).with_attempts(2),
+            "attempts",
+            "is 2; a tool takes more than 1 only if it is idempotent or changes nothing; say `with_idempotent(true)`, or declare effects that change nothing",
+        );
+    }
+}
+
+#[test]
+fn numbers_that_a_tool_can_have_are_taken() {
+    let pure = set_price().with_effects(DeclaredEffects::Pure);
+    let reads = set_price().with_effects(DeclaredEffects::reads(["price"]));
+    for definition in [
+        set_price().with_attempts(1),
+        set_price().with_idempotent(true).with_attempts(100),
+        pure.with_attempts(2),
+        reads.with_attempts(2),
+        set_price().with_max_concurrency(usize::MAX),
+    ] {
+        built(definition).unwrap();
+    }
+}
+
+/// Whether a call changes something is not known before there is one.
+#[test]
+fn one_with_effects_of_its_own_for_each_call_may_have_attempts() {
+    let definition = set_price().with_attempts(3);
+    let tool = RuntimeTool::<()>::new(definition, |_, _, _| async { Ok::<_, String>("") })
+        .with_effects_by(|_| CallEffects::pure());
+    assert!(Toolbox::<()>::builder().tool(tool).build().is_ok());
 }
 
 #[track_caller]

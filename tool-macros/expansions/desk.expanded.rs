@@ -38,7 +38,11 @@ const _: () = {
                 group: ::core::option::Option::None,
             },
             is_destructive: false,
+            is_idempotent: false,
+            takes_context: false,
             timeout_ms: ::core::option::Option::None,
+            attempts: ::core::option::Option::None,
+            max_concurrency: ::core::option::Option::None,
         };
         #[automatically_derived]
         impl __tool_private::Named for get_customer {
@@ -104,7 +108,11 @@ const _: () = {
             parameters: __tool_private::Parameters::Each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
             is_destructive: false,
+            is_idempotent: false,
+            takes_context: false,
             timeout_ms: ::core::option::Option::None,
+            attempts: ::core::option::Option::None,
+            max_concurrency: ::core::option::Option::None,
         };
         #[automatically_derived]
         impl __tool_private::Named for Writer {
@@ -199,7 +207,11 @@ const _: () = {
             parameters: __tool_private::Parameters::Each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
             is_destructive: false,
+            is_idempotent: false,
+            takes_context: false,
             timeout_ms: ::core::option::Option::None,
+            attempts: ::core::option::Option::None,
+            max_concurrency: ::core::option::Option::None,
         };
         #[automatically_derived]
         impl<D: Database> __tool_private::Named for count<D>

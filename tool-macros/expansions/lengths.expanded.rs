@@ -24,7 +24,11 @@ const _: () = {
         ),
         effects: __tool_private::DeclaredEffects::Pure,
         is_destructive: false,
+        is_idempotent: false,
+        takes_context: false,
         timeout_ms: ::core::option::Option::None,
+        attempts: ::core::option::Option::None,
+        max_concurrency: ::core::option::Option::None,
     };
     #[automatically_derived]
     impl __tool_private::Named for lengths {

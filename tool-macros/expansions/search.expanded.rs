@@ -24,7 +24,11 @@ const _: () = {
             group: ::core::option::Option::None,
         },
         is_destructive: false,
+        is_idempotent: false,
+        takes_context: true,
         timeout_ms: ::core::option::Option::Some(5000u64),
+        attempts: ::core::option::Option::None,
+        max_concurrency: ::core::option::Option::None,
     };
     #[automatically_derived]
     impl __tool_private::Named for search {

@@ -88,6 +88,19 @@ pub enum BuildError {
         /// The tool that was most likely meant.
         nearest: Option<String>,
     },
+    /// A tool has a number of attempts, or of calls that run at once, that it cannot have.
+    InvalidSetting {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// The setting, as a method of `ToolDefinition`.
+        setting: &'static str,
+        /// What a tool takes.
+        expected: &'static str,
+        /// What it was set to.
+        found: String,
+    },
     /// A tool needs a cargo feature of `tool-runtime` that is not switched on.
     MissingFeature {
         /// The tool's name.
@@ -159,6 +172,16 @@ impl fmt::Display for BuildError {
                 )?;
                 did_you_mean(f, nearest.as_deref())
             }
+            Self::InvalidSetting {
+                name,
+                place,
+                setting,
+                expected,
+                found,
+            } => write!(
+                f,
+                "`{setting}` of `{name}` at {place} is {found}; a tool takes {expected}"
+            ),
             Self::MissingFeature {
                 name,
                 place,

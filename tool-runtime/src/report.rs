@@ -314,7 +314,7 @@ pub enum ConcurrencyLimit {
     Batch,
     /// [`Policy::max_blocking_threads`](crate::Policy::max_blocking_threads).
     Threads,
-    /// [`Policy::tool_concurrency`](crate::Policy::tool_concurrency).
+    /// [`Policy::tool_concurrency`](crate::Policy::tool_concurrency), or the attribute's `max_concurrency`.
     PerTool,
     /// [`Policy::group_concurrency`](crate::Policy::group_concurrency), of the group with this name.
     Group(Arc<str>),

@@ -1,15 +1,8 @@
-// errors: 6
+// errors: 3
 use tool_runtime::tool;
 
 /// Delete a customer.
-#[tool(
-    approval,
-    idempotent,
-    max_concurrency = 4,
-    open_world = false,
-    retry = 3,
-    title = "Delete customer"
-)]
+#[tool(approval, open_world = false, title = "Delete customer")]
 async fn delete_customer() {}
 
 fn main() {}

@@ -19,7 +19,11 @@ use crate::runtime_path::private;
 ///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
 ///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: …, group: None },
 ///     is_destructive: false,
+///     is_idempotent: false,
+///     takes_context: false,
 ///     timeout_ms: None,
+///     attempts: None,
+///     max_concurrency: None,
 /// };
 /// ```
 pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
@@ -30,10 +34,14 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let parameters = parameters(tool);
     let effects = effects(&tool.effects);
     let is_destructive = tool.effects.destructive.is_some();
-    let timeout = match tool.timeout {
-        Some(ms) => quote!(::core::option::Option::Some(#ms)),
-        None => quote!(::core::option::Option::None),
-    };
+    let is_idempotent = tool.is_idempotent;
+    let takes_context = tool
+        .params
+        .iter()
+        .any(|param| matches!(param.role, Role::Context { .. }));
+    let timeout = option(tool.timeout);
+    let attempts = option(tool.attempts);
+    let max_concurrency = option(tool.max_concurrency);
     quote! {
         static __TOOL_DECLARATION: #private::Declaration = #private::Declaration {
             name: #name,
@@ -42,7 +50,11 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             parameters: #parameters,
             effects: #effects,
             is_destructive: #is_destructive,
+            is_idempotent: #is_idempotent,
+            takes_context: #takes_context,
             timeout_ms: #timeout,
+            attempts: #attempts,
+            max_concurrency: #max_concurrency,
         };
     }
 }
@@ -151,16 +163,21 @@ fn effects(effects: &Effects) -> TokenStream {
         return quote!(#private::DeclaredEffects::Undeclared);
     }
     let [reads, writes] = [&effects.reads, &effects.writes].map(|keys| keys.iter().map(text));
-    let group = match &effects.group {
-        Some(name) => quote!(::core::option::Option::Some(#private::Cow::Borrowed(#name))),
-        None => quote!(::core::option::Option::None),
-    };
+    let group = effects.group.as_ref();
+    let group = option(group.map(|name| quote!(#private::Cow::Borrowed(#name))));
     quote! {
         #private::DeclaredEffects::Keys {
             reads: #private::KeyTemplates::fixed(&[#(#reads),*]),
             writes: #private::KeyTemplates::fixed(&[#(#writes),*]),
             group: #group,
         }
+    }
+}
+
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

@@ -237,6 +237,29 @@ pub(super) fn effects(effects: &Effects, params: &[Param], tool: &Ident, errors:
     }
 }
 
+/// A call is tried again only where that can change nothing more. What is given counts, even if something else is wrong
+/// with it.
+pub(super) fn retry(options: &Options, errors: &mut Errors) {
+    let Some(retry) = &options.retry else { return };
+    let given = |key| options.is_given(key);
+    let changes = ["writes", "exclusive", "destructive"]
+        .into_iter()
+        .any(given);
+    if given("idempotent") || given("pure") || given("reads") && !changes {
+        return;
+    }
+    let or = match changes {
+        true => "or remove `retry`",
+        false => "or `pure` or `reads(…)` if it changes nothing",
+    };
+    errors.push(
+        &retry.option,
+        format_args!(
+            "`retry` would do nothing, since only a tool that is idempotent or changes nothing is tried again; write `idempotent` beside it if a call made twice changes no more than one made once, {or}"
+        ),
+    );
+}
+
 /// Options of which one says what another denies.
 fn contradictions(effects: &Effects, errors: &mut Errors) {
     let (reads, writes) = (!effects.reads.is_empty(), !effects.writes.is_empty());

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod form;
 mod kind;
 mod marker;
+mod number;
 pub(crate) mod options;
 mod param;
 mod role;
@@ -47,6 +48,12 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) params: Vec<Param>,
     pub(crate) kind: Kind,
     pub(crate) effects: Effects,
+    /// Whether a call made twice changes no more than one made once.
+    pub(crate) is_idempotent: bool,
+    /// How often a call is tried at most, if the attribute says so.
+    pub(crate) attempts: Option<u32>,
+    /// How many calls run at once, if the attribute says so.
+    pub(crate) max_concurrency: Option<usize>,
     /// The call's timeout in milliseconds, if the attribute sets one.
     pub(crate) timeout: Option<u64>,
     /// Whether the definition has the schema of what is returned.
@@ -115,12 +122,16 @@ impl<'a> ToolFn<'a> {
         let kind = Kind::of(&item.sig, options.inline.as_ref(), &mut errors);
         check::output_schema(options.output_schema.as_ref(), &item.sig, &mut errors);
         check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
+        check::retry(&options, &mut errors);
         let tool = Self {
             name,
             description,
             params,
             kind,
             effects: options.effects,
+            is_idempotent: options.is_idempotent,
+            attempts: options.retry.and_then(|retry| retry.attempts),
+            max_concurrency: options.max_concurrency,
             timeout: options.timeout,
             output_schema: options.output_schema.is_some(),
             discover: options.discover,

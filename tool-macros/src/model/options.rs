@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Type};
 
+use super::number::{self, Retry};
 use super::{check, plain};
 use crate::errors::Errors;
 use crate::parse::args::{RawOption, RawValue, comma_before, split_at_commas};
@@ -13,7 +14,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 16] = [
     "name",
     "type",
     "description",
@@ -23,6 +24,9 @@ const KNOWN: [&str; 13] = [
     "pure",
     "exclusive",
     "destructive",
+    "idempotent",
+    "retry",
+    "max_concurrency",
     "inline",
     "output_schema",
     "discover",
@@ -30,14 +34,7 @@ const KNOWN: [&str; 13] = [
 ];
 
 /// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 6] = [
-    "approval",
-    "idempotent",
-    "max_concurrency",
-    "open_world",
-    "retry",
-    "title",
-];
+const LATER: [&str; 3] = ["approval", "open_world", "title"];
 
 /// The longest timeout a tool may ask for, as in the runtime's policy: one day.
 const MAX_TIMEOUT_MS: u64 = 24 * 60 * 60 * 1000;
@@ -52,6 +49,10 @@ pub(crate) struct Options {
     pub(crate) description: Option<LitStr>,
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
+    /// Whether a call made twice changes no more than one made once.
+    pub(crate) is_idempotent: bool,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) max_concurrency: Option<usize>,
     pub(crate) inline: Option<Ident>,
     pub(crate) discover: Option<Type>,
     pub(crate) output_schema: Option<Ident>,
@@ -139,6 +140,11 @@ impl Options {
                 self.effects.group = single(&ident, value, form(key), errors);
             }
             ("destructive", RawValue::Flag) => self.effects.destructive = Some(ident),
+            ("idempotent", RawValue::Flag) => self.is_idempotent = true,
+            ("retry", value) => self.retry = Some(Retry::new(ident, value, errors)),
+            ("max_concurrency", RawValue::Assigned(value)) => {
+                self.max_concurrency = number::calls(&ident, value, errors);
+            }
             ("inline", RawValue::Flag) => self.inline = Some(ident),
             ("output_schema", RawValue::Flag) => self.output_schema = Some(ident),
             (known, value) if KNOWN.contains(&known) => {
@@ -177,6 +183,8 @@ fn form(key: &str) -> &'static str {
             "`exclusive` stands alone, or takes the name of a group in quotes: `exclusive = \"billing\"`"
         }
         "destructive" => "`destructive` stands alone: `#[tool(destructive)]`",
+        "idempotent" => "`idempotent` stands alone: `#[tool(idempotent)]`",
+        "max_concurrency" => number::MAX_CONCURRENCY,
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
@@ -198,7 +206,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `inline`, `output_schema`, `discover` or `crate`"
+            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `idempotent`, `retry(…)`, `max_concurrency`, `inline`, `output_schema`, `discover` or `crate`"
         ),
     }
 }

@@ -72,6 +72,8 @@ impl Core {
             }),
         };
         let delay = delays.delays.next();
+        // Doubled as a float of 32 bits it is a few nanoseconds off, which a timer makes a millisecond of.
+        let delay = delay.map(|delay| Duration::from_millis(delay.as_millis() as u64));
         let delay = delay.map(|delay| delay.max(error.retry_delay().unwrap_or_default()));
         let possible = |delay: &Duration| {
             let in_time = now.checked_add(*delay).is_some_and(|at| at < self.deadline);

@@ -68,7 +68,7 @@ impl ToolRules {
             effects => effects.clone(),
         };
         let per_call = tool.has_effects_per_call() && written.is_none();
-        let [needs, needs_on_thread] = policy.needs(index, tool.name());
+        let [needs, needs_on_thread] = policy.needs(index, tool);
         Self {
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,

@@ -46,6 +46,9 @@ impl fmt::Display for Place {
 /// The longest timeout a tool may ask for, as in the policy: one day.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The most attempts of a call.
+const MAX_ATTEMPTS: u32 = 100;
+
 /// Name, description, parameters and effects of one tool: what a manifest is made of.
 ///
 /// `#[tool]` makes one of a function. [`new`](Self::new) begins that of a type with a hand-written
@@ -78,6 +81,8 @@ pub struct ToolDefinition {
     is_idempotent: bool,
     /// Whether each call says for itself what it touches.
     pub(super) effects_per_call: bool,
+    /// Whether a call may look at its context.
+    takes_context: bool,
     timeout: Option<Duration>,
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
@@ -112,6 +117,8 @@ impl ToolDefinition {
             is_destructive: false,
             is_idempotent: false,
             effects_per_call: false,
+            // Whoever writes `prepare` has it.
+            takes_context: true,
             timeout: None,
             attempts: None,
             max_concurrency: None,
@@ -182,7 +189,8 @@ impl ToolDefinition {
         self
     }
 
-    /// The same, with how often a call is tried at most, one or more, unless the policy says something else for the tool.
+    /// The same, with how often a call is tried at most, 1 to 100, unless the policy says something else for the tool. More than
+    /// one is for a tool that is [idempotent](Self::with_idempotent) or changes nothing, since calls of no other are tried again.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = Some(attempts);
@@ -240,6 +248,38 @@ impl ToolDefinition {
                     timeout,
                 })
             }
+            _ => self.check_numbers(),
+        }
+    }
+
+    fn check_numbers(&self) -> Result<(), BuildError> {
+        let refuse = |setting, expected, found: String| {
+            Err(BuildError::InvalidSetting {
+                name: self.name.clone(),
+                place: self.place,
+                setting,
+                expected,
+                found,
+            })
+        };
+        // Of effects that each call has for itself nobody knows yet whether they change something.
+        let repeatable =
+            self.is_idempotent || self.effects.changes_nothing() || self.effects_per_call;
+        match self.attempts {
+            Some(attempts) if !(1..=MAX_ATTEMPTS).contains(&attempts) => {
+                return refuse("attempts", "1 to 100", attempts.to_string());
+            }
+            Some(attempts @ 2..) if !repeatable => {
+                return refuse(
+                    "attempts",
+                    "more than 1 only if it is idempotent or changes nothing; say `with_idempotent(true)`, or declare effects that change nothing",
+                    attempts.to_string(),
+                );
+            }
+            _ => {}
+        }
+        match self.max_concurrency {
+            Some(0) => refuse("max_concurrency", "one call or more", "0".to_owned()),
             _ => Ok(()),
         }
     }
@@ -336,6 +376,15 @@ impl ToolDefinition {
         self.effects_per_call
     }
 
+    /// Whether what a call does may depend on its context: its id, say. Of a tool that no macro made it may.
+    #[expect(
+        dead_code,
+        reason = "calls that are the same do not share one execution yet"
+    )]
+    pub(crate) fn takes_context(&self) -> bool {
+        self.takes_context
+    }
+
     /// The timeout the tool sets, if any.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -362,8 +411,16 @@ pub struct Declaration {
     pub effects: DeclaredEffects,
     /// Whether it says `destructive`.
     pub is_destructive: bool,
+    /// Whether it says `idempotent`.
+    pub is_idempotent: bool,
+    /// Whether a parameter is the context.
+    pub takes_context: bool,
     /// The attribute's timeout in milliseconds.
     pub timeout_ms: Option<u64>,
+    /// How often it says that a call is tried at most.
+    pub attempts: Option<u32>,
+    /// How many calls it says run at once.
+    pub max_concurrency: Option<usize>,
 }
 
 impl Declaration {
@@ -376,11 +433,12 @@ impl Declaration {
             output: None,
             effects: self.effects.clone(),
             is_destructive: self.is_destructive,
-            is_idempotent: false,
+            is_idempotent: self.is_idempotent,
             effects_per_call: false,
+            takes_context: self.takes_context,
             timeout: self.timeout_ms.map(Duration::from_millis),
-            attempts: None,
-            max_concurrency: None,
+            attempts: self.attempts,
+            max_concurrency: self.max_concurrency,
             place: self.place,
             given: None,
             fault: None,

@@ -25,7 +25,7 @@ use crate::tool::{DeclaredEffects, ToolDefinition};
 /// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
-/// | [`tool_concurrency`](Self::tool_concurrency) | none | calls of one tool that run at once, in all batches of a toolbox |
+/// | [`tool_concurrency`](Self::tool_concurrency) | the attribute's `max_concurrency` | calls of one tool that run at once, in all batches of a toolbox |
 /// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
 /// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
 /// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
@@ -237,7 +237,8 @@ impl Policy {
         self
     }
 
-    /// How many calls of the tool `name` run at once, in all batches of a toolbox together. Default: no limit.
+    /// How many calls of the tool `name` run at once, in all batches of a toolbox together; wins over the attribute's
+    /// `max_concurrency`. Default: no limit.
     ///
     /// A call that cannot be stopped keeps its place until it ends.
     #[must_use]
@@ -366,10 +367,11 @@ impl Policy {
         }
     }
 
-    /// The permits that a call of the tool `name`, the one with this index, needs; those of one on a thread too.
-    pub(crate) fn needs(&self, index: usize, name: &str) -> [Needs; 2] {
+    /// The permits that a call of `tool`, the one with this index, needs; those of one on a thread too.
+    pub(crate) fn needs(&self, index: usize, tool: &ToolDefinition) -> [Needs; 2] {
+        let name = tool.name();
         let own = self.tools.get(name).and_then(|tool| tool.max_concurrency);
-        let own = own.map(|limit| Need {
+        let own = own.or(tool.max_concurrency()).map(|limit| Need {
             resource: Resource::Tool(index),
             limit,
         });

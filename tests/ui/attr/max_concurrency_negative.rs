@@ -1,0 +1,7 @@
+use tool_runtime::tool;
+
+/// Sets a price.
+#[tool(max_concurrency = -4)]
+async fn set_price() {}
+
+fn main() {}

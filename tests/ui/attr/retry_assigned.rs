@@ -1,0 +1,7 @@
+use tool_runtime::tool;
+
+/// Sets a price.
+#[tool(idempotent, retry = 5)]
+async fn set_price() {}
+
+fn main() {}
