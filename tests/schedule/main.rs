@@ -1,5 +1,6 @@
 //! Do calls run at once where they may, and in order where they must?
 
+mod across;
 mod counterexamples;
 mod desk;
 mod events;

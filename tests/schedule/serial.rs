@@ -27,7 +27,16 @@ pub(crate) enum Disturbance {
 /// The disturbances of a run, by call.
 pub(crate) fn disturbances(
     report: &Report,
-    made: &BTreeMap<usize, usize>,
+    made: &BTreeMap<(usize, usize), usize>,
+) -> Vec<Option<Disturbance>> {
+    disturbances_of(0, report, made)
+}
+
+/// The same for the batch with this number.
+pub(crate) fn disturbances_of(
+    batch: usize,
+    report: &Report,
+    made: &BTreeMap<(usize, usize), usize>,
 ) -> Vec<Option<Disturbance>> {
     let results = report.results().iter().enumerate();
     let disturbance = |(index, result): (usize, &tool_runtime::ToolResult)| {
@@ -35,7 +44,7 @@ pub(crate) fn disturbances(
         match ending {
             Ending::Cancelled(_) if result.span().is_none() => Some(Disturbance::Unbegun),
             Ending::Cancelled(_) | Ending::TimedOut(TimeLimit::Work) => Some(Disturbance::Broken {
-                made: made.get(&index).copied().unwrap_or_default(),
+                made: made.get(&(batch, index)).copied().unwrap_or_default(),
                 code: ending.code(),
             }),
             _ => None,
@@ -159,18 +168,31 @@ pub(crate) fn run(
     disturbances: &[Option<Disturbance>],
     on_failure: OnFailure,
 ) -> (Vec<Expected>, Values) {
+    let steps = steps.iter().cloned().enumerate();
+    let steps: Vec<_> = steps.map(|(index, step)| (0, index, step)).collect();
+    run_batches(&steps, |_, index| disturbances[index], on_failure)
+}
+
+/// Runs steps of several batches one by one, each with the number of its batch and its index there. What a failure means to others
+/// it means within its batch.
+pub(crate) fn run_batches(
+    steps: &[(usize, usize, Step)],
+    disturbance: impl Fn(usize, usize) -> Option<Disturbance>,
+    on_failure: OnFailure,
+) -> (Vec<Expected>, Values) {
     let (mut values, mut results, mut taints) = (Values::new(), Vec::new(), Vec::<Taint>::new());
-    for (index, step) in steps.iter().enumerate() {
+    for (batch, index, step) in steps {
         let mut taint = Taint::default();
-        for (earlier, passed) in steps.iter().zip(&taints) {
-            let Some(carries) = carries(earlier, step) else {
+        for ((other, _, earlier), passed) in steps.iter().zip(&taints) {
+            let carries = carries(earlier, step).filter(|_| other == batch);
+            let Some(carries) = carries else {
                 continue;
             };
             taint.writes |= passed.writes && carries.write;
             taint.group |= passed.group && carries.group;
         }
         let is_tainted = taint.writes || taint.group;
-        let (expected, end) = match disturbances[index] {
+        let (expected, end) = match disturbance(*batch, *index) {
             _ if step.is_rejected() => (step.rejected(), End::Rejected),
             Some(Disturbance::Unbegun) => (Expected::of("cancelled"), End::Failed),
             _ if is_tainted && step.tool != "clean" => (Expected::of("skipped"), End::Failed),

@@ -30,7 +30,7 @@ struct Case {
 
 const MOST: usize = 14;
 
-fn any_step() -> impl Strategy<Value = Step> {
+pub(crate) fn any_step() -> impl Strategy<Value = Step> {
     let tool = prop::sample::select(vec![
         "get", "get", "list", "list", "put", "put", "put", "clean", "delete", "merge", "merge",
         "both", "one", "ones", "sweep", "booked", "booked", "billed", "echo", "free", "nobody",
@@ -215,7 +215,7 @@ fn check(
 }
 
 /// A call that touches all there is.
-fn all() -> ToolCall {
+pub(crate) fn all() -> ToolCall {
     let how = How {
         seed: 0,
         before: 0,
@@ -239,7 +239,7 @@ fn one_thread() -> Runtime {
         .expect("a thread")
 }
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
         failure_persistence: None,

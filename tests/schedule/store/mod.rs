@@ -28,8 +28,8 @@ pub(crate) type Values = BTreeMap<String, u64>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inner {
     pub(crate) values: Values,
-    /// How many of its changes a call has made.
-    pub(crate) made: BTreeMap<usize, usize>,
+    /// How many of its changes a call has made, by its batch and its index.
+    pub(crate) made: BTreeMap<(usize, usize), usize>,
     /// Calls before this one have their place in the order, since the one before it that declares effects has begun.
     pub(crate) placed: usize,
 }
@@ -122,6 +122,11 @@ impl fmt::Debug for Step {
 
 impl Step {
     pub(crate) fn call(&self) -> ToolCall {
+        self.call_of(0)
+    }
+
+    /// The same as a call of the batch with this number.
+    pub(crate) fn call_of(&self, batch: usize) -> ToolCall {
         let Self {
             tool,
             paths,
@@ -131,12 +136,16 @@ impl Step {
         let [a, b, c] = paths;
         let arguments = serde_json::json!({"a": a, "b": b, "c": c, "how": how}).to_string();
         let arguments = if *garbled { "{}".to_owned() } else { arguments };
-        ToolCall::new("", *tool, arguments)
+        ToolCall::new(batch.to_string(), *tool, arguments)
     }
 
     pub(crate) fn work(&self) -> Work {
         Work::of(self.tool, self.paths)
     }
+}
+
+fn batch_of(call: &ToolCall) -> usize {
+    call.id().parse().expect("the number of a batch")
 }
 
 /// How the names of those end that are plain `fn`s.
@@ -169,7 +178,8 @@ pub(crate) async fn act(
         {
             let mut inner = store.lock();
             work.change(at, seen, &mut inner.values);
-            *inner.made.entry(context.index()).or_default() += 1;
+            let call = (batch_of(context.call()), context.index());
+            *inner.made.entry(call).or_default() += 1;
         }
         store.pause(how.between).await;
     }

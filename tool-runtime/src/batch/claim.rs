@@ -117,7 +117,8 @@ impl Core {
     ) -> Option<Taken> {
         let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
         let tool = self.entries[index].tool?;
-        let free = free && self.held.is_empty() && self.rules.tools[tool].needs.is_empty();
+        let alone = self.held.is_empty() && ledger.place(index).is_none();
+        let free = free && alone && self.rules.tools[tool].needs.is_empty();
         let deadline = self.deadline_from(index, now);
         self.calls.set_deadline(index, deadline);
         ledger.alive += 1;

@@ -1,7 +1,7 @@
 //! A batch that runs: what its caller and its tasks share, how it begins, and how it tells everybody what has happened.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -13,14 +13,15 @@ use super::agenda::{Agenda, Event, Watch};
 use super::held::Held;
 use super::ledger::{Cause, Ledger, Record};
 use super::permits::Permits;
-use super::plan::Plan;
+use super::plan::{Class, Last, Plan};
 use super::rules::Rules;
+use super::scopes::{Freed, Place, Scopes};
 use super::slot::{Slot, drop_quietly};
 use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
-use crate::tool::Calls;
+use crate::tool::{CallEffects, Calls};
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
@@ -38,6 +39,9 @@ pub(super) struct Core {
     pub(super) permits: Arc<Permits>,
     pub(super) held: Arc<Held>,
     pub(super) ticket: u64,
+    /// The order that its calls are in with those of other batches.
+    pub(super) scope: Option<Arc<str>>,
+    scopes: Arc<Scopes>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
     pub(super) has_permit: Arc<AtomicBool>,
     ledger: Mutex<Ledger>,
@@ -86,6 +90,7 @@ impl Core {
             shared,
             rules,
             cancellation,
+            scope,
         } = job;
         let begun = Instant::now();
         let observed = dispatch.observes();
@@ -93,6 +98,9 @@ impl Core {
         let count = calls.len();
         let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
         plan.reserve(count);
+        if scope.is_some() {
+            plan.note_done();
+        }
         let mut records = Vec::with_capacity(count);
         let mut refused = Vec::new();
         let targets = calls.iter().enumerate();
@@ -119,6 +127,8 @@ impl Core {
             cancellation,
             runtime: runtime.clone(),
             ticket: shared.permits.ticket(),
+            scope,
+            scopes: shared.scopes,
             permits: shared.permits,
             held: shared.held,
             has_permit: Arc::new(AtomicBool::new(true)),
@@ -126,6 +136,8 @@ impl Core {
                 plan,
                 records,
                 open: count,
+                places: Vec::new(),
+                freed: Vec::new(),
                 alive: 0,
                 in_line: 0,
                 growing: true,
@@ -144,6 +156,7 @@ impl Core {
             }),
         });
         let mut ledger = core.ledger();
+        core.enter_scope(&mut ledger, 0);
         for (index, settled) in refused {
             ledger.publish(index, settled, begun);
         }
@@ -163,6 +176,7 @@ impl Core {
         self.rules.push(&mut ledger.plan, tool);
         ledger.records.push(Record::new(now));
         ledger.open += 1;
+        self.enter_scope(&mut ledger, index);
         let closed = ledger.closed;
         if let Err(settled) = target {
             ledger.publish(index, settled, now);
@@ -172,6 +186,66 @@ impl Core {
             self.end([(index, cause)]);
         }
         index
+    }
+
+    /// Gives the calls from this one on their places among those of other batches.
+    fn enter_scope(self: &Arc<Self>, ledger: &mut Ledger, first: usize) {
+        let Some(scope) = &self.scope else {
+            return;
+        };
+        let class = |index: &usize| {
+            let tool = self.entries[*index].tool?;
+            Some((*index, self.rules.tools[tool].class))
+        };
+        let calls = (first..ledger.records.len()).filter_map(|index| class(&index));
+        let calls: Vec<_> = calls.filter(|(_, class)| *class != Class::Pure).collect();
+        ledger.places.resize(ledger.records.len(), None);
+        let places = self.scopes.enter(scope, self, calls.iter().copied());
+        for ((index, _), place) in calls.into_iter().zip(places) {
+            ledger.places[index] = Some(place);
+        }
+    }
+
+    /// Says to other batches what a call touches; for how many things of theirs it has to wait.
+    pub(super) fn wait_in_scope(
+        self: &Arc<Self>,
+        ledger: &mut Ledger,
+        index: usize,
+        effects: &CallEffects,
+    ) -> usize {
+        let (Some(scope), Some(place)) = (&self.scope, ledger.place(index)) else {
+            return 0;
+        };
+        let freed = self.scopes.know(scope, place, effects.clone());
+        let (own, others): (Vec<_>, Vec<_>) = freed.into_iter().partition(|freed| {
+            freed.call == index && std::ptr::eq(freed.batch.as_ptr(), Arc::as_ptr(self))
+        });
+        ledger.freed.extend(others);
+        usize::from(own.is_empty())
+    }
+
+    /// Tells other batches which calls this one does no more for, and whomever that frees. One after the other: what is told may
+    /// end calls too.
+    pub(super) fn tell_scope(&self, ended: Vec<Place>, mut freed: Vec<Freed<Weak<Self>>>) {
+        let Some(scope) = &self.scope else {
+            return;
+        };
+        let end = |places: Vec<Place>| {
+            let places = places.into_iter();
+            places.flat_map(|place| self.scopes.end(scope, place))
+        };
+        freed.extend(end(ended));
+        while let Some(Freed { batch, call, last }) = freed.pop() {
+            let Some(core) = batch.upgrade() else {
+                continue;
+            };
+            let mut ledger = core.ledger();
+            ledger.plan.release(call, last.unwrap_or(Last::Other));
+            let ended = ledger.take_ended();
+            core.unlock(ledger);
+            core.start_more();
+            freed.extend(end(ended));
+        }
     }
 
     /// Sees to it that calls which were pushed are started.
@@ -243,6 +317,8 @@ impl Core {
         ledger.note_unblocked(self.rules.limits.max_wait);
         let skipped = ledger.plan.take_skipped();
         let untold = std::mem::take(&mut ledger.untold);
+        let ended = ledger.take_ended();
+        let freed = std::mem::take(&mut ledger.freed);
         let has = ledger.plan.has_permit();
         // Other batches let those of this one go first that could go.
         let changed = self.has_permit.load(Ordering::Relaxed) != has;
@@ -269,6 +345,9 @@ impl Core {
         }
         if changed {
             woke |= self.permits.wake_next();
+        }
+        if !ended.is_empty() || !freed.is_empty() {
+            self.tell_scope(ended, freed);
         }
         if !untold.is_empty() {
             woke |= self.tell_of(&untold);

@@ -166,18 +166,28 @@ impl Core {
         self.permits.wake_next();
         self.alarm.notify_one();
         let mut still_running = Vec::new();
+        let mut places = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             match entry.slot.stop() {
                 Stop::Dropped | Stop::NeverRan => {
                     self.ended(index);
                 }
                 Stop::InProgress => {
-                    self.keep_keys(&mut self.ledger(), index);
+                    let mut ledger = self.ledger();
+                    self.keep_keys(&mut ledger, index);
                     still_running.push(index);
+                    // Whoever is in there ends its place when that returns.
+                    if ledger.has_started(index) {
+                        continue;
+                    }
                 }
                 Stop::Gone => {}
             }
+            if self.scope.is_some() {
+                places.extend(self.ledger().place(index));
+            }
         }
+        self.tell_scope(places, Vec::new());
         let mut ledger = self.ledger();
         for index in open {
             let started = ledger.has_begun(index);

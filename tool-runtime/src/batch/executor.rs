@@ -18,6 +18,7 @@ use super::agenda::Event;
 use super::claim::Taken;
 use super::core::Core;
 use super::ledger::{Cause, Ledger, Phase, Started};
+use super::plan::Last;
 use super::retry::Pause;
 use super::slot::{Held, Step, drop_quietly};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
@@ -142,7 +143,8 @@ impl Core {
                 from,
                 until,
             };
-            let others = self.held.wait_for(self, index, &effects);
+            let held = self.held.wait_for(self, index, &effects);
+            let others = held + self.wait_in_scope(&mut ledger, index, &effects);
             ledger.plan.prepared(index, effects, others);
             if ledger.plan.is_blocked(index) {
                 ledger.agenda.add(until, Event::Wait(index));
@@ -298,9 +300,9 @@ impl Core {
     }
 
     /// A call of another batch has ended that this one waited for.
-    pub(super) fn released(self: &Arc<Self>, index: usize) {
+    pub(super) fn released(self: &Arc<Self>, index: usize, last: Last) {
         let mut ledger = self.ledger();
-        ledger.plan.release(index);
+        ledger.plan.release(index, last);
         self.unlock(ledger);
         self.start_more();
     }

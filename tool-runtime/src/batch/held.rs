@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::core::Core;
+use super::plan::Last;
 use crate::tool::{Access, CallEffects, Touches};
 
 /// What calls that could not be stopped still write, over all batches of a toolbox.
@@ -67,7 +68,7 @@ impl Held {
         drop(calls);
         for (core, call) in holder.into_iter().flat_map(|holder| holder.waiting) {
             if let Some(core) = core.upgrade() {
-                core.released(call);
+                core.released(call, Last::Other);
             }
         }
     }

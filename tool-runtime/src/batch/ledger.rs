@@ -1,7 +1,7 @@
 //! What a batch knows of its calls: who was started, who has a result, what each waited for. Plain data under one lock;
 //! nothing here spawns, wakes or drops what is not its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -10,10 +10,12 @@ use tokio::time::Instant;
 
 use super::Dispatch;
 use super::agenda::{Agenda, Event};
+use super::core::Core;
 use super::events::Feed;
 use super::idle::Busy;
 use super::permits::Permit;
 use super::plan::{End, Last, Plan, Unblocked};
+use super::scopes::{Freed, Place};
 use crate::outcome::{CancelledBy, Settled, TimeLimit};
 use crate::report::ConcurrencyLimit;
 use crate::tool::error::Kind;
@@ -24,6 +26,10 @@ pub(super) struct Ledger {
     pub(super) records: Vec<Record>,
     /// Calls without a result.
     pub(super) open: usize,
+    /// The places of its calls among those of other batches; none are there without a scope.
+    pub(super) places: Vec<Option<Place>>,
+    /// The calls that are free to start, of this batch or another, and were not told yet.
+    pub(super) freed: Vec<Freed<Weak<Core>>>,
     /// Calls that were started and whose future or closure is not gone yet.
     pub(super) alive: usize,
     /// Calls that stand in line for what batches share.
@@ -276,6 +282,18 @@ impl Ledger {
         }
     }
 
+    /// The place of a call among those of other batches, if it has one.
+    pub(super) fn place(&self, index: usize) -> Option<Place> {
+        self.places.get(index).copied().flatten()
+    }
+
+    /// The places of the calls for which nothing more is done since this was last asked.
+    pub(super) fn take_ended(&mut self) -> Vec<Place> {
+        let done = self.plan.take_done();
+        let places = done.into_iter();
+        places.filter_map(|index| self.place(index)).collect()
+    }
+
     /// Whether the work of a call has begun.
     pub(super) fn has_begun(&self, index: usize) -> bool {
         self.records.get(index).is_some_and(|record| {
@@ -284,6 +302,12 @@ impl Ledger {
                 started.is_some_and(|started| matches!(started.phase, Phase::Running { .. }));
             runs || record.again.is_some()
         })
+    }
+
+    /// Whether a starter has taken the call.
+    pub(super) fn has_started(&self, index: usize) -> bool {
+        let record = self.records.get(index);
+        record.is_some_and(|record| record.started.is_some())
     }
 
     /// Whether an attempt of the call has failed and it was to be tried again.

@@ -26,6 +26,7 @@ mod report;
 mod retry;
 mod rules;
 mod run;
+mod scopes;
 mod sink;
 mod slot;
 mod sync;
@@ -43,6 +44,7 @@ use permits::Permits;
 pub use policy::{OnFailure, Policy, Retry, Undeclared};
 pub(crate) use rules::Rules;
 pub use run::Run;
+use scopes::Scopes;
 pub use sink::Batch;
 pub(crate) use slot::drop_quietly;
 
@@ -71,6 +73,7 @@ pub(crate) struct Shared {
     idle: Arc<Idle>,
     permits: Arc<Permits>,
     held: Arc<Held>,
+    scopes: Arc<Scopes>,
 }
 
 impl Shared {
@@ -86,4 +89,6 @@ pub(crate) struct Job {
     pub(crate) rules: Arc<Rules>,
     pub(crate) shared: Shared,
     pub(crate) cancellation: Option<CancellationToken>,
+    /// Whose order its calls are in, with those of other batches.
+    pub(crate) scope: Option<Arc<str>>,
 }

@@ -125,6 +125,7 @@ impl<S: State> Toolbox<S> {
             state: state.into(),
             rules: Arc::clone(&self.0.rules),
             cancellation: None,
+            scope: None,
         }
     }
 }
@@ -185,6 +186,7 @@ pub struct Bound<S: 'static> {
     state: Arc<S>,
     rules: Arc<Rules>,
     cancellation: Option<CancellationToken>,
+    scope: Option<Arc<str>>,
 }
 
 impl<S: State> Bound<S> {
@@ -229,6 +231,38 @@ impl<S: State> Bound<S> {
         }
     }
 
+    /// The same, but that calls keep their order over all batches of the toolbox with this scope, and not only within one.
+    ///
+    /// A batch by itself keeps the order of its own calls; two that run at once touch the same data in any order. With a scope, a call
+    /// waits for what conflicts with it in every batch of the scope that was started before, and for the calls of its own batch
+    /// before it. Batches that were handed over at once are as if one had run after the other; calls that are pushed one by one
+    /// ([`start`](Self::start)) are in the order of the pushes. No call overtakes another that it conflicts with, though that one
+    /// still waits itself.
+    ///
+    /// Keys of different scopes are different: what a tenant calls `account:7` is not another tenant's. A batch without a scope is in
+    /// no order with others. A failure is its own batch's: what depends on it there may be skipped, what waits for it in other batches
+    /// runs.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
+    /// # /// Sets it.
+    /// # #[tool(writes("it"))] async fn set(/** To what. */ to: i64) -> i64 { to }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![set]).unwrap();
+    /// # let call = |to| [ToolCall::new("", "set", format!(r#"{{"to": {to}}}"#))];
+    /// let desk = toolbox.bind(()).order_across_batches("tenant-7");
+    /// let (first, second) = tokio::join!(desk.run(call(1)), desk.run(call(2)));
+    /// assert!(second.results()[0].is_error() == first.results()[0].is_error());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn order_across_batches(self, scope: impl Into<Arc<str>>) -> Self {
+        Self {
+            scope: Some(scope.into()),
+            ..self
+        }
+    }
+
     /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
     ///
     /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
@@ -260,6 +294,7 @@ impl<S: State> Bound<S> {
             rules: Arc::clone(&self.rules),
             shared: self.toolbox.0.running.clone(),
             cancellation: self.cancellation.clone(),
+            scope: self.scope.clone(),
         }
     }
 }
@@ -312,6 +347,7 @@ impl<S> Clone for Bound<S> {
             state: Arc::clone(&self.state),
             rules: Arc::clone(&self.rules),
             cancellation: self.cancellation.clone(),
+            scope: self.scope.clone(),
         }
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     stopped_by: Option<usize>,
     skipped: Vec<Skip>,
     unblocked: Vec<Unblocked>,
+    /// The calls for which nothing more is done since somebody asked, if anybody does: they have settled, or will by themselves.
+    done: Option<Vec<usize>>,
     closed: bool,
 }
 
@@ -161,8 +163,14 @@ impl Plan {
             stopped_by: None,
             skipped: Vec::new(),
             unblocked: Vec::new(),
+            done: None,
             closed: false,
         }
+    }
+
+    /// Keeps for which calls nothing more is done, for [`take_done`](Self::take_done).
+    pub(crate) fn note_done(&mut self) {
+        self.done = Some(Vec::new());
     }
 
     /// Makes room for so many calls.
@@ -315,7 +323,9 @@ impl Plan {
         if waits || std::mem::replace(&mut this.settled, true) {
             return;
         }
-        if let Some(event) = this.event {
+        let event = this.event;
+        self.note(call);
+        if let Some(event) = event {
             let mut unblocked = Vec::new();
             self.graph.settle(event, &mut unblocked);
             for next in unblocked {
@@ -324,13 +334,30 @@ impl Plan {
         }
     }
 
-    /// One that is not of this batch, and for which the call waited, has settled.
-    pub(crate) fn release(&mut self, call: usize) {
+    /// One thing that is not in this plan, and for which the call waited, is no more: a call has settled there, as `last`.
+    pub(crate) fn release(&mut self, call: usize, last: Last) {
         match self.calls[call].event {
             None => self.calls[call].held -= 1,
-            Some(event) if self.graph.release(event) => self.unblock(call, Some(Last::Other)),
+            Some(event) if self.graph.release(event) => self.unblock(call, Some(last)),
             Some(_) => {}
         }
+    }
+
+    fn note(&mut self, call: usize) {
+        if let Some(done) = &mut self.done {
+            done.push(call);
+        }
+    }
+
+    /// Whether this process does no more for the call.
+    pub(crate) fn is_settled(&self, call: usize) -> bool {
+        self.calls[call].settled
+    }
+
+    /// The calls for which this process does nothing more since this was last asked; some may be there twice. One that was not
+    /// started may not have settled: those that it waits for have not.
+    pub(crate) fn take_done(&mut self) -> Vec<usize> {
+        self.done.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Whether a call could be started now.

@@ -121,7 +121,9 @@ impl Plan {
                 self.unblocked.push(Unblocked { call, last });
             } else if !this.settled {
                 this.settled = true;
-                if let Some(event) = this.event {
+                let event = this.event;
+                self.note(call);
+                if let Some(event) = event {
                     self.graph.settle(event, &mut unblocked);
                 }
             }
@@ -155,8 +157,8 @@ impl Plan {
             }
             // Nothing of it runs.
             Stage::BackedOff => self.settle(call),
-            // It settles when those have that it waits for.
-            Stage::Prepared | Stage::Blocked => {}
+            // It settles when those have that it waits for, and does nothing itself any more.
+            Stage::Prepared | Stage::Blocked => self.note(call),
             Stage::Started | Stage::Outside => {}
         }
     }
