@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ExplainedCall;
-use crate::report::{ConcurrencyLimit, WaitedFor};
+use crate::report::{ConcurrencyLimit, Wait, WaitedFor};
 
 /// What a call did for some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,8 @@ impl ExplainedCall {
     /// Whatever the times are, which a stored explanation may have wrong: of two segments that overlap, the one that begins
     /// first stands.
     pub(super) fn life(&self) -> Vec<Segment<'_>> {
-        let mut parts: Vec<Segment<'_>> = self.waits.iter().map(waiting).collect();
+        let mut parts: Vec<Segment<'_>> =
+            self.waits.iter().map(|wait| self.waiting(wait)).collect();
         self.attempts(&mut parts);
         parts.sort_by_key(|part| part.from);
         let mut life = Vec::with_capacity(parts.len());
@@ -51,6 +52,15 @@ impl ExplainedCall {
             at = to;
         }
         life
+    }
+
+    fn waiting<'a>(&self, wait: &'a Wait) -> Segment<'a> {
+        let doing = match &wait.what {
+            // One that was skipped did not wait until all had ended, but until it was known that it is in vain.
+            WaitedFor::Calls { last, .. } => Doing::WaitsForCalls(last.or(self.because)),
+            WaitedFor::Limit(limit) => Doing::WaitsForLimit(limit),
+        };
+        segment(wait.from, wait.to, doing)
     }
 
     /// Pushes its attempts, and the back-off after each that failed.
@@ -79,12 +89,4 @@ impl ExplainedCall {
 
 fn segment(from: Duration, to: Duration, doing: Doing<'_>) -> Segment<'_> {
     Segment { from, to, doing }
-}
-
-fn waiting(wait: &crate::Wait) -> Segment<'_> {
-    let doing = match &wait.what {
-        WaitedFor::Calls { last, .. } => Doing::WaitsForCalls(*last),
-        WaitedFor::Limit(limit) => Doing::WaitsForLimit(limit),
-    };
-    segment(wait.from, wait.to, doing)
 }

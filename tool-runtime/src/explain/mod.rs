@@ -7,8 +7,9 @@
 //!
 //! [`Explanation::path`] is the way to the last result, walked backwards from it. It begins with the call that ended last
 //! (of several that did, one that ran, and of those the first). What that call did last comes last, and so on: its work,
-//! its waits for permits, its back-off between attempts. Where it waited for a call of the same batch, the walk goes on
-//! with that call, at the moment it ended; a call waits only for earlier ones, so the walk ends. Before its first call was
+//! its waits for permits, its back-off between attempts. Where it waited for a call of the same batch (one that was
+//! skipped: for the one because of which it was), the walk goes on with that call, at the moment it ended; a call waits only
+//! for earlier ones, so the walk ends. Before its first call was
 //! queued lies the time in which the batch waited for its caller. Time that is none of these is [`Cause::Other`]. So each
 //! moment of the batch stands in one stretch, and the stretches add up to [`Explanation::wall`].
 //!

@@ -127,6 +127,20 @@ fn what_is_not_of_the_batch_is_named() {
     assert_eq!(explanation.limited, Limited::Calls { time: ms(50) });
 }
 
+/// It is known a little later that it is skipped, and so it is the last.
+#[test]
+fn a_skipped_call_waited_for_the_one_because_of_which_it_was() {
+    let (mut failed, mut skipped) = (ran("write", 0, 100), ran("read", 0, 0));
+    failed.outcome = "failed".to_owned();
+    skipped.span = None;
+    skipped.because = Some(0);
+    skipped.waits.push(waited(calls(None), 0, 101));
+    way(
+        &explained(vec![failed, skipped], 101),
+        &["call 0 ran 100 ms", "other 1 ms"],
+    );
+}
+
 #[test]
 fn less_than_a_quarter_limits_nothing() {
     for (waits, code) in [(24, "one_call"), (25, "threads")] {
