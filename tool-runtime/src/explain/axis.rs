@@ -10,6 +10,11 @@ pub(super) struct Axis {
 impl Axis {
     /// At most `most` ticks, at least the one at zero, over so much time; the first names the unit.
     pub(super) fn over(whole: Duration, most: usize) -> Self {
+        if whole.is_zero() {
+            return Self {
+                ticks: vec![(whole, "0 ms".to_owned())],
+            };
+        }
         let whole = whole.as_nanos();
         let step = step(whole / most.max(1) as u128);
         let (unit, name) = match step {

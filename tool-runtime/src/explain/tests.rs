@@ -86,7 +86,7 @@ fn attempts_and_back_offs_are_told_apart() {
         explanation.timeline(56),
         "400 ms\n\
          0 fetch ░░░░░░~~~~~░░░░░░~~~~~~~~~~~~~~~~~··█████████ ok\n\
-        \u{20}       |0 ms      |100        |200       |300      |400\n\
+        \u{20}       |0 ms                  |200                 |400\n\
          █ ran  ░ failed  · waited for a permit\n\
          ~ between attempts"
     );

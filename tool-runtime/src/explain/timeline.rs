@@ -37,7 +37,9 @@ impl Picture<'_> {
             lines.push(shown(&format!("{what}{}", part.took()), columns));
             lines.extend(layout.rows(part));
         }
-        lines.push(shown(&layout.axis(), columns));
+        if !layout.whole.is_zero() {
+            lines.push(shown(&layout.axis(), columns));
+        }
         lines.extend(self.legend(columns));
         lines.join("\n")
     }
@@ -123,7 +125,7 @@ impl Layout {
     /// `|0 ms    |200    |400`
     fn axis(&self) -> String {
         let mut line = " ".repeat(self.name + 1);
-        for (at, label) in Axis::over(self.whole, self.bars / 8).ticks {
+        for (at, label) in Axis::over(self.whole, (self.bars / 10).max(3)).ticks {
             let column = self.name + 1 + self.column(at).min(self.bars - 1);
             // The last may be cut by the end of the line; then the mark says enough.
             let room = (self.name + 1 + self.bars + 1 + self.ending).saturating_sub(column + 1);
