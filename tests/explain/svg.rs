@@ -1,7 +1,7 @@
 //! The picture for documents: XML whatever its texts are, and legible in both modes.
 
 use roxmltree::{Document, Node};
-use serde_json::json;
+use serde_json::{Value, json};
 use tool_runtime::Explanation;
 use tool_runtime::explain::Picture;
 
@@ -114,15 +114,17 @@ fn it_stands_for_itself() {
 fn hostile(text: &str) -> Explanation {
     let call = json!({
         "name": text, "id": text, "outcome": "failed", "detail": text, "because": null, "late": true, "still_running": true,
-        "same_as": null, "queued_ms": 0, "started_ms": 0, "finished_ms": 10,
+        "same_as": null, "queued_ms": 0, "started_ms": 2, "finished_ms": 10,
         "waits": [
             {"what": "calls", "call": 0, "key": text, "from_ms": 0, "to_ms": 1},
-            {"what": "group", "group": text, "from_ms": 0, "to_ms": 9},
+            {"what": "group", "group": text, "from_ms": 1, "to_ms": 2},
         ],
-        "failed_attempts": [{"started_ms": 0, "finished_ms": 2, "error": text, "back_off_ms": 1}],
+        "failed_attempts": [{"started_ms": 2, "finished_ms": 4, "error": text, "back_off_ms": 2}],
     });
+    let mut skipped = call.clone();
+    skipped["started_ms"] = Value::Null;
     let stored = json!({
-        "format": 1, "wall_ms": 10, "critical_path": {"calls": [0], "duration_ms": 10}, "calls": [call.clone(), call],
+        "format": 1, "wall_ms": 10, "critical_path": {"calls": [0], "duration_ms": 10}, "calls": [call, skipped],
     });
     serde_json::from_value(stored).expect("an explanation")
 }
@@ -155,6 +157,41 @@ fn no_text_can_break_it() {
         let longest = texts.iter().map(|text| text.chars().count()).max();
         assert!(longest.is_some_and(|longest| longest <= 130), "{texts:?}");
         assert!(explanation.to_string().lines().count() < 20);
+    }
+}
+
+/// With every mark in the legend, and names and endings as long as they are shown.
+#[test]
+fn nothing_is_beside_the_page() {
+    let explanation = hostile(&"wide".repeat(20));
+    let svg = explanation.svg();
+    let document = Document::parse(&svg).unwrap();
+    let number = |node: &Node<'_, '_>, name: &str| {
+        let value = node.attribute(name)?;
+        value.parse::<f64>().ok()
+    };
+    let page = number(&document.root_element(), "height").unwrap();
+    let mut legend = Vec::new();
+    for node in document.descendants() {
+        let (Some(x), Some(y)) = (number(&node, "x"), number(&node, "y")) else {
+            continue;
+        };
+        let text = node.text().unwrap_or_default();
+        let wide =
+            text.chars().count() as f64 * number(&node, "font-size").unwrap_or_default() * 0.61;
+        let wide = number(&node, "width").unwrap_or(wide);
+        assert!(x >= 0.0 && x + wide <= 800.0 && y < page - 5.0, "{node:?}");
+        legend.push(text);
+    }
+    for text in [
+        "failed",
+        "waited for calls",
+        "waited for a permit",
+        "between attempts",
+        "not started",
+        "could not be stopped",
+    ] {
+        assert!(legend.contains(&text), "{text}");
     }
 }
 

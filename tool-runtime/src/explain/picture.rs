@@ -71,6 +71,7 @@ pub(super) enum Mark {
     WaitedForLimit,
     BackedOff,
     NotStarted,
+    StillRuns,
 }
 
 impl Mark {
@@ -93,6 +94,7 @@ impl Mark {
             Self::WaitedForLimit => "waited for a permit",
             Self::BackedOff => "between attempts",
             Self::NotStarted => "not started",
+            Self::StillRuns => "could not be stopped",
         }
     }
 }
@@ -105,6 +107,9 @@ fn marks_of(call: &ExplainedCall) -> Vec<Mark> {
         .collect();
     if call.span.is_none() {
         marks.push(Mark::NotStarted);
+    }
+    if call.still_running {
+        marks.push(Mark::StillRuns);
     }
     marks
 }

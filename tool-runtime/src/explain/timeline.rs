@@ -17,6 +17,7 @@ impl Mark {
             Self::WaitedForLimit => '·',
             Self::BackedOff => '~',
             Self::NotStarted => '×',
+            Self::StillRuns => '»',
         }
     }
 }
@@ -111,9 +112,13 @@ impl Layout {
             let least = if work(&segment) { from + 1 } else { from };
             bar[from..self.column(segment.to).max(least)].fill(mark.glyph());
         }
+        let ended = self.column(life.last().map_or(call.queued, |last| last.to));
+        let last = &mut bar[ended.min(self.bars - 1)];
         if call.span.is_none() {
-            let ended = life.last().map_or(call.queued, |last| last.to);
-            bar[self.column(ended).min(self.bars - 1)] = Mark::NotStarted.glyph();
+            *last = Mark::NotStarted.glyph();
+        }
+        if call.still_running {
+            *last = Mark::StillRuns.glyph();
         }
         bar
     }

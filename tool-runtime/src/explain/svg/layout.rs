@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::shape::{not_started, segment, xml};
+use super::shape::{not_started, segment, still_runs, xml};
 use super::{heading, sentence};
 use crate::explain::axis::{Axis, position};
 use crate::explain::picture::{Mark, Picture};
@@ -151,14 +151,12 @@ impl Layout {
                 );
             }
         }
+        let ended = self.x(life.last().map_or(call.queued, |last| last.to));
         if call.span.is_none() {
-            let ended = life.last().map_or(call.queued, |last| last.to);
-            not_started(
-                body,
-                self.x(ended).min(self.right - high * 1.4),
-                middle,
-                high,
-            );
+            not_started(body, ended.min(self.right - high * 1.4), middle, high);
+        }
+        if call.still_running {
+            still_runs(body, ended, middle, high);
         }
         if self.row > 10.0 {
             let y = middle + self.font * 0.35;
@@ -178,22 +176,27 @@ impl Layout {
         );
     }
 
-    /// What the marks mean.
+    /// What the marks mean, on as many lines as it takes.
     pub(super) fn legend(&self, body: &mut String, y: f64, marks: &[Mark]) -> f64 {
-        let mut x = MARGIN;
+        let (mut x, mut y) = (MARGIN, y);
         for of in marks {
+            let text = of.legend();
+            let wide = 31.0 + width(text) as f64 * 11.0 * CHARACTER;
+            if x + wide > WIDTH - MARGIN {
+                (x, y) = (MARGIN, y + 20.0);
+            }
             match of {
                 Mark::NotStarted => not_started(body, x + 4.0, y + 6.0, 12.0),
+                Mark::StillRuns => still_runs(body, x + 6.0, y + 6.0, 12.0),
                 of => segment(body, *of, (x, x + 24.0), y + 6.0, 12.0),
             }
-            let text = of.legend();
             let _ = writeln!(
                 body,
                 r#"<text class="note" x="{:.1}" y="{:.1}" font-size="11">{text}</text>"#,
                 x + 31.0,
                 y + 10.0
             );
-            x += 31.0 + width(text) as f64 * 11.0 * CHARACTER + 18.0;
+            x += wide + 18.0;
         }
         y + if marks.is_empty() { 0.0 } else { 12.0 }
     }

@@ -32,8 +32,8 @@ impl Picture<'_> {
         format!(
             concat!(
                 r#"<svg xmlns="http://www.w3.org/2000/svg" class="tool-timeline" viewBox="0 0 {w} {h}" width="{w}" height="{h}" "#,
-                r#"role="img" aria-labelledby="tool-timeline-title tool-timeline-text">"#,
-                "\n<title id=\"tool-timeline-title\">{title}</title>\n<desc id=\"tool-timeline-text\">{text}</desc>\n",
+                r#"role="img">"#,
+                "\n<title>{title}</title>\n<desc>{text}</desc>\n",
                 "<style>\n{style}</style>\n<defs>{pattern}</defs>\n",
                 r#"<rect class="page" width="{w}" height="{h}" rx="6"/>"#,
                 "\n{body}</svg>\n"

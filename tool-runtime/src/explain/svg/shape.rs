@@ -70,7 +70,7 @@ pub(super) fn segment(
             r#"<path class="line" d="{}"/>"#,
             zigzag(from, to, middle, high / 4.0)
         ),
-        Mark::NotStarted => Ok(()),
+        Mark::NotStarted | Mark::StillRuns => Ok(()),
     };
 }
 
@@ -81,6 +81,18 @@ pub(super) fn not_started(body: &mut String, x: f64, middle: f64, high: f64) {
         body,
         r#"<rect class="none" x="{x:.1}" y="{top:.1}" width="{wide:.1}" height="{high:.1}" rx="2"/>"#
     );
+}
+
+/// Two arrow heads, behind a bar that has no known end.
+pub(super) fn still_runs(body: &mut String, x: f64, middle: f64, high: f64) {
+    let (up, down, wide) = (middle - high / 3.0, middle + high / 3.0, high / 3.0);
+    for x in [x + 2.0, x + 2.0 + wide] {
+        let tip = x + wide;
+        let _ = write!(
+            body,
+            r#"<path class="line" stroke-width="1.6" d="M{x:.1} {up:.1}L{tip:.1} {middle:.1}L{x:.1} {down:.1}"/>"#
+        );
+    }
 }
 
 /// A line that goes up and down all the way.
