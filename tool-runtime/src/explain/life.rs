@@ -35,7 +35,7 @@ impl ExplainedCall {
     pub(super) fn life(&self) -> Vec<Segment<'_>> {
         let mut parts: Vec<Segment<'_>> =
             self.waits.iter().map(|wait| self.waiting(wait)).collect();
-        self.attempts(&mut parts);
+        self.push_attempts(&mut parts);
         parts.sort_by_key(|part| part.from);
         let mut life = Vec::with_capacity(parts.len());
         let mut at = self.queued;
@@ -64,7 +64,7 @@ impl ExplainedCall {
     }
 
     /// Pushes its attempts, and the back-off after each that failed.
-    fn attempts<'a>(&self, parts: &mut Vec<Segment<'a>>) {
+    fn push_attempts<'a>(&self, parts: &mut Vec<Segment<'a>>) {
         let Some(span) = self.span else { return };
         let mut from = span.started;
         let failed = &self.failed_attempts;

@@ -14,8 +14,8 @@
 //! moment of the batch stands in one stretch, and the stretches add up to [`Explanation::wall`].
 //!
 //! [`Explanation::limited`] is read off that path: the cause other than work with the most time in it, if that is at least a
-//! quarter of the wall time; otherwise the calls whose work makes up the rest. A quarter is what removing the cause could at
-//! best save, so with less of it the calls themselves are what there is to look at. The path may leave the
+//! quarter of the wall time; otherwise the calls whose work makes up the rest. What a cause takes is the most that removing it
+//! could save, and below a quarter the calls themselves are what there is to look at. The path may leave the
 //! [critical path](Report::critical_path), which is what the batch would take with all the permits there could be.
 
 mod axis;
@@ -226,6 +226,15 @@ impl ExplainedCall {
         self.span
             .map(|span| span.finished.saturating_sub(span.started))
             .unwrap_or_default()
+    }
+
+    /// How often it was tried; zero if it was not started.
+    pub fn attempts(&self) -> usize {
+        let life = self.life();
+        let runs = life
+            .iter()
+            .filter(|part| matches!(part.doing, life::Doing::Runs { .. }));
+        runs.count()
     }
 
     /// Whether its result is marked as an error for the model.

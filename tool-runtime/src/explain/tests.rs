@@ -90,6 +90,12 @@ fn attempts_and_back_offs_are_told_apart() {
          █ ran  ░ failed  · waited for a permit\n\
          ~ between attempts"
     );
+    assert!(explanation.to_string().starts_with(
+        "0 fetch  ok  0 ms to 400 ms: 400 ms, 3 attempts\n\
+        \u{20}   waited 20 ms from 300 ms, for a permit of the tool\n\
+        \u{20}   attempt 1 failed, 0 ms to 50 ms: busy,\\nlater; to be tried again after 50 ms\n\
+        \u{20}   attempt 2 failed, 100 ms to 150 ms: busy,\\nlater; to be tried again after 150 ms\n"
+    ));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn times(call: &ExplainedCall) -> String {
     let ran = match call.span {
         Some(span) => {
             let (from, to) = (time(span.started), time(span.finished));
-            format!("{from} to {to}: {}", time(call.duration()))
+            format!("{from} to {to}: {}", call.took())
         }
         None => "not started".to_owned(),
     };

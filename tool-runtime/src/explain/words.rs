@@ -105,6 +105,14 @@ impl ExplainedCall {
         shown(&text, 60)
     }
 
+    /// `400 ms`, `400 ms, 3 attempts`
+    pub(super) fn took(&self) -> String {
+        match self.attempts() {
+            0 | 1 => time(self.duration()),
+            attempts => format!("{}, {attempts} attempts", time(self.duration())),
+        }
+    }
+
     /// The lines that stand beneath it: its waits and the attempts that failed.
     pub(super) fn details(&self) -> Vec<String> {
         let waits = self.waits.iter().map(waited);

@@ -87,6 +87,8 @@ struct Call {
     finished_ms: Option<Ms>,
     #[serde(skip_deserializing)]
     duration_ms: Ms,
+    #[serde(skip_deserializing)]
+    attempts: usize,
     waits: Vec<Waited>,
     failed_attempts: Vec<Attempt>,
 }

@@ -82,6 +82,7 @@ fn written(index: usize, call: &ExplainedCall) -> Call {
         started_ms: call.span.map(|span| Ms(span.started)),
         finished_ms: call.span.map(|span| Ms(span.finished)),
         duration_ms: Ms(call.duration()),
+        attempts: call.attempts(),
         waits: call.waits.iter().map(waited).collect(),
         failed_attempts: attempts.collect(),
     }

@@ -7,7 +7,7 @@ use super::shape::{not_started, segment, still_runs, xml};
 use super::{heading, sentence};
 use crate::explain::axis::{Axis, position};
 use crate::explain::picture::{Mark, Picture};
-use crate::explain::words::{shown, time, width};
+use crate::explain::words::{shown, width};
 use crate::explain::{ExplainedCall, Explanation};
 
 pub(super) const WIDTH: f64 = 800.0;
@@ -25,8 +25,8 @@ fn name(call: &ExplainedCall) -> String {
 fn note(call: &ExplainedCall) -> String {
     let text = match (call.span, call.ending().as_str()) {
         (None, ending) => ending.to_owned(),
-        (Some(_), "ok") => time(call.duration()),
-        (Some(_), ending) => format!("{}, {ending}", time(call.duration())),
+        (Some(_), "ok") => call.took(),
+        (Some(_), ending) => format!("{}, {ending}", call.took()),
     };
     shown(&text, 28)
 }
@@ -89,49 +89,49 @@ impl Layout {
 
     /// Draws one explanation below `y`; what it returns is below that.
     pub(super) fn part(&self, body: &mut String, y: f64, title: &str, part: &Explanation) -> f64 {
-        let (head, limit) = (xml(&heading(title, part)), xml(&shown(&part.limit(), 110)));
-        let _ = writeln!(
+        let limit = format!("limited by {}", shown(&part.limit(), 100));
+        caption(
             body,
-            r#"<text class="head" x="{MARGIN}" y="{:.1}">{head}</text>"#,
-            y + 12.0
+            "head",
+            (MARGIN, y + 12.0),
+            14.0,
+            &heading(title, part),
         );
-        let _ = writeln!(
-            body,
-            r#"<text class="note" x="{MARGIN}" y="{:.1}" font-size="11.5">limited by {limit}</text>"#,
-            y + 29.0
-        );
+        caption(body, "note", (MARGIN, y + 29.0), 11.5, &limit);
         let drawn = part.calls.len().min(MOST);
         // Far from the axis at the bottom, there is one at the top too.
-        let top = y + if drawn > 30 { 58.0 } else { 40.0 };
+        let far = drawn > 30;
+        let top = y + if far { 58.0 } else { 40.0 };
         let bottom = top + self.row * drawn as f64;
-        for (at, label) in Axis::over(self.whole, 9).ticks {
-            let x = self.x(at);
-            let _ = writeln!(
-                body,
-                r#"<path class="grid" d="M{x:.1} {top:.1}V{:.1}"/>"#,
-                bottom + 4.0
-            );
-            let above = (drawn > 30).then_some(top - 6.0);
-            for y in above.into_iter().chain([bottom + 16.0]) {
-                let _ = writeln!(
-                    body,
-                    r#"<text class="note tick" x="{x:.1}" y="{y:.1}" font-size="11">{label}</text>"#
-                );
-            }
-        }
+        self.axis(body, (top, bottom), far);
         for (index, call) in part.calls.iter().take(MOST).enumerate() {
             self.call(body, top + self.row * index as f64, index, call);
         }
-        let mut end = bottom + 20.0;
-        if part.calls.len() > drawn {
-            end += 16.0;
-            let more = part.calls.len() - drawn;
+        let more = part.calls.len() - drawn;
+        if more == 0 {
+            return bottom + 20.0;
+        }
+        let more = format!("and {more} more calls, which are not drawn");
+        caption(body, "note", (MARGIN, bottom + 36.0), 11.5, &more);
+        bottom + 36.0
+    }
+
+    /// A line for each tick, and its text below, or also above.
+    fn axis(&self, body: &mut String, (top, bottom): (f64, f64), above: bool) {
+        for (at, label) in Axis::over(self.whole, 9).ticks {
+            let (x, end) = (self.x(at), bottom + 4.0);
             let _ = writeln!(
                 body,
-                r#"<text class="note" x="{MARGIN}" y="{end:.1}" font-size="11.5">and {more} more calls, which are not drawn</text>"#
+                r#"<path class="grid" d="M{x:.1} {top:.1}V{end:.1}"/>"#
             );
+            for y in above
+                .then_some(top - 6.0)
+                .into_iter()
+                .chain([bottom + 16.0])
+            {
+                caption(body, "note tick", (x, y), 11.0, &label);
+            }
         }
-        end
     }
 
     fn call(&self, body: &mut String, top: f64, index: usize, call: &ExplainedCall) {
@@ -159,21 +159,13 @@ impl Layout {
             still_runs(body, ended, middle, high);
         }
         if self.row > 10.0 {
-            let y = middle + self.font * 0.35;
-            let (before, after) = (self.name - self.font * CHARACTER, self.right + 12.0);
-            self.text(body, "note index", before, y, &index.to_string());
-            self.text(body, "name", self.name, y, &name(call));
-            self.text(body, "note", after, y, &note(call));
+            let (y, font) = (middle + self.font * 0.35, self.font);
+            let (before, after) = (self.name - font * CHARACTER, self.right + 12.0);
+            caption(body, "note index", (before, y), font, &index.to_string());
+            caption(body, "name", (self.name, y), font, &name(call));
+            caption(body, "note", (after, y), font, &note(call));
         }
         body.push_str("</g>\n");
-    }
-
-    fn text(&self, body: &mut String, class: &str, x: f64, y: f64, text: &str) {
-        let (font, text) = (self.font, xml(text));
-        let _ = write!(
-            body,
-            r#"<text class="{class}" x="{x:.1}" y="{y:.1}" font-size="{font:.1}">{text}</text>"#
-        );
     }
 
     /// What the marks mean, on as many lines as it takes.
@@ -190,16 +182,19 @@ impl Layout {
                 Mark::StillRuns => still_runs(body, x + 6.0, y + 6.0, 12.0),
                 of => segment(body, *of, (x, x + 24.0), y + 6.0, 12.0),
             }
-            let _ = writeln!(
-                body,
-                r#"<text class="note" x="{:.1}" y="{:.1}" font-size="11">{text}</text>"#,
-                x + 31.0,
-                y + 10.0
-            );
+            caption(body, "note", (x + 31.0, y + 10.0), 11.0, text);
             x += wide + 18.0;
         }
         y + if marks.is_empty() { 0.0 } else { 12.0 }
     }
+}
+
+fn caption(body: &mut String, class: &str, (x, y): (f64, f64), font: f64, text: &str) {
+    let text = xml(text);
+    let _ = writeln!(
+        body,
+        r#"<text class="{class}" x="{x:.1}" y="{y:.1}" font-size="{font:.1}">{text}</text>"#
+    );
 }
 
 /// All that is known of a call, with its name in full.

@@ -7,7 +7,7 @@ use crate::explain::picture::Mark;
 /// The page has a colour of its own, so that its texts can be read wherever it is shown: at least 4.5 to 1 in both modes.
 pub(super) const STYLE: &str = "\
 .tool-timeline text { font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #24292f }
-.tool-timeline .head { font-size: 14px; font-weight: 600 }
+.tool-timeline .head { font-weight: 600 }
 .tool-timeline .note { fill: #57606a }
 .tool-timeline .index { text-anchor: end }
 .tool-timeline .tick { text-anchor: middle }
