@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::sleep;
 use tool_runtime::dialect::{self, Message};
+use tool_runtime::explain::Picture;
 use tool_runtime::{Policy, Report, Toolbox, tool, tools};
 
 /// The company's database: here a customer and a way to wait for it.
@@ -147,6 +148,26 @@ pub struct Comparison {
     pub parallel: Report,
     /// What goes back to the model.
     pub messages: Vec<Message>,
+}
+
+impl Comparison {
+    /// Both runs on one time scale, for a terminal so many columns wide.
+    pub fn timeline(&self, columns: usize) -> String {
+        self.draw(|picture| picture.timeline(columns))
+    }
+
+    /// The same as an SVG: the README's picture.
+    pub fn svg(&self) -> String {
+        self.draw(|picture| picture.svg())
+    }
+
+    fn draw(&self, form: impl FnOnce(&Picture<'_>) -> String) -> String {
+        let (one_by_one, parallel) = (self.one_by_one.explain(), self.parallel.explain());
+        form(&Picture::new([
+            ("one by one", &one_by_one),
+            ("in parallel", &parallel),
+        ]))
+    }
 }
 
 /// Reads a provider's response and runs its calls one by one, then in parallel.

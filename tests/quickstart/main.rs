@@ -2,6 +2,7 @@
 //!
 //! `desk::compare` is quickstart's own function; here its clock is paused, so that times are exact.
 
+mod picture;
 mod readme;
 
 use std::time::Duration;

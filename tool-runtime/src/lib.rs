@@ -4,6 +4,7 @@ pub mod batch;
 mod call;
 pub mod dialect;
 mod error;
+pub mod explain;
 mod growing;
 mod json;
 mod manifest;
@@ -21,6 +22,7 @@ pub mod __private;
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
+pub use explain::Explanation;
 pub use manifest::Manifest;
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
 pub use report::{
