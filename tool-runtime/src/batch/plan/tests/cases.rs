@@ -67,7 +67,7 @@ impl Batch {
             "push" => return self.push(rest),
             "prepared" => return self.prepared(call),
             "end" => return self.plan.settle(call),
-            "release" => return self.plan.release(call),
+            "release" => return self.plan.release(call, Last::Other),
             "park" => return self.plan.park(call),
             "unpark" => return self.plan.unpark(call),
             "close" => return self.plan.close(),

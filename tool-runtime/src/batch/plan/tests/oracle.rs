@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 
 use super::Written;
 use crate::batch::plan::graph::Carries;
-use crate::batch::plan::{End, Plan, Start};
+use crate::batch::plan::{End, Last, Plan, Start};
 use crate::batch::policy::OnFailure;
 use crate::tool::{Access, Touches};
 
@@ -352,7 +352,7 @@ impl Pair {
             }
             Action::Release(call) => {
                 self.model.calls[call].held -= 1;
-                self.plan.release(call);
+                self.plan.release(call, Last::Other);
             }
             Action::Unpark(call) => self.plan.unpark(call),
         }
