@@ -4,6 +4,7 @@ mod across;
 mod counterexamples;
 mod desk;
 mod events;
+mod inside;
 mod makespan;
 mod serial;
 mod store;

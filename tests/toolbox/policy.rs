@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tool_runtime::batch::{OnFailure, Undeclared};
+use tool_runtime::batch::{OnFailure, Retry, Undeclared};
 use tool_runtime::tool::DeclaredEffects;
 use tool_runtime::{BuildError, Policy, ToolCall, Toolbox, tool, tools};
 
@@ -79,6 +79,26 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
         policy().group_concurrency("billing", ["get_customer", "get_custmer"], 1),
         "the policy is about the tool `get_custmer`, which the toolbox does not have; did you mean `get_customer`?",
     );
+    for (policy, text) in [
+        (
+            policy().retry(Retry::default().attempts(0)),
+            "`retry.attempts` takes 1 to 100; it is 0",
+        ),
+        (
+            policy().tool_retry("get_customer", Retry::default().attempts(101)),
+            "`retry.attempts` takes 1 to 100; it is 101",
+        ),
+        (
+            policy().retry(Retry::default().first_delay(Duration::MAX)),
+            "`retry.first_delay` takes at most one day; it is 18446744073709551615.999999999s",
+        ),
+        (
+            policy().retry(Retry::default().max_delay(2 * day)),
+            "`retry.max_delay` takes at most one day; it is 172800s",
+        ),
+    ] {
+        refused(policy, &format!("the policy's {text}"));
+    }
     refused(
         policy().never_skip("x"),
         "the policy is about the tool `x`, which the toolbox does not have",

@@ -95,6 +95,9 @@ pub enum CallLimit {
     Queue,
     /// What a [layer](crate::layer::Layer) lets through.
     Layer,
+    /// Calls of a tool, of a group or on threads, for a batch inside a call that holds a place among such and cannot wait for
+    /// another.
+    Inside,
 }
 
 impl Ending {
@@ -143,6 +146,7 @@ impl Ending {
                 CallLimit::BatchSize => "batch_size",
                 CallLimit::Queue => "queue",
                 CallLimit::Layer => "layer",
+                CallLimit::Inside => "inside",
             },
             _ => return None,
         };
@@ -399,6 +403,9 @@ impl Settled {
                 match limit {
                     CallLimit::BatchSize => format!(
                         "`{tool}` was not called, because at most {calls} run in one turn.{changed} Call it again in the next."
+                    ),
+                    CallLimit::Inside => format!(
+                        "`{tool}` was not called, because too many calls are running and the one that it is part of cannot wait.{changed} Call it again later."
                     ),
                     CallLimit::Queue | CallLimit::Layer => format!(
                         "`{tool}` was not called, because {calls} waiting already.{changed} Call it again later."

@@ -1,5 +1,6 @@
 //! Taking calls: which comes next, what it needs, when its time is over.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use tokio::time::Instant;
@@ -69,6 +70,9 @@ impl Core {
                         ledger.plan.park(call);
                         match refusal {
                             Refused::Waits(resource) => waits(&mut ledger, call, resource),
+                            Refused::QueueFull if self.inside.is_some() => {
+                                refused.push((call, Cause::NotLent));
+                            }
                             Refused::QueueFull => refused.push((call, Cause::QueueFull)),
                         }
                     }
@@ -117,7 +121,7 @@ impl Core {
     ) -> Option<Taken> {
         let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
         let tool = self.entries[index].tool?;
-        let alone = self.held.is_empty() && ledger.place(index).is_none();
+        let alone = self.held.is_empty() && ledger.place(index).is_none() && !self.is_covered();
         let free = free && alone && self.rules.tools[tool].needs.is_empty();
         let deadline = self.deadline_from(index, now);
         self.calls.set_deadline(index, deadline);
@@ -160,7 +164,7 @@ impl Core {
         ledger: &mut Ledger,
         index: usize,
     ) -> Result<Option<Permit>, Refused> {
-        let needs = self.needs_of(index);
+        let needs = &*self.needs_of(index);
         if needs.is_empty() {
             return Ok(None);
         }
@@ -174,12 +178,16 @@ impl Core {
     }
 
     /// What a prepared call needs of what batches share.
-    pub(super) fn needs_of(&self, index: usize) -> &Needs {
+    pub(super) fn needs_of(&self, index: usize) -> Cow<'_, Needs> {
         static NOTHING: LazyLock<Needs> = LazyLock::new(|| [].into());
-        match self.entries[index].tool.map(|tool| &self.rules.tools[tool]) {
-            None => &NOTHING,
+        let needs = match self.entries[index].tool.map(|tool| &self.rules.tools[tool]) {
+            None => &*NOTHING,
             Some(rules) if self.entries[index].slot.is_on_thread() => &rules.needs_on_thread,
             Some(rules) => &rules.needs,
+        };
+        match &self.inside {
+            Some(inside) => Cow::Owned(inside.needs(needs)),
+            None => Cow::Borrowed(needs),
         }
     }
 
@@ -266,10 +274,10 @@ fn waits(ledger: &mut Ledger, index: usize, resource: Resource) {
         return;
     };
     if let Phase::Waiting { limit, .. } = &mut started.phase {
-        *limit = Some(match resource {
-            Resource::Threads => ConcurrencyLimit::Threads,
+        *limit = Some(match resource.origin() {
             Resource::Tool(_) => ConcurrencyLimit::PerTool,
-            Resource::Group(name) => ConcurrencyLimit::Group(name),
+            Resource::Group(name) => ConcurrencyLimit::Group(Arc::clone(name)),
+            Resource::Threads | Resource::Lent(..) => ConcurrencyLimit::Threads,
         });
     }
     if !std::mem::replace(&mut started.in_line, true) {

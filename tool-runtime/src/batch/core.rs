@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::agenda::{Agenda, Event, Watch};
 use super::held::Held;
+use super::inside::Inside;
 use super::ledger::{Cause, Ledger, Record};
 use super::permits::Permits;
 use super::plan::{Class, Last, Plan};
@@ -42,6 +43,8 @@ pub(super) struct Core {
     /// The order that its calls are in with those of other batches.
     pub(super) scope: Option<Arc<str>>,
     scopes: Arc<Scopes>,
+    /// The call that it is part of.
+    pub(super) inside: Option<Inside>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
     pub(super) has_permit: Arc<AtomicBool>,
     ledger: Mutex<Ledger>,
@@ -92,6 +95,7 @@ impl Core {
             cancellation,
             scope,
         } = job;
+        let inside = Inside::of_this_thread(&shared, scope.as_ref());
         let begun = Instant::now();
         let observed = dispatch.observes();
         let limits = rules.limits;
@@ -129,6 +133,7 @@ impl Core {
             ticket: shared.permits.ticket(),
             scope,
             scopes: shared.scopes,
+            inside,
             permits: shared.permits,
             held: shared.held,
             has_permit: Arc::new(AtomicBool::new(true)),
@@ -190,7 +195,7 @@ impl Core {
 
     /// Gives the calls from this one on their places among those of other batches.
     fn enter_scope(self: &Arc<Self>, ledger: &mut Ledger, first: usize) {
-        let Some(scope) = &self.scope else {
+        let Some(scope) = self.scope.as_ref().filter(|_| !self.is_covered()) else {
             return;
         };
         let class = |index: &usize| {
@@ -204,6 +209,11 @@ impl Core {
         for ((index, _), place) in calls.into_iter().zip(places) {
             ledger.places[index] = Some(place);
         }
+    }
+
+    /// Whether the call that it is part of has its place in the order for it.
+    pub(super) fn is_covered(&self) -> bool {
+        self.inside.as_ref().is_some_and(Inside::is_covered)
     }
 
     /// Says to other batches what a call touches; for how many things of theirs it has to wait.

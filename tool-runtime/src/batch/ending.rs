@@ -134,6 +134,10 @@ impl Core {
                 because,
                 tool: self.calls.get(because).name().to_owned(),
             },
+            Cause::NotLent => Settled::OverLimit {
+                limit: CallLimit::Inside,
+                most: 0,
+            },
             Cause::QueueFull => Settled::OverLimit {
                 limit: CallLimit::Queue,
                 most: limits.max_queue,

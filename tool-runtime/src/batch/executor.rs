@@ -63,7 +63,9 @@ impl Core {
         drop_quietly(dispatch);
         let held = match prepared.map(|prepared| (prepared.work, prepared.touches)) {
             Ok((Preparation::Future(future), _)) if free => {
+                let inside = self.inside(index);
                 let step = slot.begin(future, &mut Context::from_waker(Waker::noop()));
+                drop(inside);
                 return self.polled(index, step);
             }
             Ok((Preparation::Blocking(closure), _)) if again => {
@@ -94,7 +96,9 @@ impl Core {
     /// Polls a call that has waited; true if a task was spawned or woken.
     pub(super) fn resume(self: &Arc<Self>, index: usize) -> bool {
         let context = &mut Context::from_waker(Waker::noop());
+        let inside = self.inside(index);
         let step = self.entries[index].slot.resume(context);
+        drop(inside);
         self.polled(index, step)
     }
 
@@ -122,6 +126,15 @@ impl Core {
         (held, touches): (Held, Touching),
     ) -> bool {
         let effects = self.rules.tools[tool].touches(touches);
+        let inside = self.inside.as_ref();
+        if let Some(problem) = inside.and_then(|inside| inside.refuses(&effects)) {
+            drop_quietly(held);
+            let denied = Settled::Answered {
+                result: Err(ToolError::denied(problem)),
+                late: false,
+            };
+            return self.settle(index, denied, true);
+        }
         let step = self.entries[index].slot.hold(held);
         let Step::Pending = step else {
             return self.step(index, step);
@@ -278,7 +291,8 @@ impl Core {
             return false;
         }
         ledger.in_line -= 1;
-        self.permits.leave(self.ticket, index, self.needs_of(index));
+        self.permits
+            .leave(self.ticket, index, &self.needs_of(index));
         true
     }
 

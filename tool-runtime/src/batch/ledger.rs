@@ -147,8 +147,12 @@ pub(super) enum Phase {
 pub(super) enum Cause {
     Time(TimeLimit),
     Cancelled(CancelledBy),
-    Skipped { because: usize },
+    Skipped {
+        because: usize,
+    },
     QueueFull,
+    /// It is part of a call that cannot wait for what it needs.
+    NotLent,
 }
 
 /// What is to be done with a call that is told to end.

@@ -16,6 +16,7 @@ mod events;
 mod executor;
 mod held;
 mod idle;
+mod inside;
 mod ledger;
 #[cfg(all(test, model))]
 mod models;

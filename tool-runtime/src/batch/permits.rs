@@ -23,6 +23,18 @@ pub(crate) enum Resource {
     Tool(usize),
     /// Calls of the tools of a group.
     Group(Arc<str>),
+    /// What the call with this turn holds of another resource, for the batches inside it.
+    Lent(Turn, Arc<Resource>),
+}
+
+impl Resource {
+    /// What it is a part of.
+    pub(super) fn origin(&self) -> &Self {
+        match self {
+            Self::Lent(_, of) => of.origin(),
+            own => own,
+        }
+    }
 }
 
 /// One of what a call needs, and how many there are for its batch.
@@ -107,7 +119,10 @@ impl Permits {
         call: usize,
         needs: &Needs,
     ) -> Result<Permit, Refused> {
-        let most = core.rules.limits.max_queue;
+        let most = |resource: &Resource| match &core.inside {
+            Some(inside) if !inside.may_wait_for(resource) => 0,
+            _ => core.rules.limits.max_queue,
+        };
         let batch = || Waiter {
             core: Arc::downgrade(core),
             has_permit: Arc::clone(&core.has_permit),
@@ -161,15 +176,20 @@ impl<B> Default for Table<B> {
 }
 
 impl<B: Batch> Table<B> {
-    /// Takes all that a call needs, or puts it in line, unless `most` wait already.
+    /// Takes all that a call needs, or puts it in line, unless `most` wait already for what it cannot have; with none, it leaves
+    /// the line if it is in one.
     pub(super) fn take(
         &mut self,
         turn: Turn,
         batch: impl FnOnce() -> B,
         needs: &Needs,
-        most: usize,
+        most: impl Fn(&Resource) -> usize,
     ) -> Result<(), Refused> {
         if let Some(resource) = self.missing(turn, needs) {
+            let most = most(&resource);
+            if most == 0 {
+                self.leave(turn, needs);
+            }
             return match self.join(turn, batch, needs, most) {
                 true => Err(Refused::Waits(resource)),
                 false => Err(Refused::QueueFull),

@@ -99,11 +99,6 @@ impl Scopes {
     fn scopes(&self) -> MutexGuard<'_, HashMap<Arc<str>, Order<Weak<Core>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.scopes().is_empty()
-    }
 }
 
 impl<B> Default for Order<B> {

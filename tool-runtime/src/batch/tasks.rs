@@ -93,6 +93,7 @@ pub(super) async fn shell(mut guard: ShellGuard) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
+        let _inside = guard.core.inside(index);
         match guard.core.entries[index].slot.poll(context) {
             Step::Pending => Poll::Pending,
             step => Poll::Ready(step),
@@ -111,7 +112,9 @@ pub(super) fn thread(mut guard: ThreadGuard) {
     if !guard.core.begin_on_thread(index) {
         return;
     }
+    let inside = guard.core.inside(index);
     let step = guard.core.entries[index].slot.run();
+    drop(inside);
     guard.core.step(index, step);
     guard.core.start_more();
 }

@@ -52,7 +52,7 @@ impl Desk {
 
     fn take(&mut self, turn: Turn, needs: &Needs) -> bool {
         let batch = self.batch(turn.0);
-        match self.table.take(turn, || batch, needs, 1_000) {
+        match self.table.take(turn, || batch, needs, |_| 1_000) {
             Ok(()) => {
                 self.waiting.remove(&turn);
                 for (other, theirs) in self.waiting.range(..turn) {
@@ -142,7 +142,7 @@ fn who_comes_later_does_not_take_what_an_earlier_one_could_have() {
     desk.table.give_back(&one);
     // The second batch has not been told yet.
     let batch = desk.batch(3);
-    let refused = desk.table.take((3, 0), || batch, &one, 9);
+    let refused = desk.table.take((3, 0), || batch, &one, |_| 9);
     assert_eq!(refused, Err(Refused::Waits(Resource::Tool(0))));
     assert!(desk.take((2, 0), &one));
 }
@@ -188,7 +188,7 @@ fn only_so_many_wait() {
     assert!(desk.take((1, 0), &one));
     let mut refusal = |call, needs: &Needs| {
         let batch = desk.batch(1);
-        desk.table.take((1, call), || batch, needs, 2)
+        desk.table.take((1, call), || batch, needs, |_| 2)
     };
     let waits = Err(Refused::Waits(Resource::Tool(0)));
     assert_eq!(refusal(1, &one), waits);
