@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod blocking;
+mod coalescing;
 mod limits;
 mod outcomes;
 mod panics;

@@ -178,7 +178,7 @@ pub enum Effects {
 }
 
 /// How a call ended, before it is put into words.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Settled {
     Answered {
         result: Result<Answer, ToolError>,

@@ -115,6 +115,7 @@ pub(crate) struct Timing {
     pub(crate) span: Option<Span>,
     pub(crate) waits: Vec<Wait>,
     pub(crate) failed_attempts: Vec<FailedAttempt>,
+    pub(crate) same_as: Option<usize>,
 }
 
 impl ToolResult {
@@ -345,7 +346,7 @@ impl ToolResult {
                     ..
                 }
             ),
-            same_as: None,
+            same_as: timing.same_as,
         };
         let name = calls.get(index).name();
         let text = settled.text(name, outcome.effects, declared, failed.len());

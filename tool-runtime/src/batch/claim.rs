@@ -32,7 +32,7 @@ pub(super) struct Taken {
     pub(super) dispatch: Arc<dyn Dispatch>,
     /// Whether it may run at once, whatever it touches.
     pub(super) free: bool,
-    /// Whether an attempt of it has failed already.
+    /// Whether it was taken before: an attempt of it has failed, or it has followed another.
     pub(super) again: bool,
     /// Whether the timekeeper was woken, since the call ends before what it waits for.
     pub(super) woke: bool,
@@ -146,6 +146,7 @@ impl Core {
             over: None,
             permit: None,
             in_line: false,
+            alone: false,
         });
         let woke = self.keep_deadline(ledger, index, deadline);
         Some(Taken {
@@ -205,7 +206,8 @@ impl Core {
         let dispatch = ledger.dispatch.clone();
         let record = &mut ledger.records[index];
         record.end_wait(now, full);
-        let again = record.again.is_some();
+        let alone = record.started.as_ref().is_some_and(|started| started.alone);
+        let again = alone || record.again.is_some();
         if let Some(started) = &mut record.started {
             started.permit = permit;
             if on_thread {

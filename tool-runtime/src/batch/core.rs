@@ -1,5 +1,6 @@
 //! A batch that runs: what its caller and its tasks share, how it begins, and how it tells everybody what has happened.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -143,6 +144,7 @@ impl Core {
                 open: count,
                 places: Vec::new(),
                 freed: Vec::new(),
+                leaders: HashMap::new(),
                 alive: 0,
                 in_line: 0,
                 growing: true,

@@ -67,6 +67,7 @@ impl Core {
             match over {
                 Over::Cancel(index) => self.calls.cancel(index),
                 Over::Drop(index) => waiting.push((index, cause)),
+                Over::Leave(index) => self.give_up(index, cause, None),
             }
         }
         if !waiting.is_empty() {

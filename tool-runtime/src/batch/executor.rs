@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::claim::Taken;
+use super::coalesce::{Joined, Parted};
 use super::core::Core;
 use super::ledger::{Cause, Ledger, Phase, Started};
 use super::plan::Last;
@@ -54,6 +55,19 @@ impl Core {
             // Meanwhile it was stopped, or its batch dropped: it is not even read.
             drop_quietly(dispatch);
             return self.ended(index);
+        }
+        if !again {
+            match self.join(index, tool) {
+                Joined::Leads => {}
+                Joined::Follows | Joined::Ended => {
+                    drop_quietly(dispatch);
+                    return false;
+                }
+                Joined::Has(settled) => {
+                    drop_quietly(dispatch);
+                    return self.settle(index, settled, true);
+                }
+            }
         }
         let arguments = self.calls.get(index).arguments();
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
@@ -234,6 +248,10 @@ impl Core {
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         let now = Instant::now();
         let mut ledger = self.ledger();
+        let shared = match ended {
+            true => ledger.take_followers(index, &settled),
+            false => None,
+        };
         let unwanted = ledger.publish(index, settled, now);
         let left = self.leave_line(&mut ledger, index);
         let mut woke = match ended {
@@ -247,6 +265,10 @@ impl Core {
             woke |= self.permits.wake_next();
         }
         drop_quietly(unwanted);
+        if let Some((followers, settled)) = shared {
+            self.share(index, followers, &settled);
+            woke = true;
+        }
         woke
     }
 
@@ -259,6 +281,14 @@ impl Core {
     /// Nothing is left of a call but its result.
     fn finish(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
         ledger.alive -= 1;
+        let Parted {
+            followers,
+            unfollowed,
+        } = ledger.part(index, self.rules.limits.max_wait);
+        for follower in followers {
+            let on_thread = self.entries[index].slot.is_on_thread();
+            self.entries[follower].slot.set_on_thread(on_thread);
+        }
         ledger.plan.settle(index);
         let record = ledger.records.get_mut(index);
         let started = record.and_then(|record| record.started.as_mut());
@@ -268,6 +298,9 @@ impl Core {
             woke |= permit.give_back();
         }
         self.held.release(self.ticket, index);
+        if let Some(leader) = unfollowed {
+            self.stop_unfollowed(leader);
+        }
         woke
     }
 

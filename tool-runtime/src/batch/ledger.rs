@@ -1,6 +1,7 @@
 //! What a batch knows of its calls: who was started, who has a result, what each waited for. Plain data under one lock;
 //! nothing here spawns, wakes or drops what is not its own.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::task::Waker;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 
 use super::Dispatch;
 use super::agenda::{Agenda, Event};
+use super::coalesce::Same;
 use super::core::Core;
 use super::events::Feed;
 use super::idle::Busy;
@@ -30,6 +32,8 @@ pub(super) struct Ledger {
     pub(super) places: Vec<Option<Place>>,
     /// The calls that are free to start, of this batch or another, and were not told yet.
     pub(super) freed: Vec<Freed<Weak<Core>>>,
+    /// Which call runs for all that are the same, by its tool and its arguments in one form.
+    pub(super) leaders: HashMap<(usize, String), usize>,
     /// Calls that were started and whose future or closure is not gone yet.
     pub(super) alive: usize,
     /// Calls that stand in line for what batches share.
@@ -68,6 +72,8 @@ pub(super) struct Record {
     pub(super) waits: Vec<Waited>,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
+    /// What it has to do with calls that are the same, if it has.
+    pub(super) same: Option<Box<Same>>,
 }
 
 /// A call that is tried more than once.
@@ -121,6 +127,8 @@ pub(super) struct Started {
     pub(super) permit: Option<Permit>,
     /// Whether it stands in line for that.
     pub(super) in_line: bool,
+    /// Whether it followed another, and is to run by itself.
+    pub(super) alone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +146,8 @@ pub(super) enum Phase {
     },
     /// It has its permits and a thread, which has not begun it yet.
     Queued,
+    /// It follows another call, and its own clock runs.
+    Following { since: Instant, deadline: Instant },
     /// An attempt has failed, and the next is to come.
     BackOff { until: Instant, give_up: Instant },
 }
@@ -161,6 +171,8 @@ pub(super) enum Over {
     Cancel(usize),
     /// It has not begun and is to be dropped.
     Drop(usize),
+    /// It has its result at once, and its execution goes on for others.
+    Leave(usize),
 }
 
 impl Record {
@@ -171,6 +183,7 @@ impl Record {
             done: None,
             waits: Vec::new(),
             again: None,
+            same: None,
         }
     }
 
@@ -195,7 +208,9 @@ impl Started {
     /// When its work began; `None` while it waits.
     pub(super) fn since(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Preparing { since, .. } | Phase::Running { since, .. } => Some(since),
+            Phase::Preparing { since, .. }
+            | Phase::Running { since, .. }
+            | Phase::Following { since, .. } => Some(since),
             Phase::Waiting { .. } | Phase::Queued | Phase::BackOff { .. } => None,
         }
     }
@@ -302,8 +317,12 @@ impl Ledger {
     pub(super) fn has_begun(&self, index: usize) -> bool {
         self.records.get(index).is_some_and(|record| {
             let started = record.started.as_ref();
-            let runs =
-                started.is_some_and(|started| matches!(started.phase, Phase::Running { .. }));
+            let runs = started.is_some_and(|started| {
+                matches!(
+                    started.phase,
+                    Phase::Running { .. } | Phase::Following { .. }
+                )
+            });
             runs || record.again.is_some()
         })
     }
@@ -368,7 +387,11 @@ impl Ledger {
             // The clock of a call starts anew when it has waited.
             (
                 Event::Cancel(_),
-                Some(Phase::Preparing { deadline, .. } | Phase::Running { deadline, .. }),
+                Some(
+                    Phase::Preparing { deadline, .. }
+                    | Phase::Running { deadline, .. }
+                    | Phase::Following { deadline, .. },
+                ),
             ) => *deadline == at,
             (Event::Retry(_), Some(Phase::BackOff { until, .. })) => *until == at,
             (Event::Wait(_) | Event::Cancel(_) | Event::Retry(_), _) => false,
@@ -384,11 +407,16 @@ impl Ledger {
         cause: Cause,
         grace_ends: Instant,
     ) -> Option<Over> {
+        let is_followed = self.is_followed(index);
         let started = self.wanted(index)?;
         started.over = Some(cause);
         let over = match started.phase {
+            Phase::Running { .. } if is_followed => return Some(Over::Leave(index)),
             Phase::Preparing { .. } | Phase::Running { .. } => Over::Cancel(index),
-            Phase::Waiting { .. } | Phase::Queued | Phase::BackOff { .. } => {
+            Phase::Waiting { .. }
+            | Phase::Queued
+            | Phase::BackOff { .. }
+            | Phase::Following { .. } => {
                 return Some(Over::Drop(index));
             }
         };

@@ -10,6 +10,7 @@
 
 mod agenda;
 mod claim;
+mod coalesce;
 mod core;
 mod ending;
 mod events;

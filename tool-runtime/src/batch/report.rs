@@ -77,6 +77,7 @@ impl Core {
                 finished: since(self.begun, done.at),
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
+            same_as: record.same.as_ref().and_then(|same| same.result_of),
             failed_attempts: failed.map(|failed| self.failed_attempt(failed)).collect(),
         };
         let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::permits::Needs;
 use super::plan::{Class, Plan};
 use super::policy::{Limits, Policy, Retry};
-use crate::tool::{CallEffects, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching};
+use crate::tool::{
+    CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
+};
 
 /// A policy and the tools it is for.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub(crate) struct ToolRules {
     pub(crate) retry: Retry,
     /// Whether a call that is made twice changes no more than one that is made once, whatever it changes.
     is_idempotent: bool,
+    /// How calls that are the same are told, if they are to run once.
+    pub(crate) canonical: Option<Canonical>,
     /// The permits that a call needs beside its batch's.
     pub(crate) needs: Needs,
     /// Those, and a thread.
@@ -83,6 +87,10 @@ impl ToolRules {
             never_skipped: policy.is_never_skipped(tool.name()),
             retry: policy.retry_of(tool.name(), tool.attempts()),
             is_idempotent: tool.is_idempotent(),
+            canonical: match effects {
+                DeclaredEffects::Pure if policy.coalesces() && !per_call => tool.canonical(),
+                _ => None,
+            },
             needs,
             needs_on_thread,
             templates: own.instead_of(&effects),

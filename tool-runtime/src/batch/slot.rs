@@ -85,9 +85,14 @@ impl Slot {
     /// Takes in a prepared call that waits for its turn.
     pub(super) fn hold(&self, held: Held) -> Step {
         let on_thread = matches!(held, Held::Closure(_));
-        self.on_thread.store(on_thread, Ordering::Release);
+        self.set_on_thread(on_thread);
         *self.lock() = Work::Held(held);
         self.after_pending()
+    }
+
+    /// Says that the call will be on a thread, before it is taken in.
+    pub(super) fn set_on_thread(&self, on_thread: bool) {
+        self.on_thread.store(on_thread, Ordering::Release);
     }
 
     /// Whether the call that was taken in runs on a thread.

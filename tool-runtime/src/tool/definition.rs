@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Named;
+use super::canonical::Canonical;
 use super::compiled::Compiled;
 use super::effects::DeclaredEffects;
 use super::list::same;
@@ -81,8 +82,8 @@ pub struct ToolDefinition {
     is_idempotent: bool,
     /// Whether each call says for itself what it touches.
     pub(super) effects_per_call: bool,
-    /// Whether a call may look at its context.
-    takes_context: bool,
+    /// The parameters, of a tool that a macro made and that does not take its context.
+    table: Option<&'static Parameters>,
     timeout: Option<Duration>,
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
@@ -118,7 +119,7 @@ impl ToolDefinition {
             is_idempotent: false,
             effects_per_call: false,
             // Whoever writes `prepare` has it.
-            takes_context: true,
+            table: None,
             timeout: None,
             attempts: None,
             max_concurrency: None,
@@ -376,13 +377,10 @@ impl ToolDefinition {
         self.effects_per_call
     }
 
-    /// Whether what a call does may depend on its context: its id, say. Of a tool that no macro made it may.
-    #[expect(
-        dead_code,
-        reason = "calls that are the same do not share one execution yet"
-    )]
-    pub(crate) fn takes_context(&self) -> bool {
-        self.takes_context
+    /// How calls that are the same are told; none if what a call does may depend on more than its arguments, its id say.
+    pub(crate) fn canonical(&self) -> Option<Canonical> {
+        let table = self.table?;
+        Some(Canonical::of(table, &self.parameters))
     }
 
     /// The timeout the tool sets, if any.
@@ -425,7 +423,7 @@ pub struct Declaration {
 
 impl Declaration {
     /// The definition, its schemas made.
-    pub fn define(&self) -> ToolDefinition {
+    pub fn define(&'static self) -> ToolDefinition {
         ToolDefinition {
             name: self.name.to_owned(),
             description: self.description.trim_matches('\n').to_owned(),
@@ -435,7 +433,7 @@ impl Declaration {
             is_destructive: self.is_destructive,
             is_idempotent: self.is_idempotent,
             effects_per_call: false,
-            takes_context: self.takes_context,
+            table: (!self.takes_context).then_some(&self.parameters),
             timeout: self.timeout_ms.map(Duration::from_millis),
             attempts: self.attempts,
             max_concurrency: self.max_concurrency,

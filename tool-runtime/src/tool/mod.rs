@@ -34,6 +34,7 @@ mod advertised;
 pub(crate) mod arguments;
 pub(crate) mod bound;
 pub(crate) mod call_effects;
+mod canonical;
 pub(crate) mod compiled;
 pub(crate) mod content;
 pub(crate) mod context;
@@ -72,6 +73,7 @@ use std::sync::Arc;
 
 pub use call_effects::CallEffects;
 pub(crate) use call_effects::{Access, Touch, Touches};
+pub(crate) use canonical::Canonical;
 pub(crate) use compiled::Compiled;
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::{CallContext, Progress};

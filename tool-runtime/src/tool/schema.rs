@@ -152,6 +152,13 @@ impl Schema {
             .collect()
     }
 
+    /// The JSON text of a member's default, if it shows one.
+    pub(super) fn default(&self, name: &str) -> Option<String> {
+        let mut properties = self.properties.iter();
+        let (_, property) = properties.find(|(property, _)| property == name)?;
+        property.get("default").map(Value::to_string)
+    }
+
     /// Whether other members than the named ones are taken.
     pub(crate) fn is_open(&self) -> bool {
         self.additional != Value::Bool(false) || self.others.contains_key("patternProperties")

@@ -332,7 +332,31 @@ impl Policy {
         self
     }
 
-    /// Whether calls of a batch that are the same run once. Default: no.
+    /// Whether calls of a batch that are the same run once, and all have the result. Default: no.
+    ///
+    /// It is for `pure` tools that do not take their context, made by `#[tool]`. Two calls are the same if their arguments are,
+    /// whatever their order and white space, with defaults that the schema shows written out, and without what is `null` where that
+    /// is absence. Numbers are compared as they are written.
+    ///
+    /// Each call keeps its own deadline and can be cancelled alone; the work is stopped when nobody waits for it any more. A call
+    /// that is the same as one which has answered already has that answer. [`Outcome::same_as`](crate::Outcome::same_as) says so.
+    ///
+    /// ```
+    /// # use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+    /// /// Factor a number.
+    /// #[tool(pure)]
+    /// fn factor(/** The number. */ n: u64) -> Vec<u64> {
+    ///     (2..=n).filter(|d| n % d == 0).take(1).collect()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let desk = Toolbox::new(tools![factor])?.bind(()).with(Policy::default().coalesce(true))?;
+    /// let calls = [r#"{"n": 91}"#, r#"{ "n":91 }"#].map(|arguments| ToolCall::new("", "factor", arguments));
+    /// let report = desk.run(calls).await;
+    /// assert_eq!(report.results()[1].outcome().same_as, Some(0));
+    /// assert_eq!(report.results()[1].text(), report.results()[0].text());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn coalesce(mut self, coalesce: bool) -> Self {
         self.coalesce = coalesce;
@@ -353,6 +377,10 @@ impl Policy {
             None => Retry::default(),
         };
         own.unwrap_or_default().or(&declared).or(&self.retry)
+    }
+
+    pub(crate) fn coalesces(&self) -> bool {
+        self.coalesce
     }
 
     pub(crate) fn limits(&self) -> Limits {

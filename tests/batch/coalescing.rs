@@ -1,0 +1,359 @@
+//! Calls that are the same run once, if the policy says so: each with its own deadline, its own cancellation and its own result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use support::{Probe, call, codes, nothing_is_left, texts, threads};
+use tokio::time::sleep;
+use tool_runtime::batch::Retry;
+use tool_runtime::tool::DeclaredEffects;
+use tool_runtime::{Bound, CallContext, Policy, Report, ToolCall, ToolError, Toolbox, tool, tools};
+
+/// Works on a number, slowly.
+#[tool(pure)]
+async fn work(
+    /// The number.
+    n: u64,
+    /// How long, in milliseconds.
+    #[arg(default = 10, alias = "millis")]
+    ms: u64,
+    /// What else.
+    note: Option<String>,
+    #[state] probe: &Probe,
+) -> String {
+    let _alive = probe.enter();
+    sleep(Duration::from_millis(ms)).await;
+    format!("{n}{}", note.unwrap_or_default())
+}
+
+/// Fails or panics, slowly.
+#[tool(pure)]
+async fn fail(
+    /// How.
+    how: String,
+    #[state] probe: &Probe,
+) -> Result<(), ToolError> {
+    let _alive = probe.enter();
+    sleep(Duration::from_millis(10)).await;
+    match how.as_str() {
+        "panic" => panic!("as it was told"),
+        "retry" => Err(ToolError::new("Busy.").retryable()),
+        _ => Err(ToolError::new("No.").with_source("why")),
+    }
+}
+
+/// Works on a thread.
+#[tool(pure)]
+fn compute(
+    /// The number.
+    n: u64,
+    #[state] probe: &Probe,
+) -> u64 {
+    let _alive = probe.enter();
+    std::thread::sleep(Duration::from_millis(20));
+    n
+}
+
+/// Knows which call it is.
+#[tool(pure)]
+async fn own(#[state] probe: &Probe, #[context] context: &CallContext) -> usize {
+    let _alive = probe.enter();
+    context.index()
+}
+
+/// Reads something, which another may change meanwhile.
+#[tool(reads("thing"))]
+async fn read(#[state] probe: &Probe) {
+    let _alive = probe.enter();
+}
+
+fn policy() -> Policy {
+    Policy::default().coalesce(true)
+}
+
+fn desk(policy: Policy) -> (Toolbox<Probe>, Arc<Probe>, Bound<Probe>) {
+    let toolbox = Toolbox::<Probe>::builder()
+        .tools(tools![work, fail, compute, own, read])
+        .policy(policy)
+        .build()
+        .unwrap();
+    let probe = Arc::new(Probe::default());
+    let bound = toolbox.bind(Arc::clone(&probe));
+    (toolbox, probe, bound)
+}
+
+/// Runs calls; how often something ran.
+async fn run(policy: Policy, calls: Vec<ToolCall>) -> (Report, usize) {
+    let (toolbox, probe, bound) = desk(policy);
+    let report = bound.run(calls).await;
+    drop(bound);
+    let started = probe.started();
+    assert_eq!(probe.alive(), 0);
+    let left = nothing_is_left(&toolbox, &probe, 1, [call("read", "{}")]).await;
+    assert_eq!(left, Ok(()));
+    (report, started)
+}
+
+fn same(report: &Report) -> Vec<Option<usize>> {
+    let results = report.results().iter();
+    results.map(|result| result.outcome().same_as).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_off_unless_asked_for() {
+    let calls = vec![call("work", r#"{"n": 1}"#); 3];
+    let (report, started) = run(Policy::default(), calls).await;
+    assert_eq!((same(&report), started), (vec![None; 3], 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_mean_the_same_run_once() {
+    let calls = [
+        r#"{"n": 1}"#,
+        r#" { "ms" : 10 , "n":1 } "#,
+        r#"{"n": 1, "note": null}"#,
+        r#"{"n": 1, "millis": 10}"#,
+        r#"{"\u006e": 1}"#,
+        r#"{"n": 2}"#,
+        r#"{"n": 1, "ms": 11}"#,
+        r#"{"n": 1, "note": "a"}"#,
+        r#"{"n": 1, "note": "\u0061"}"#,
+    ];
+    let calls = calls
+        .iter()
+        .map(|arguments| call("work", arguments))
+        .collect();
+    let (report, started) = run(policy(), calls).await;
+    let zero = Some(0);
+    assert_eq!(
+        same(&report),
+        [None, zero, zero, zero, zero, None, None, None, Some(7)]
+    );
+    assert_eq!(started, 4);
+    assert_eq!(
+        texts(&report),
+        ["1", "1", "1", "1", "1", "2", "1", "1a", "1a"]
+    );
+    // Each under its own id, in its own place.
+    assert!(
+        report
+            .results()
+            .iter()
+            .enumerate()
+            .all(|(index, result)| result.call() == report.results()[index].call())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_pure_tools_without_a_context_are_told_to_be_the_same() {
+    let calls = vec![
+        call("own", "{}"),
+        call("own", "{}"),
+        call("read", "{}"),
+        call("read", "{}"),
+    ];
+    let (report, started) = run(policy(), calls).await;
+    assert_eq!((same(&report), started), (vec![None; 4], 4));
+    // A policy may say of a tool that it is pure.
+    let pure = policy().tool_effects("read", DeclaredEffects::Pure);
+    let (report, started) = run(pure, vec![call("read", "{}"); 2]).await;
+    assert_eq!((same(&report), started), (vec![None, Some(0)], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_is_the_same_too() {
+    let calls = vec![
+        call("work", r#"{"n": "x"}"#),
+        call("work", r#"{"n":"x"}"#),
+        call("work", "["),
+    ];
+    let (report, started) = run(policy(), calls).await;
+    assert_eq!(codes(&report), ["invalid_arguments"; 3]);
+    assert_eq!(texts(&report)[0], texts(&report)[1]);
+    assert_eq!(started, 0);
+    for (how, code) in [("fail", "failed"), ("panic", "panicked")] {
+        let calls = vec![call("fail", &format!(r#"{{"how": "{how}"}}"#)); 3];
+        let (report, started) = run(policy(), calls).await;
+        assert_eq!(codes(&report), [code; 3]);
+        assert_eq!((same(&report), started), (vec![None, Some(0), Some(0)], 1));
+        if how == "fail" {
+            use std::error::Error as _;
+            let error = report.results()[2].error().unwrap();
+            assert_eq!(error.source().unwrap().to_string(), "why");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_follows_waits_for_all_attempts() {
+    let retry = Retry::default().jitter(false);
+    let (report, started) = run(
+        policy().retry(retry),
+        vec![call("fail", r#"{"how": "retry"}"#); 2],
+    )
+    .await;
+    assert_eq!(codes(&report), ["failed"; 2]);
+    assert_eq!(started, 3);
+    assert_eq!(report.wall(), Duration::from_millis(30 + 200 + 400));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_there_is_had_and_a_failure_is_not() {
+    let (_toolbox, probe, bound) = desk(policy());
+    let batch = bound.start();
+    batch.push(call("work", r#"{"n": 1}"#));
+    batch.push(call("fail", r#"{"how": "x"}"#));
+    sleep(Duration::from_millis(50)).await;
+    batch.push(call("work", r#"{"n": 1}"#));
+    batch.push(call("fail", r#"{"how": "x"}"#));
+    batch.push(call("fail", r#"{"how": "x"}"#));
+    let report = batch.finish().await;
+    assert_eq!(same(&report), [None, None, Some(0), None, Some(3)]);
+    assert_eq!(probe.started(), 3);
+    assert_eq!(
+        report.results()[2].span().unwrap().started,
+        Duration::from_millis(50)
+    );
+}
+
+/// Calls of one kind are pushed, and some are cancelled at 5 ms.
+async fn cancelled(calls: usize, gone: &[usize]) -> (Report, usize) {
+    let (toolbox, probe, bound) = desk(policy());
+    let batch = bound.start();
+    for _ in 0..calls {
+        batch.push(call("work", r#"{"n": 1}"#));
+    }
+    sleep(Duration::from_millis(5)).await;
+    for index in gone {
+        batch.cancel(*index);
+    }
+    sleep(Duration::from_millis(1)).await;
+    let alive = probe.alive();
+    let report = batch.finish().await;
+    drop(bound);
+    assert_eq!(
+        nothing_is_left(&toolbox, &probe, 1, [call("read", "{}")]).await,
+        Ok(())
+    );
+    (report, alive)
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_is_cancelled_alone_and_the_last_one_stops_the_work() {
+    let (report, alive) = cancelled(3, &[0]).await;
+    assert_eq!(codes(&report), ["cancelled", "ok", "ok"]);
+    assert_eq!((same(&report), alive), (vec![None, Some(0), Some(0)], 1));
+    assert_eq!(report.wall(), Duration::from_millis(10));
+    let (report, alive) = cancelled(3, &[1]).await;
+    assert_eq!((codes(&report), alive), (vec!["ok", "cancelled", "ok"], 1));
+    let (report, alive) = cancelled(3, &[0, 1]).await;
+    assert_eq!(
+        (codes(&report), alive),
+        (vec!["cancelled", "cancelled", "ok"], 1)
+    );
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let (report, alive) = cancelled(3, &order).await;
+        assert_eq!(
+            (codes(&report), alive),
+            (vec!["cancelled"; 3], 0),
+            "{order:?}"
+        );
+        assert!(report.wall() < Duration::from_millis(6));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_has_a_deadline_of_its_own() {
+    let (toolbox, probe, bound) = desk(
+        policy()
+            .call_timeout(Duration::from_millis(50))
+            .grace(Duration::ZERO),
+    );
+    let batch = bound.start();
+    let long = || call("work", r#"{"n": 1, "ms": 70}"#);
+    batch.push(long());
+    sleep(Duration::from_millis(30)).await;
+    batch.push(long());
+    let report = batch.finish().await;
+    // The first is over time at 50 ms; the second waits until 70 for what was begun for the first.
+    assert_eq!(codes(&report), ["timed_out", "ok"]);
+    assert_eq!(report.wall(), Duration::from_millis(70));
+    assert_eq!(probe.started(), 1);
+    drop(bound);
+    assert_eq!(
+        nothing_is_left(&toolbox, &probe, 1, [call("read", "{}")]).await,
+        Ok(())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_follows_needs_no_permit_and_runs_alone_if_it_must() {
+    let limited = policy().max_concurrency(1).tool_concurrency("work", 1);
+    let calls = vec![
+        call("work", r#"{"n": 1}"#),
+        call("work", r#"{"n": 1}"#),
+        call("fail", r#"{"how": "x"}"#),
+    ];
+    let (report, started) = run(limited, calls).await;
+    assert_eq!(codes(&report), ["ok", "ok", "failed"]);
+    assert_eq!(started, 2);
+    // The first waits for a permit when it is cancelled: nothing runs that the second could wait for.
+    let (toolbox, probe, bound) = desk(policy().tool_concurrency("work", 1));
+    let batch = bound.start();
+    batch.push(call("work", r#"{"n": 9, "ms": 100}"#));
+    batch.push(call("work", r#"{"n": 1}"#));
+    batch.push(call("work", r#"{"n": 1}"#));
+    sleep(Duration::from_millis(5)).await;
+    batch.cancel(1);
+    let report = batch.finish().await;
+    assert_eq!(codes(&report), ["ok", "cancelled", "ok"]);
+    assert_eq!(same(&report), [None; 3]);
+    assert_eq!(report.wall(), Duration::from_millis(110));
+    drop(bound);
+    assert_eq!(
+        nothing_is_left(&toolbox, &probe, 1, [call("work", r#"{"n": 1}"#)]).await,
+        Ok(())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_dropped_leaves_nothing() {
+    let (toolbox, probe, bound) = desk(policy());
+    let run = bound.run(vec![call("work", r#"{"n": 1}"#); 4]);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(5), run)
+            .await
+            .is_err()
+    );
+    assert_eq!(probe.alive(), 0);
+    drop(bound);
+    assert_eq!(
+        nothing_is_left(&toolbox, &probe, 1, [call("work", r#"{"n": 1}"#)]).await,
+        Ok(())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_over_time_ends_all() {
+    let policy = policy()
+        .batch_timeout(Duration::from_millis(50))
+        .grace(Duration::ZERO);
+    let (report, started) = run(policy, vec![call("work", r#"{"n": 1, "ms": 100}"#); 3]).await;
+    assert_eq!(codes(&report), ["timed_out"; 3]);
+    assert_eq!(started, 1);
+}
+
+#[test]
+fn so_it_is_on_threads() {
+    threads(4).block_on(async {
+        for _ in 0..50 {
+            let mut calls = vec![call("compute", r#"{"n": 1}"#); 4];
+            calls.extend(vec![call("work", r#"{"n": 2, "ms": 1}"#); 4]);
+            let (report, started) = run(policy().max_blocking_threads(2), calls).await;
+            assert_eq!(texts(&report), ["1", "1", "1", "1", "2", "2", "2", "2"]);
+            assert_eq!(started, 2);
+            let leaders = same(&report).iter().filter(|same| same.is_none()).count();
+            assert_eq!(leaders, 2);
+        }
+    });
+}

@@ -1,0 +1,215 @@
+//! Calls of a batch that are the same, and run once: one *leads* and runs, the others *follow* and have its result.
+//!
+//! Each keeps its own deadline and can be cancelled alone. A leader that ends before its execution leaves it running for those that
+//! follow, and the last of them that goes stops it. Where an execution ends without a result, those that follow run by themselves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::agenda::Event;
+use super::core::Core;
+use super::ledger::{Ledger, Outcome, Phase, Record};
+use super::slot::Stop;
+use crate::outcome::Settled;
+
+/// What a call has to do with others that are the same.
+#[derive(Default)]
+pub(super) struct Same {
+    /// Whether it runs for all of them.
+    executes: bool,
+    /// The calls that follow it.
+    followers: Vec<usize>,
+    /// The call that it follows.
+    follows: Option<usize>,
+    /// The call whose result it has.
+    pub(super) result_of: Option<usize>,
+}
+
+/// What becomes of a call that is about to be prepared.
+pub(super) enum Joined {
+    /// It runs by itself, and others may follow it.
+    Leads,
+    /// It follows another.
+    Follows,
+    /// Another has run already.
+    Has(Settled),
+    /// Somebody has ended it meanwhile.
+    Ended,
+}
+
+impl Core {
+    /// Lets a call follow one that is the same, if there is one.
+    pub(super) fn join(self: &Arc<Self>, index: usize, tool: usize) -> Joined {
+        let canonical = self.rules.tools[tool].canonical.as_ref();
+        let arguments = self.calls.get(index).arguments();
+        let Some(form) = canonical.and_then(|canonical| canonical.form(arguments)) else {
+            return Joined::Leads;
+        };
+        let slot = &self.entries[index].slot;
+        // Before anybody can be told that it follows.
+        slot.pause();
+        let mut ledger = self.ledger();
+        let joined = match ledger.wanted(index).is_some() && !ledger.plan.is_closed() {
+            true => ledger.join(index, (tool, form)),
+            false => Joined::Leads,
+        };
+        self.unlock(ledger);
+        match joined {
+            Joined::Follows => Joined::Follows,
+            joined if slot.leave_pause() => joined,
+            _ => Joined::Ended,
+        }
+    }
+
+    /// An execution has ended with this: all who follow the call have it too.
+    pub(super) fn share(self: &Arc<Self>, leader: usize, followers: Vec<usize>, settled: &Settled) {
+        for index in followers {
+            // Who has stopped it has ended it.
+            if self.entries[index].slot.leave_pause() {
+                self.ledger().same(index).result_of = Some(leader);
+                self.settle(index, settled.clone(), true);
+            }
+        }
+    }
+
+    /// Nobody follows a call any more that has its result already: its execution is stopped.
+    pub(super) fn stop_unfollowed(self: &Arc<Self>, leader: usize) {
+        if let Stop::Dropped | Stop::NeverRan = self.entries[leader].slot.stop() {
+            self.ended(leader);
+        }
+    }
+}
+
+impl Ledger {
+    fn same(&mut self, index: usize) -> &mut Same {
+        self.records[index].same.get_or_insert_default()
+    }
+
+    fn join(&mut self, index: usize, form: (usize, String)) -> Joined {
+        if let Some(&leader) = self.leaders.get(&form) {
+            if self.same(leader).executes {
+                self.follow(leader, index);
+                return Joined::Follows;
+            }
+            if let Some(settled) = self.records[leader].answer() {
+                self.same(index).result_of = Some(leader);
+                return Joined::Has(settled);
+            }
+        }
+        // What another came to was no answer: the same again is worth a try.
+        self.leaders.insert(form, index);
+        self.same(index).executes = true;
+        Joined::Leads
+    }
+
+    fn follow(&mut self, leader: usize, index: usize) {
+        self.same(leader).followers.push(index);
+        self.same(index).follows = Some(leader);
+        if let Some(started) = &mut self.records[index].started
+            && let Phase::Preparing { since, deadline } | Phase::Running { since, deadline } =
+                started.phase
+        {
+            started.phase = Phase::Following { since, deadline };
+        }
+        // It needs no permit to wait for the leader.
+        self.plan.back_off(index);
+    }
+
+    /// Whether somebody beside the call itself waits for what it does.
+    pub(super) fn is_followed(&self, index: usize) -> bool {
+        let same = self
+            .records
+            .get(index)
+            .and_then(|record| record.same.as_ref());
+        same.is_some_and(|same| {
+            let mut followers = same.followers.iter();
+            same.executes && followers.any(|follower| self.records[*follower].done.is_none())
+        })
+    }
+
+    /// Those that follow a call whose execution has ended so, with what they get of that; none if that is nothing of theirs.
+    pub(super) fn take_followers(
+        &mut self,
+        index: usize,
+        settled: &Settled,
+    ) -> Option<(Vec<usize>, Settled)> {
+        let same = self.records.get_mut(index)?.same.as_mut()?;
+        let is_shared = matches!(
+            settled,
+            Settled::Answered { .. } | Settled::InvalidArguments(_) | Settled::Panicked { .. }
+        );
+        let shared = is_shared && !same.followers.is_empty();
+        shared.then(|| (std::mem::take(&mut same.followers), settled.clone()))
+    }
+
+    /// Nothing is left of a call. Those that follow it, whom nobody gave a result, are to run by themselves; if it followed one that
+    /// nobody waits for any more, that is to be stopped.
+    pub(super) fn part(&mut self, index: usize, max_wait: Duration) -> Parted {
+        let record = self.records.get_mut(index);
+        let Some(same) = record.and_then(|record| record.same.as_mut()) else {
+            return Parted::default();
+        };
+        same.executes = false;
+        let follows = same.follows.take();
+        let followers = std::mem::take(&mut same.followers);
+        for &follower in &followers {
+            self.part_from_leader(follower, max_wait);
+        }
+        let unfollowed = follows.filter(|&leader| {
+            self.same(leader).followers.retain(|other| *other != index);
+            let has_result = self.records[leader].done.is_some();
+            has_result && self.same(leader).executes && !self.is_followed(leader)
+        });
+        Parted {
+            followers,
+            unfollowed,
+        }
+    }
+
+    fn part_from_leader(&mut self, follower: usize, max_wait: Duration) {
+        self.same(follower).follows = None;
+        let record = &mut self.records[follower];
+        let (None, Some(started)) = (&record.done, &mut record.started) else {
+            return;
+        };
+        let now = Instant::now();
+        let until = now + max_wait;
+        started.alone = true;
+        started.phase = Phase::Waiting {
+            for_calls: false,
+            limit: None,
+            from: now,
+            until,
+        };
+        self.plan.start_again(follower);
+        self.agenda.add(until, Event::Wait(follower));
+    }
+}
+
+/// Whom the end of a call concerns that was the same as others.
+#[derive(Default)]
+pub(super) struct Parted {
+    /// They run by themselves now.
+    pub(super) followers: Vec<usize>,
+    /// Its execution is nobody's any more.
+    pub(super) unfollowed: Option<usize>,
+}
+
+impl Record {
+    /// What its tool answered, for a call that is the same.
+    fn answer(&self) -> Option<Settled> {
+        let answer = match &self.done.as_ref()?.result {
+            Outcome::Settled(Settled::Answered {
+                result: Ok(answer), ..
+            }) => answer.clone(),
+            Outcome::Told(result) if !result.is_error() => result.parts().to_vec().into(),
+            _ => return None,
+        };
+        Some(Settled::Answered {
+            result: Ok(answer),
+            late: false,
+        })
+    }
+}
