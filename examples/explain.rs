@@ -1,4 +1,4 @@
-//! Why a turn took as long as it did: one with a wait for a call, a wait for a permit, a failure and a skip.
+//! Why a turn took as long as it did: one with a wait for a call, a wait for a permit, a failure, a skip and a second attempt.
 //!
 //! ```text
 //! cargo run --example explain                    as text and as a timeline
@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use tokio::time::sleep;
-use tool_runtime::batch::OnFailure;
-use tool_runtime::{Policy, ToolCall, ToolError, Toolbox, tool, tools};
+use tool_runtime::batch::{OnFailure, Retry};
+use tool_runtime::{CallContext, Policy, ToolCall, ToolError, Toolbox, tool, tools};
 
 /// Book a seat on a train.
 #[tool(writes("train:{train}"))]
@@ -39,9 +39,15 @@ async fn print_ticket(
 async fn get_weather(
     /// Where.
     city: String,
-) -> String {
-    sleep(Duration::from_millis(200)).await;
-    format!("dry in {city}")
+    #[context] context: &CallContext,
+) -> Result<String, ToolError> {
+    sleep(Duration::from_millis(150)).await;
+    match (city.as_str(), context.attempt()) {
+        ("Bonn", 1) => {
+            Err(ToolError::new("The service is busy.").retry_after(Duration::from_millis(200)))
+        }
+        _ => Ok(format!("dry in {city}")),
+    }
 }
 
 #[tokio::main]
@@ -49,6 +55,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The weather service takes one request at a time.
     let policy = Policy::default()
         .on_failure(OnFailure::SkipDependents)
+        .retry(Retry::default().first_delay(Duration::from_millis(100)))
         .tool_concurrency("get_weather", 1);
     let toolbox = Toolbox::<()>::builder()
         .tools(tools![book_seat, print_ticket, get_weather])
