@@ -328,9 +328,10 @@ impl Core {
     pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
         ledger.note_unblocked(self.rules.limits.max_wait);
         let skipped = ledger.plan.take_skipped();
-        let untold = std::mem::take(&mut ledger.untold);
-        let ended = ledger.take_ended();
-        let freed = std::mem::take(&mut ledger.freed);
+        let observed = ledger.observed;
+        let untold = observed.then(|| std::mem::take(&mut ledger.untold));
+        let scoped = self.scope.is_some();
+        let in_scope = scoped.then(|| (ledger.take_ended(), std::mem::take(&mut ledger.freed)));
         let has = ledger.plan.has_permit();
         // Other batches let those of this one go first that could go.
         let changed = self.has_permit.load(Ordering::Relaxed) != has;
@@ -358,10 +359,10 @@ impl Core {
         if changed {
             woke |= self.permits.wake_next();
         }
-        if !ended.is_empty() || !freed.is_empty() {
+        if let Some((ended, freed)) = in_scope {
             self.tell_scope(ended, freed);
         }
-        if !untold.is_empty() {
+        if let Some(untold) = untold.filter(|untold| !untold.is_empty()) {
             woke |= self.tell_of(&untold);
         }
         if !skipped.is_empty() {

@@ -39,7 +39,8 @@ impl Drop for Polling {
 impl Core {
     /// Makes batches part of this call that are begun while it is polled, if the call has anything that they could wait for.
     pub(super) fn inside(self: &Arc<Self>, call: usize) -> Option<Polling> {
-        if self.scope.is_none() && self.needs_of(call).is_empty() {
+        let on_thread = || self.entries[call].slot.is_on_thread();
+        if self.scope.is_none() && !self.rules.limits_tools && !on_thread() {
             return None;
         }
         POLLED.with_borrow_mut(|polled| polled.push((Arc::clone(self), call)));

@@ -65,11 +65,13 @@ impl Core {
             Outcome::Taken => return None,
         };
         let waits = record.waits.drain(..);
-        let failed = record
-            .again
-            .take()
-            .into_iter()
-            .flat_map(|again| again.failed);
+        let failed = match record.again.take() {
+            Some(again) => {
+                let failed = again.failed.into_iter();
+                failed.map(|failed| self.failed_attempt(failed)).collect()
+            }
+            None => Vec::new(),
+        };
         let timing = Timing {
             queued: since(self.begun, record.queued),
             span: began.map(|began| Span {
@@ -78,7 +80,7 @@ impl Core {
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
             same_as: record.same.as_ref().and_then(|same| same.result_of),
-            failed_attempts: failed.map(|failed| self.failed_attempt(failed)).collect(),
+            failed_attempts: failed,
         };
         let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
         let effects = match rules {

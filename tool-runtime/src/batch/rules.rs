@@ -14,6 +14,8 @@ use crate::tool::{
 pub(crate) struct Rules {
     pub(crate) limits: Limits,
     pub(crate) tools: Vec<ToolRules>,
+    /// Whether calls of any tool need something beside their batch's permit, and a thread.
+    pub(crate) limits_tools: bool,
 }
 
 /// What holds for the calls of one tool.
@@ -44,11 +46,13 @@ pub(crate) struct ToolRules {
 impl Rules {
     pub(crate) fn new(policy: &Policy, definitions: &[ToolDefinition]) -> Self {
         let tools = definitions.iter().enumerate();
+        let tools: Vec<_> = tools
+            .map(|(index, tool)| ToolRules::new(policy, index, tool))
+            .collect();
         Self {
             limits: policy.limits(),
-            tools: tools
-                .map(|(index, tool)| ToolRules::new(policy, index, tool))
-                .collect(),
+            limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
+            tools,
         }
     }
 }

@@ -237,9 +237,6 @@ pub(super) fn stand_round<S: State>(
     (toolbox, tool, state): (&Toolbox<S>, usize, &Arc<S>),
     context: CallContext,
 ) -> Prepared {
-    if layers.is_empty() {
-        return prepared;
-    }
     let request = Request {
         toolbox: toolbox.clone(),
         tool,

@@ -314,9 +314,13 @@ impl<S: State> Dispatch for Bound<S> {
     fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
         let toolbox = &*self.toolbox.0;
         let state = Arc::clone(&self.state);
+        let layers = &toolbox.layers[index];
+        if layers.is_empty() {
+            return toolbox.tools[index].prepare(arguments, context, state);
+        }
         let prepared = toolbox.tools[index].prepare(arguments, context.clone(), state);
         let call = (&self.toolbox, index, &self.state);
-        layer::stand_round(&toolbox.layers[index], prepared, call, context)
+        layer::stand_round(layers, prepared, call, context)
     }
 
     fn observes(&self) -> bool {
