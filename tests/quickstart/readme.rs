@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use support::call;
 use tokio::runtime::Builder;
-use tool_runtime::{Policy, Report, ToolCall, ToolError, Toolbox, tool, tools};
+use tool_runtime::{Policy, Report, ToolCall, ToolError, Toolbox, layer, tool, tools};
 
 enum Customer {
     Known { id: u64, name: &'static str },
@@ -32,7 +32,7 @@ impl Serialize for Customer {
 async fn get_customer(
     /// The customer's number.
     customer_id: u64,
-) -> Result<Customer, String> {
+) -> Result<Customer, ToolError> {
     match customer_id {
         1234 => Ok(Customer::Known {
             id: 1234,
@@ -41,7 +41,8 @@ async fn get_customer(
         1 => panic!("a secret"),
         2 => Ok(Customer::Unwritable),
         3 => std::future::pending().await,
-        _ => Err(format!("There is no customer {customer_id}.")),
+        5 => Err(ToolError::new("The customers are busy.").retryable()),
+        _ => Err(format!("There is no customer {customer_id}.").into()),
     }
 }
 
@@ -80,6 +81,21 @@ fn run(policy: Policy, calls: Vec<ToolCall>) -> Report {
     runtime.block_on(desk.run(calls))
 }
 
+/// What the model reads of a call that a layer does not allow.
+fn denied(call: ToolCall) -> String {
+    let guard = layer::around(|_: layer::Request<()>, _| async {
+        Err(ToolError::denied("only an administrator may"))
+    });
+    let toolbox = Toolbox::<()>::builder()
+        .tools(tools![close_account])
+        .layer(guard);
+    let toolbox = toolbox.build().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(toolbox.run([call])).results()[0]
+        .text()
+        .to_owned()
+}
+
 /// What the model reads of a call that was cancelled while it ran.
 fn cancelled(call: ToolCall) -> String {
     let toolbox = Toolbox::new(tools![close_account]).unwrap();
@@ -115,6 +131,7 @@ fn the_model_reads_what_the_readme_says() {
         ("get_customer", r#"{"customer_id": 12"#),
         ("get_custmer", r#"{"customer_id": 1234}"#),
         ("get_customer", r#"{"customer_id": 2}"#),
+        ("get_customer", r#"{"customer_id": 5}"#),
     ];
     let calls = calls.map(|(name, arguments)| call(name, arguments));
     let mut texts = support::texts(&run(Policy::default(), calls.into()))
@@ -148,6 +165,7 @@ fn the_model_reads_what_the_readme_says() {
     let many = run(many, vec![call("get_customer", hangs); 2]);
     texts.push(support::texts(&many)[1].to_owned());
     texts.push(cancelled(call("close_account", r#"{"customer_id": 5}"#)));
+    texts.push(denied(call("close_account", r#"{"customer_id": 5}"#)));
 
     let table = table();
     for text in &texts {

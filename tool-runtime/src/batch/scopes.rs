@@ -89,7 +89,7 @@ impl Scopes {
         let Some(order) = scopes.get_mut(scope) else {
             return Vec::new();
         };
-        let freed = order.end(place, |one, other| Weak::ptr_eq(one, other));
+        let freed = order.end(place, Weak::ptr_eq);
         if order.open == 0 {
             scopes.remove(scope);
         }

@@ -154,7 +154,7 @@ impl ToolError {
     }
 
     /// Says that the same call may succeed later: it is tried again if its tool is `idempotent` or changes nothing, see
-    /// [`Retry`](crate::batch::Retry).
+    /// [`Policy::retry`](crate::Policy::retry).
     #[must_use]
     pub fn retryable(mut self) -> Self {
         self.0.notes.retry = Retry::May(None);

@@ -17,7 +17,13 @@ use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 pub struct ToolboxBuilder<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     policy: Policy,
-    layers: Vec<(Option<Vec<String>>, Arc<dyn Layer<S>>)>,
+    layers: Vec<Added<S>>,
+}
+
+/// A layer, and the tools that it is for: all, if none are named.
+struct Added<S> {
+    layer: Arc<dyn Layer<S>>,
+    names: Option<Vec<String>>,
 }
 
 impl<S: State> ToolboxBuilder<S> {
@@ -81,7 +87,10 @@ impl<S: State> ToolboxBuilder<S> {
     /// What an attempt of a call goes through, from the outside: its place in the order, the pause after a failed attempt, its permits,
     /// its timeout, the layers, the tool. So a layer sees each attempt, and holds permits and spends the call's time while it waits.
     pub fn layer(mut self, layer: impl Layer<S>) -> Self {
-        self.layers.push((None, Arc::new(layer)));
+        self.layers.push(Added {
+            layer: Arc::new(layer),
+            names: None,
+        });
         self
     }
 
@@ -105,8 +114,10 @@ impl<S: State> ToolboxBuilder<S> {
         names: impl IntoIterator<Item = impl Into<String>>,
         layer: impl Layer<S>,
     ) -> Self {
-        let names = names.into_iter().map(Into::into).collect();
-        self.layers.push((Some(names), Arc::new(layer)));
+        self.layers.push(Added {
+            layer: Arc::new(layer),
+            names: Some(names.into_iter().map(Into::into).collect()),
+        });
         self
     }
 
@@ -124,7 +135,7 @@ impl<S: State> ToolboxBuilder<S> {
         let rules = Rules::new(&self.policy, &definitions);
         let layers = self.layers_of_each(&definitions)?;
         let common = self.layers.into_iter();
-        let common = common.filter_map(|(names, layer)| names.is_none().then_some(layer));
+        let common = common.filter_map(|added| added.names.is_none().then_some(added.layer));
         Ok(Toolbox(Arc::new(Shared {
             layers,
             common: common.collect(),
@@ -143,7 +154,7 @@ impl<S> ToolboxBuilder<S> {
         let mut named = self
             .layers
             .iter()
-            .flat_map(|(names, _)| names.iter().flatten());
+            .flat_map(|added| added.names.iter().flatten());
         if let Some(name) = named.find(|name| !known(name)) {
             let names = definitions.iter().map(ToolDefinition::name);
             return Err(BuildError::LayerForUnknownTool {
@@ -152,11 +163,11 @@ impl<S> ToolboxBuilder<S> {
             });
         }
         let of = |tool: &ToolDefinition| {
-            let layers = self.layers.iter().filter(|(names, _)| match names {
+            let layers = self.layers.iter().filter(|added| match &added.names {
                 None => true,
                 Some(names) => names.iter().any(|name| name == tool.name()),
             });
-            layers.map(|(_, layer)| Arc::clone(layer)).collect()
+            layers.map(|added| Arc::clone(&added.layer)).collect()
         };
         Ok(definitions.iter().map(of).collect())
     }

@@ -272,6 +272,16 @@ impl<S: State> Bound<S> {
     ///
     /// Calls run on tasks of their own: task-local values of the caller do not reach them.
     ///
+    /// # Inside a call
+    ///
+    /// A batch that a tool begins while it is called by a batch of the same toolbox is part of that call, since to wait for what the call
+    /// itself holds would be to wait for ever. Where both are in the order of one scope
+    /// ([`order_across_batches`](Self::order_across_batches)), its calls may touch what the call declares; any other is denied, and so is
+    /// one in another scope that touches anything. What the call holds of a limit (threads, calls of a tool or a group) is lent to one
+    /// call inside after the other; while it holds any, a call inside that needs more than is free is answered with
+    /// [`CallLimit::Inside`](crate::CallLimit::Inside). Batches inside one call are in no order with each other. A batch that a tool begins
+    /// on a task or a thread of its own is not known to be inside.
+    ///
     /// # Panics
     ///
     /// When awaited outside a Tokio runtime with a timer.
