@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::Dispatch;
 use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Cause, Ledger, Obstacle, Phase, Started};
+use super::ledger::Ledger;
 use super::permits::{Needs, Permit, Refused, Resource};
 use super::plan::Start;
+use super::record::{Cause, Obstacle, Phase, Started};
 use crate::outcome::CancelledBy;
 use crate::report::ConcurrencyLimit;
 

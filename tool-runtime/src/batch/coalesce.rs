@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Ledger, Outcome, Phase, Record};
+use super::ledger::Ledger;
+use super::record::{Outcome, Phase, Record};
 use super::slot::Stop;
 use crate::outcome::Settled;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -13,17 +13,18 @@ use tokio_util::sync::CancellationToken;
 use super::agenda::{Agenda, Event, Watch};
 use super::held::Held;
 use super::inside::Inside;
-use super::ledger::{Cause, Ledger, Record};
+use super::ledger::Ledger;
 use super::permits::Permits;
-use super::plan::{Class, Last, Plan};
+use super::plan::Plan;
+use super::record::{Cause, Record};
 use super::rules::Rules;
-use super::scopes::{Freed, Place, Scopes};
-use super::slot::{Slot, drop_quietly};
+use super::scopes::Scopes;
+use super::slot::Slot;
 use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
-use crate::tool::{CallEffects, Calls};
+use crate::tool::Calls;
 
 /// A batch that runs, shared by its caller and its tasks.
 pub(super) struct Core {
@@ -43,7 +44,7 @@ pub(super) struct Core {
     pub(super) ticket: u64,
     /// The order that its calls are in with those of other batches.
     pub(super) scope: Option<Arc<str>>,
-    scopes: Arc<Scopes>,
+    pub(super) scopes: Arc<Scopes>,
     /// The call that it is part of.
     pub(super) inside: Option<Inside>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
@@ -195,71 +196,6 @@ impl Core {
         index
     }
 
-    /// Gives the calls from this one on their places among those of other batches.
-    fn enter_scope(self: &Arc<Self>, ledger: &mut Ledger, first: usize) {
-        let Some(scope) = self.scope.as_ref().filter(|_| !self.is_covered()) else {
-            return;
-        };
-        let class = |index: &usize| {
-            let tool = self.entries[*index].tool?;
-            Some((*index, self.rules.tools[tool].class))
-        };
-        let calls = (first..ledger.records.len()).filter_map(|index| class(&index));
-        let calls: Vec<_> = calls.filter(|(_, class)| *class != Class::Pure).collect();
-        ledger.places.resize(ledger.records.len(), None);
-        let places = self.scopes.enter(scope, self, calls.iter().copied());
-        for ((index, _), place) in calls.into_iter().zip(places) {
-            ledger.places[index] = Some(place);
-        }
-    }
-
-    /// Whether the call that it is part of has its place in the order for it.
-    pub(super) fn is_covered(&self) -> bool {
-        self.inside.as_ref().is_some_and(Inside::is_covered)
-    }
-
-    /// Says to other batches what a call touches; for how many things of theirs it has to wait.
-    pub(super) fn wait_in_scope(
-        self: &Arc<Self>,
-        ledger: &mut Ledger,
-        index: usize,
-        effects: &CallEffects,
-    ) -> usize {
-        let (Some(scope), Some(place)) = (&self.scope, ledger.place(index)) else {
-            return 0;
-        };
-        let freed = self.scopes.know(scope, place, effects.clone());
-        let (own, others): (Vec<_>, Vec<_>) = freed.into_iter().partition(|freed| {
-            freed.call == index && std::ptr::eq(freed.batch.as_ptr(), Arc::as_ptr(self))
-        });
-        ledger.freed.extend(others);
-        usize::from(own.is_empty())
-    }
-
-    /// Tells other batches which calls this one does no more for, and whomever that frees. One after the other: what is told may
-    /// end calls too.
-    pub(super) fn tell_scope(&self, ended: Vec<Place>, mut freed: Vec<Freed<Weak<Self>>>) {
-        let Some(scope) = &self.scope else {
-            return;
-        };
-        let end = |places: Vec<Place>| {
-            let places = places.into_iter();
-            places.flat_map(|place| self.scopes.end(scope, place))
-        };
-        freed.extend(end(ended));
-        while let Some(Freed { batch, call, last }) = freed.pop() {
-            let Some(core) = batch.upgrade() else {
-                continue;
-            };
-            let mut ledger = core.ledger();
-            ledger.plan.release(call, last.unwrap_or(Last::Other));
-            let ended = ledger.take_ended();
-            core.unlock(ledger);
-            core.start_more();
-            freed.extend(end(ended));
-        }
-    }
-
     /// Sees to it that calls which were pushed are started.
     fn go_on(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) {
         let starters = self.missing_starters(&mut ledger);
@@ -296,32 +232,6 @@ impl Core {
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells whoever wants to know of these results; true if a task was woken.
-    fn tell_of(self: &Arc<Self>, calls: &[usize]) -> bool {
-        let mut ledger = self.ledger();
-        let dispatch = ledger.dispatch.clone();
-        let results: Vec<_> = calls
-            .iter()
-            .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))
-            .collect();
-        drop(ledger);
-        if let Some(dispatch) = dispatch {
-            for (index, result) in &results {
-                dispatch.finished(self.entries[*index].tool, result);
-            }
-            drop_quietly(dispatch);
-        }
-        drop_quietly(results);
-        let mut ledger = self.ledger();
-        ledger.telling -= calls.len();
-        for &index in calls {
-            if let Some(feed) = &mut ledger.feed {
-                feed.finished(index);
-            }
-        }
-        self.unlock(ledger)
     }
 
     /// Lets go of the ledger after something has happened, and tells everybody whom it concerns; true if a task was woken.

@@ -6,7 +6,8 @@ use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Cause, Over};
+use super::ledger::Over;
+use super::record::Cause;
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
 use crate::outcome::{CallLimit, CancelledBy, Settled, TimeLimit};

@@ -6,22 +6,18 @@ use std::sync::{Arc, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
-use backon::ExponentialBackoff;
 use tokio::time::Instant;
 
 use super::Dispatch;
 use super::agenda::{Agenda, Event};
-use super::coalesce::Same;
 use super::core::Core;
 use super::events::Feed;
 use super::idle::Busy;
-use super::permits::Permit;
 use super::plan::{End, Last, Plan, Unblocked};
+use super::record::{Cause, Done, Obstacle, Outcome, Phase, Record, Started};
 use super::scopes::{Freed, Place};
-use crate::outcome::{CancelledBy, Settled, TimeLimit};
-use crate::report::ConcurrencyLimit;
+use crate::outcome::Settled;
 use crate::tool::error::Kind;
-use crate::{ToolError, ToolResult};
 
 pub(super) struct Ledger {
     pub(super) plan: Plan,
@@ -64,107 +60,6 @@ pub(super) struct Ledger {
     pub(super) busy: Option<Busy>,
 }
 
-/// What is known of one call.
-pub(super) struct Record {
-    pub(super) queued: Instant,
-    pub(super) started: Option<Started>,
-    pub(super) done: Option<Done>,
-    pub(super) waits: Vec<Waited>,
-    /// What is known of its attempts, if one has failed and was followed by another.
-    pub(super) again: Option<Box<Again>>,
-    /// What it has to do with calls that are the same, if it has.
-    pub(super) same: Option<Box<Same>>,
-}
-
-/// A call that is tried more than once.
-pub(super) struct Again {
-    pub(super) failed: Vec<Failed>,
-    /// The delays that are left.
-    pub(super) delays: ExponentialBackoff,
-}
-
-/// An attempt that failed and was followed by another, or was to be.
-pub(super) struct Failed {
-    pub(super) from: Instant,
-    pub(super) to: Instant,
-    pub(super) error: ToolError,
-    pub(super) back_off: Duration,
-}
-
-/// A call that has its result.
-pub(super) struct Done {
-    pub(super) at: Instant,
-    pub(super) result: Outcome,
-}
-
-/// A call's result, put into words when somebody asks for it.
-pub(super) enum Outcome {
-    Settled(Settled),
-    Told(ToolResult),
-    /// It is in the report.
-    Taken,
-}
-
-/// What a call has waited for.
-pub(super) struct Waited {
-    pub(super) what: Obstacle,
-    pub(super) from: Instant,
-    pub(super) to: Instant,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    /// Other calls, this one as the last; none if that is one of another batch.
-    Calls(Option<usize>),
-    Limit(ConcurrencyLimit),
-}
-
-pub(super) struct Started {
-    pub(super) phase: Phase,
-    /// Set when the call was told to end.
-    pub(super) over: Option<Cause>,
-    /// What it holds of what batches share.
-    pub(super) permit: Option<Permit>,
-    /// Whether it stands in line for that.
-    pub(super) in_line: bool,
-    /// Whether it followed another, and is to run by itself.
-    pub(super) alone: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// It is being prepared, and will wait if it has to; its clock runs.
-    Preparing { since: Instant, deadline: Instant },
-    /// It is prepared, polled or on its thread, and its clock runs.
-    Running { since: Instant, deadline: Instant },
-    /// It is prepared and waits, without a permit: for other calls, or for a permit, of this limit if one is known.
-    Waiting {
-        for_calls: bool,
-        limit: Option<ConcurrencyLimit>,
-        from: Instant,
-        until: Instant,
-    },
-    /// It has its permits and a thread, which has not begun it yet.
-    Queued,
-    /// It follows another call, and its own clock runs.
-    Following { since: Instant, deadline: Instant },
-    /// An attempt has failed, and the next is to come.
-    BackOff { until: Instant, give_up: Instant },
-}
-
-/// Why a call is to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
-    Time(TimeLimit),
-    Cancelled(CancelledBy),
-    Skipped {
-        because: usize,
-    },
-    QueueFull,
-    /// It is part of a call that cannot wait for what it needs.
-    NotLent,
-}
-
 /// What is to be done with a call that is told to end.
 pub(super) enum Over {
     /// Its context is to be cancelled; it has its grace.
@@ -173,47 +68,6 @@ pub(super) enum Over {
     Drop(usize),
     /// It has its result at once, and its execution goes on for others.
     Leave(usize),
-}
-
-impl Record {
-    pub(super) fn new(queued: Instant) -> Self {
-        Self {
-            queued,
-            started: None,
-            done: None,
-            waits: Vec::new(),
-            again: None,
-            same: None,
-        }
-    }
-
-    /// When its work began, that of its first attempt.
-    pub(super) fn began(&self) -> Option<Instant> {
-        let first = self.again.as_ref().and_then(|again| again.failed.first());
-        match first {
-            Some(failed) => Some(failed.from),
-            None => self.started.as_ref().and_then(Started::since),
-        }
-    }
-
-    /// Notes what the call waited for, if that took time.
-    pub(super) fn waited(&mut self, what: Obstacle, from: Instant, to: Instant) {
-        if from < to {
-            self.waits.push(Waited { what, from, to });
-        }
-    }
-}
-
-impl Started {
-    /// When its work began; `None` while it waits.
-    pub(super) fn since(&self) -> Option<Instant> {
-        match self.phase {
-            Phase::Preparing { since, .. }
-            | Phase::Running { since, .. }
-            | Phase::Following { since, .. } => Some(since),
-            Phase::Waiting { .. } | Phase::Queued | Phase::BackOff { .. } => None,
-        }
-    }
 }
 
 impl Ledger {
@@ -431,35 +285,6 @@ impl Ledger {
             None => record.started.as_ref().and_then(|started| started.over),
             Some(_) => None,
         }
-    }
-}
-
-impl Record {
-    /// Notes what the call has waited for until now.
-    ///
-    /// If no other limit is known that it waited for, it was the batch's, if all of its permits were taken.
-    pub(super) fn end_wait(&mut self, now: Instant, full: bool) {
-        let Some(Started {
-            phase:
-                Phase::Waiting {
-                    for_calls,
-                    limit,
-                    from,
-                    ..
-                },
-            ..
-        }) = &mut self.started
-        else {
-            return;
-        };
-        let (from, limit) = (*from, limit.take());
-        let what = match (*for_calls, limit) {
-            (true, _) => Obstacle::Calls(None),
-            (false, Some(limit)) => Obstacle::Limit(limit),
-            (false, None) if full => Obstacle::Limit(ConcurrencyLimit::Batch),
-            (false, None) => return,
-        };
-        self.waited(what, from, now);
     }
 }
 

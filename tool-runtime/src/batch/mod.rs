@@ -3,11 +3,13 @@
 //! [`Bound::run`](crate::Bound::run) takes calls that are all there, [`Bound::start`](crate::Bound::start) takes them as they
 //! come. Either way each begins as soon as nothing that it conflicts with is before it and the [`Policy`] lets it.
 //!
-//! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `permits` counts
-//! what batches share, `held` keeps what outlives its batch, `slot` holds a call while it runs, `ending` ends it before its
-//! time, `timekeeper` says when from its `agenda`, `ledger` has what came of it. Which tool a call means and what state it gets is the
-//! toolbox's matter, behind `Dispatch`.
+//! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `retry` runs it again,
+//! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `slot` holds a call while it runs,
+//! `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for each call. What batches of a toolbox
+//! share: `permits` are counted, `held` keeps what outlives its batch, `scopes` keep an order `across` them, and one that is begun
+//! `inside` a call is part of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
+mod across;
 mod agenda;
 mod claim;
 mod coalesce;
@@ -24,11 +26,13 @@ mod models;
 mod permits;
 mod plan;
 mod policy;
+mod record;
 mod report;
 mod retry;
 mod rules;
 mod run;
 mod scopes;
+mod settling;
 mod sink;
 mod slot;
 mod sync;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::core::Core;
-use super::ledger::{Failed, Ledger, Obstacle, Outcome, Waited};
+use super::ledger::Ledger;
 use super::plan::Plan;
+use super::record::{Failed, Obstacle, Outcome, Waited};
 use super::slot::drop_quietly;
 use crate::report::{FailedAttempt, Span, Timing, Wait, WaitedFor};
 use crate::tool::{Access, CallEffects, Changes, Touches};
@@ -42,6 +43,32 @@ impl Core {
         drop_quietly(released);
         let undeclared = self.undeclared();
         Poll::Ready(Report::new(results, since(self.begun, ended), undeclared))
+    }
+
+    /// Tells whoever wants to know of these results; true if a task was woken.
+    pub(super) fn tell_of(self: &Arc<Self>, calls: &[usize]) -> bool {
+        let mut ledger = self.ledger();
+        let dispatch = ledger.dispatch.clone();
+        let results: Vec<_> = calls
+            .iter()
+            .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))
+            .collect();
+        drop(ledger);
+        if let Some(dispatch) = dispatch {
+            for (index, result) in &results {
+                dispatch.finished(self.entries[*index].tool, result);
+            }
+            drop_quietly(dispatch);
+        }
+        drop_quietly(results);
+        let mut ledger = self.ledger();
+        ledger.telling -= calls.len();
+        for &index in calls {
+            if let Some(feed) = &mut ledger.feed {
+                feed.finished(index);
+            }
+        }
+        self.unlock(ledger)
     }
 
     /// The result of a call in words, if it has one; it stays with the call.

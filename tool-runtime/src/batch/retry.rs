@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::core::Core;
-use super::ledger::{Again, Failed, Ledger, Phase};
+use super::ledger::Ledger;
 use super::permits::Permit;
+use super::record::{Again, Failed, Phase};
 use crate::ToolError;
 
 /// What is to be done once the ledger is unlocked, for a call that will be tried again.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::core::Core;
 use super::events::Events;
-use super::ledger::Cause;
+use super::record::Cause;
 use super::run::{Run, start};
 use super::{Dispatch, Job};
 use crate::ToolCall;

@@ -9,7 +9,7 @@ use tokio::task::coop;
 
 use super::claim::{Claim, Taken};
 use super::core::Core;
-use super::ledger::Cause;
+use super::record::Cause;
 use super::slot::{Step, Stop, drop_quietly};
 use super::timekeeper::keep_time;
 use crate::outcome::{CancelledBy, Settled};

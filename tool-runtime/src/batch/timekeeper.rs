@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::agenda::{Event, Watch};
 use super::core::Core;
-use super::ledger::Cause;
+use super::record::Cause;
 use super::slot::Stop;
 use super::tasks::requeue;
 use crate::outcome::{CancelledBy, TimeLimit};

@@ -1,0 +1,99 @@
+//! The end of a call: its result is published, then nothing is left of it, mostly both at once.
+
+use std::sync::{Arc, MutexGuard};
+
+use tokio::time::Instant;
+
+use super::coalesce::Parted;
+use super::core::Core;
+use super::ledger::Ledger;
+use super::record::Started;
+use super::slot::drop_quietly;
+use crate::outcome::Settled;
+
+impl Core {
+    /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
+    pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
+        let now = Instant::now();
+        let mut ledger = self.ledger();
+        let shared = match ended {
+            true => ledger.take_followers(index, &settled),
+            false => None,
+        };
+        let unwanted = ledger.publish(index, settled, now);
+        let left = self.leave_line(&mut ledger, index);
+        let mut woke = match ended {
+            true => self.finish(ledger, index),
+            false => {
+                self.keep_keys(&mut ledger, index);
+                self.unlock(ledger)
+            }
+        };
+        if left {
+            woke |= self.permits.wake_next();
+        }
+        drop_quietly(unwanted);
+        if let Some((followers, settled)) = shared {
+            self.share(index, followers, &settled);
+            woke = true;
+        }
+        woke
+    }
+
+    /// The future of a call that has its result already, or needs none, is dropped. True if a task was woken.
+    pub(super) fn ended(self: &Arc<Self>, index: usize) -> bool {
+        let ledger = self.ledger();
+        self.finish(ledger, index)
+    }
+
+    /// Nothing is left of a call but its result.
+    fn finish(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
+        ledger.alive -= 1;
+        let Parted {
+            followers,
+            unfollowed,
+        } = ledger.part(index, self.rules.limits.max_wait);
+        for follower in followers {
+            let on_thread = self.entries[index].slot.is_on_thread();
+            self.entries[follower].slot.set_on_thread(on_thread);
+        }
+        ledger.plan.settle(index);
+        let record = ledger.records.get_mut(index);
+        let started = record.and_then(|record| record.started.as_mut());
+        let permit = started.and_then(|started| started.permit.take());
+        let mut woke = self.unlock(ledger);
+        if let Some(permit) = permit {
+            woke |= permit.give_back();
+        }
+        self.held.release(self.ticket, index);
+        if let Some(leader) = unfollowed {
+            self.stop_unfollowed(leader);
+        }
+        woke
+    }
+
+    /// A call that is answered without having ended keeps what it writes, for later batches too.
+    pub(super) fn keep_keys(&self, ledger: &mut Ledger, index: usize) {
+        if ledger.has_begun(index)
+            && let Some(effects) = ledger.plan.written(index)
+        {
+            self.held.keep(self.ticket, index, effects.clone());
+        }
+    }
+
+    /// A call that has its result waits for no permit; true if it did, and then whoever is next is to be told.
+    pub(super) fn leave_line(&self, ledger: &mut Ledger, index: usize) -> bool {
+        let record = ledger.records.get_mut(index);
+        let Some(Started { in_line, .. }) = record.and_then(|record| record.started.as_mut())
+        else {
+            return false;
+        };
+        if !std::mem::take(in_line) {
+            return false;
+        }
+        ledger.in_line -= 1;
+        self.permits
+            .leave(self.ticket, index, &self.needs_of(index));
+        true
+    }
+}
