@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use proptest::prelude::*;
 use support::{Probe, call, codes, nothing_is_left, texts, threads};
 use tokio::time::sleep;
 use tool_runtime::batch::Retry;
@@ -356,4 +357,128 @@ fn so_it_is_on_threads() {
             assert_eq!(leaders, 2);
         }
     });
+}
+
+/// Calls of a few kinds, when each is pushed, and which are cancelled when.
+type Case = (
+    Vec<(u64, u64, u64)>,
+    Vec<(usize, u64)>,
+    usize,
+    Option<usize>,
+);
+
+fn any_case() -> impl Strategy<Value = Case> {
+    let call = (0..3_u64, prop::sample::select(vec![0, 5, 10, 30]), 0..4_u64);
+    (
+        prop::collection::vec(call, 1..12),
+        prop::collection::vec((0..12_usize, 0..30_u64), 0..5),
+        1..6_usize,
+        prop::option::weighted(0.3, 1..3_usize),
+    )
+}
+
+async fn random(
+    (calls, cancelled, limit, shared): &Case,
+    bound: Bound<Probe>,
+) -> Result<(), TestCaseError> {
+    let mut policy = policy()
+        .max_concurrency(*limit)
+        .call_timeout(Duration::from_millis(20))
+        .grace(Duration::ZERO);
+    if let Some(shared) = shared {
+        policy = policy.tool_concurrency("work", *shared);
+    }
+    let batch = bound.with(policy).unwrap().start();
+    let mut at = 0;
+    let pushes = calls.iter().enumerate().map(|(index, (_, _, after))| {
+        at += after;
+        (2 * at, index, true)
+    });
+    let mut events: Vec<(u64, usize, bool)> = pushes.collect();
+    events.extend(
+        cancelled
+            .iter()
+            .map(|(index, at)| (2 * at + 1, *index, false)),
+    );
+    events.sort_unstable();
+    let begun = tokio::time::Instant::now();
+    for (at, index, is_push) in events {
+        tokio::time::sleep_until(begun + Duration::from_millis(at / 2)).await;
+        match is_push {
+            true => {
+                let (n, ms, _) = calls[index];
+                batch.push(call("work", &format!(r#"{{"n": {n}, "ms": {ms}}}"#)));
+            }
+            false => batch.cancel(index),
+        }
+    }
+    let report = batch.finish().await;
+    for (index, (result, (n, ms, _))) in report.results().iter().zip(calls).enumerate() {
+        let told = cancelled.iter().any(|(gone, _)| *gone == index);
+        let outcome = result.outcome();
+        match outcome.ending.code() {
+            "ok" => prop_assert_eq!(result.text(), n.to_string()),
+            "cancelled" => prop_assert!(told),
+            "timed_out" => prop_assert!(*ms > 20, "call {}: {}", index, outcome.ending),
+            other => prop_assert!(false, "call {}: {}", index, other),
+        }
+        if let Some(leader) = outcome.same_as {
+            prop_assert!(leader != index && calls[leader].0 == *n && calls[leader].1 == *ms);
+        }
+    }
+    Ok(())
+}
+
+fn check(case: &Case, runtime: &tokio::runtime::Runtime) -> Result<(), TestCaseError> {
+    let (toolbox, probe, bound) = desk(policy());
+    runtime.block_on(async {
+        random(case, bound).await?;
+        prop_assert_eq!(probe.alive(), 0);
+        let again = [call("work", r#"{"n": 0}"#), call("read", "{}")];
+        let left = nothing_is_left(&toolbox, &probe, 1, again).await;
+        left.map_err(TestCaseError::fail)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn whoever_goes_when_each_has_its_own_result(case in any_case()) {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().start_paused(true).build().unwrap();
+        check(&case, &runtime)?;
+    }
+}
+
+/// On a real clock a time may be over where it was not meant to; what is held here is that all come to their end.
+#[test]
+fn nobody_waits_for_ever_on_several_threads() {
+    let runtime = threads(4);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let outcome = runner.run(&any_case(), |(mut calls, cancelled, limit, shared)| {
+        calls.iter_mut().for_each(|(_, ms, _)| *ms = (*ms).min(5));
+        let (toolbox, probe, bound) = desk(policy());
+        let bound = bound.with(policy().max_concurrency(limit)).unwrap();
+        let _ = shared;
+        runtime.block_on(async {
+            let batch = bound.start();
+            for (n, ms, _) in &calls {
+                batch.push(call("work", &format!(r#"{{"n": {n}, "ms": {ms}}}"#)));
+            }
+            for (index, at) in &cancelled {
+                sleep(Duration::from_micros(at * 100)).await;
+                batch.cancel(*index);
+            }
+            let report = tokio::time::timeout(Duration::from_secs(30), batch.finish()).await;
+            prop_assert!(report.is_ok(), "somebody waits for ever");
+            drop((report, bound));
+            let left = nothing_is_left(&toolbox, &probe, 1, []).await;
+            left.map_err(TestCaseError::fail)
+        })
+    });
+    assert!(outcome.is_ok(), "{outcome:?}");
 }

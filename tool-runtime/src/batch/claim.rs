@@ -221,7 +221,11 @@ impl Core {
                 self.calls.set_deadline(index, deadline);
             }
         }
-        let woke = !on_thread && self.keep_deadline(ledger, index, deadline);
+        let mut woke = false;
+        if !on_thread {
+            woke = self.keep_deadline(ledger, index, deadline);
+            woke |= ledger.run_with_leader(index, now, deadline);
+        }
         match (self.entries[index].tool, dispatch) {
             (Some(tool), Some(dispatch)) if again => Claim::Call(Taken {
                 index,
@@ -249,7 +253,8 @@ impl Core {
             deadline,
         };
         self.calls.set_deadline(index, deadline);
-        let early = self.keep_deadline(&mut ledger, index, deadline);
+        let mut early = self.keep_deadline(&mut ledger, index, deadline);
+        early |= ledger.run_with_leader(index, now, deadline);
         drop(ledger);
         if early {
             self.alarm.notify_one();

@@ -53,7 +53,7 @@ impl Core {
         slot.pause();
         let mut ledger = self.ledger();
         let joined = match ledger.wanted(index).is_some() && !ledger.plan.is_closed() {
-            true => ledger.join(index, (tool, form)),
+            true => ledger.join(index, (tool, form), self.rules.limits.max_wait),
             false => Joined::Leads,
         };
         self.unlock(ledger);
@@ -88,10 +88,10 @@ impl Ledger {
         self.records[index].same.get_or_insert_default()
     }
 
-    fn join(&mut self, index: usize, form: (usize, String)) -> Joined {
+    fn join(&mut self, index: usize, form: (usize, String), max_wait: Duration) -> Joined {
         if let Some(&leader) = self.leaders.get(&form) {
             if self.same(leader).executes {
-                self.follow(leader, index);
+                self.follow(leader, index, max_wait);
                 return Joined::Follows;
             }
             if let Some(settled) = self.records[leader].answer() {
@@ -105,17 +105,63 @@ impl Ledger {
         Joined::Leads
     }
 
-    fn follow(&mut self, leader: usize, index: usize) {
+    fn follow(&mut self, leader: usize, index: usize, max_wait: Duration) {
         self.same(leader).followers.push(index);
         self.same(index).follows = Some(leader);
+        let leader = self.records[leader].started.as_ref();
+        let runs = leader.is_some_and(|leader| matches!(leader.phase, Phase::Running { .. }));
         if let Some(started) = &mut self.records[index].started
             && let Phase::Preparing { since, deadline } | Phase::Running { since, deadline } =
                 started.phase
         {
-            started.phase = Phase::Following { since, deadline };
+            match runs {
+                true => started.phase = Phase::Following { since, deadline },
+                false => self.wait_with_leader(index, since, since + max_wait),
+            }
         }
         // It needs no permit to wait for the leader.
         self.plan.back_off(index);
+    }
+
+    /// A call that others follow goes on, and so do their clocks, which begin anew as its own; true if the timekeeper is to be woken.
+    pub(super) fn run_with_leader(
+        &mut self,
+        leader: usize,
+        since: Instant,
+        deadline: Instant,
+    ) -> bool {
+        let mut early = false;
+        for follower in self.followers(leader) {
+            if let Some(started) = self.wanted(follower) {
+                started.phase = Phase::Following { since, deadline };
+                early |= self.agenda.add(deadline, Event::Cancel(follower));
+            }
+        }
+        early
+    }
+
+    /// A call that others follow waits until then at most, and they with it.
+    pub(super) fn pause_with_leader(&mut self, leader: usize, from: Instant, until: Instant) {
+        for follower in self.followers(leader) {
+            self.wait_with_leader(follower, from, until);
+        }
+    }
+
+    fn wait_with_leader(&mut self, follower: usize, from: Instant, until: Instant) {
+        if let Some(started) = self.wanted(follower) {
+            started.phase = Phase::Waiting {
+                for_calls: false,
+                limit: None,
+                from,
+                until,
+            };
+            self.agenda.add(until, Event::Wait(follower));
+        }
+    }
+
+    fn followers(&self, leader: usize) -> Vec<usize> {
+        let same = self.records[leader].same.as_ref();
+        same.map_or_else(Vec::new, |same| same.followers.clone())
     }
 
     /// Whether somebody beside the call itself waits for what it does.
@@ -171,21 +217,12 @@ impl Ledger {
 
     fn part_from_leader(&mut self, follower: usize, max_wait: Duration) {
         self.same(follower).follows = None;
-        let record = &mut self.records[follower];
-        let (None, Some(started)) = (&record.done, &mut record.started) else {
-            return;
-        };
-        let now = Instant::now();
-        let until = now + max_wait;
-        started.alone = true;
-        started.phase = Phase::Waiting {
-            for_calls: false,
-            limit: None,
-            from: now,
-            until,
-        };
-        self.plan.start_again(follower);
-        self.agenda.add(until, Event::Wait(follower));
+        if let Some(started) = self.wanted(follower) {
+            started.alone = true;
+            let now = Instant::now();
+            self.wait_with_leader(follower, now, now + max_wait);
+            self.plan.start_again(follower);
+        }
     }
 }
 

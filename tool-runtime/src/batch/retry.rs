@@ -46,6 +46,7 @@ impl Core {
         });
         started.phase = Phase::BackOff { until, give_up };
         let permit = started.permit.take();
+        ledger.pause_with_leader(index, now, give_up);
         ledger.plan.back_off(index);
         let early = ledger.agenda.add(until, Event::Retry(index));
         Ok(Pause { permit, early })
