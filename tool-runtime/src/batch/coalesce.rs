@@ -75,8 +75,8 @@ impl Core {
         }
     }
 
-    /// Nobody follows a call any more that has its result already: its execution is stopped.
-    pub(super) fn stop_unfollowed(self: &Arc<Self>, leader: usize) {
+    /// Stops a call that runs for nobody any more.
+    pub(super) fn stop_unwanted(self: &Arc<Self>, leader: usize) {
         if let Stop::Dropped | Stop::NeverRan = self.entries[leader].slot.stop() {
             self.ended(leader);
         }
@@ -191,28 +191,33 @@ impl Ledger {
         shared.then(|| (std::mem::take(&mut same.followers), settled.clone()))
     }
 
-    /// Nothing is left of a call. Those that follow it, whom nobody gave a result, are to run by themselves; if it followed one that
-    /// nobody waits for any more, that is to be stopped.
-    pub(super) fn part(&mut self, index: usize, max_wait: Duration) -> Parted {
+    /// A call gets its result, and so follows no other any more; `ended` says that nothing is left of it. The call that runs for
+    /// nobody then and is to be stopped first, if there is one: when the last has its result, nothing runs.
+    pub(super) fn leave(&mut self, index: usize, ended: bool) -> Option<usize> {
+        let same = self.records.get_mut(index)?.same.as_mut()?;
+        let follows = same.follows.take();
+        let leads = same.executes && !ended;
+        if let Some(leader) = follows {
+            self.same(leader).followers.retain(|other| *other != index);
+        }
+        let has_result = |leader: &usize| self.records[*leader].done.is_some();
+        let unwanted = follows.filter(has_result).or(leads.then_some(index))?;
+        let runs = self.same(unwanted).executes;
+        (runs && !self.is_followed(unwanted)).then_some(unwanted)
+    }
+
+    /// Nothing is left of a call. Those that follow it, whom nobody gave a result, are to run by themselves.
+    pub(super) fn part(&mut self, index: usize, max_wait: Duration) -> Vec<usize> {
         let record = self.records.get_mut(index);
         let Some(same) = record.and_then(|record| record.same.as_mut()) else {
-            return Parted::default();
+            return Vec::new();
         };
         same.executes = false;
-        let follows = same.follows.take();
         let followers = std::mem::take(&mut same.followers);
         for &follower in &followers {
             self.part_from_leader(follower, max_wait);
         }
-        let unfollowed = follows.filter(|&leader| {
-            self.same(leader).followers.retain(|other| *other != index);
-            let has_result = self.records[leader].done.is_some();
-            has_result && self.same(leader).executes && !self.is_followed(leader)
-        });
-        Parted {
-            followers,
-            unfollowed,
-        }
+        followers
     }
 
     fn part_from_leader(&mut self, follower: usize, max_wait: Duration) {
@@ -224,15 +229,6 @@ impl Ledger {
             self.plan.start_again(follower);
         }
     }
-}
-
-/// Whom the end of a call concerns that was the same as others.
-#[derive(Default)]
-pub(super) struct Parted {
-    /// They run by themselves now.
-    pub(super) followers: Vec<usize>,
-    /// Its execution is nobody's any more.
-    pub(super) unfollowed: Option<usize>,
 }
 
 impl Record {

@@ -4,7 +4,6 @@ use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
 
-use super::coalesce::Parted;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::record::Started;
@@ -16,6 +15,11 @@ impl Core {
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         let now = Instant::now();
         let mut ledger = self.ledger();
+        if let Some(unwanted) = ledger.leave(index, ended) {
+            drop(ledger);
+            self.stop_unwanted(unwanted);
+            ledger = self.ledger();
+        }
         let shared = match ended {
             true => ledger.take_followers(index, &settled),
             false => None,
@@ -49,11 +53,7 @@ impl Core {
     /// Nothing is left of a call but its result.
     fn finish(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
         ledger.alive -= 1;
-        let Parted {
-            followers,
-            unfollowed,
-        } = ledger.part(index, self.rules.limits.max_wait);
-        for follower in followers {
+        for follower in ledger.part(index, self.rules.limits.max_wait) {
             let on_thread = self.entries[index].slot.is_on_thread();
             self.entries[follower].slot.set_on_thread(on_thread);
         }
@@ -66,9 +66,6 @@ impl Core {
             woke |= permit.give_back();
         }
         self.held.release(self.ticket, index);
-        if let Some(leader) = unfollowed {
-            self.stop_unfollowed(leader);
-        }
         woke
     }
 
