@@ -139,6 +139,7 @@ impl<S: State> Service<Attempt<S>> for Tool<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, V> Layer<S> for TowerLayer<V>
 where
     S: State,

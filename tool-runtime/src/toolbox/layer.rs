@@ -71,6 +71,12 @@ use crate::{ToolError, ToolResult};
 /// );
 /// # Ok(()) }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer of a toolbox with state `{S}`",
+    label = "not a layer here",
+    note = "write `layer::around(|request: Request<…>, next| async move {{ next.run().await }})` for what stands round calls, `layer::finished(|result, state| …)` for what sees their results",
+    note = "a layer is for one state, unless it is generic over it; with the feature `tower`, `tool_runtime::tower::layer(…)` makes one of tower's middleware"
+)]
 pub trait Layer<S>: Send + Sync + 'static {
     /// Stands round one attempt of a call whose arguments are valid.
     ///
