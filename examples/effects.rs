@@ -99,26 +99,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn print(report: &Report) {
     for (index, result) in report.results().iter().enumerate() {
-        let waits: Vec<String> = result
-            .waits()
-            .iter()
-            .map(|wait| wait.what.to_string())
-            .collect();
-        println!(
-            "{index} {:<12} {:<9} {}",
-            result.name(),
-            result.outcome().ending.code(),
-            match waits.as_slice() {
-                [] => "at once".to_owned(),
-                waits => format!("waited for {}", waits.join(" and ")),
-            }
-        );
-        println!("    {}", result.text());
+        println!("{index} {:<12} {}", result.name(), result.text());
     }
-    println!(
-        "{} ms, one by one {} ms; critical path: calls {:?}",
-        report.wall().as_millis(),
-        report.one_by_one().as_millis(),
-        report.critical_path().calls
-    );
+    let explanation = report.explain();
+    println!("\n{}\n\n{explanation}", explanation.timeline(80));
 }

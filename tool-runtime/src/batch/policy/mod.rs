@@ -90,7 +90,7 @@ pub struct Policy {
 }
 
 /// What becomes of other calls when one fails. A call whose arguments are not valid, or which names no tool, did not run and
-/// stops no other.
+/// stops no other; one that is tried again has failed when its last attempt has.
 ///
 /// Whatever is chosen, a call that depends on a write of which nobody knows whether it was done is skipped: the writer timed
 /// out, panicked or was cancelled after it had begun. A call of a group `exclusive = "…"` writes what its group shares. What
