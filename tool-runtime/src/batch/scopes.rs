@@ -237,3 +237,6 @@ fn plan() -> Plan {
     plan.note_done();
     plan
 }
+
+#[cfg(test)]
+mod tests;
