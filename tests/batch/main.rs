@@ -7,6 +7,7 @@ mod limits;
 mod outcomes;
 mod panics;
 mod parallel;
+mod pauses;
 mod retries;
 mod shutdown;
 mod time;

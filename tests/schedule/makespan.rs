@@ -20,6 +20,8 @@ fn any_steps() -> impl Strategy<Value = Vec<Step>> {
         seed,
         before,
         between: 0,
+        fails: 0,
+        half: false,
         ends: Ends::Well,
     });
     let step = (tool, [path(), path(), path()], how).prop_map(|(tool, paths, how)| Step {
@@ -339,6 +341,8 @@ fn a_chain_is_its_own_critical_path() {
                 seed,
                 before: 2,
                 between: 0,
+                fails: 0,
+                half: false,
                 ends: Ends::Well,
             },
         })

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use tool_runtime::batch::OnFailure;
-use tool_runtime::{Ending, Report, TimeLimit};
+use tool_runtime::{Ending, Report};
 
-use crate::store::{Ends, Step, THREAD, Values};
+use crate::store::{ATTEMPTS, Ends, Step, THREAD, Values, seed};
 
 /// What a call is to end as.
 #[derive(Debug)]
@@ -18,18 +18,21 @@ pub(crate) struct Expected {
 /// What disturbs a call from outside.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Disturbance {
-    /// Cancelled before it began.
-    Unbegun,
-    /// Cancelled or over time after so many of its changes.
+    /// Cancelled or over time before it began.
+    Unbegun { code: &'static str },
+    /// Cancelled or over time after so many changes, of all its attempts.
     Broken { made: usize, code: &'static str },
+    /// Not tried again after so many attempts, since it was told to end or its batch's time would have been over.
+    Last { attempts: u32 },
 }
 
-/// The disturbances of a run, by call.
+/// The disturbances of a run, by call. Whether one is tried again may depend on a deadline of the batch, if it has one.
 pub(crate) fn disturbances(
     report: &Report,
     made: &BTreeMap<(usize, usize), usize>,
+    has_deadline: bool,
 ) -> Vec<Option<Disturbance>> {
-    disturbances_of(0, report, made)
+    disturbances_of(0, report, made, has_deadline)
 }
 
 /// The same for the batch with this number.
@@ -37,15 +40,23 @@ pub(crate) fn disturbances_of(
     batch: usize,
     report: &Report,
     made: &BTreeMap<(usize, usize), usize>,
+    has_deadline: bool,
 ) -> Vec<Option<Disturbance>> {
     let results = report.results().iter().enumerate();
     let disturbance = |(index, result): (usize, &tool_runtime::ToolResult)| {
         let ending = result.outcome().ending;
         match ending {
-            Ending::Cancelled(_) if result.span().is_none() => Some(Disturbance::Unbegun),
-            Ending::Cancelled(_) | Ending::TimedOut(TimeLimit::Work) => Some(Disturbance::Broken {
+            Ending::Cancelled(_) | Ending::TimedOut(_) if result.span().is_none() => {
+                Some(Disturbance::Unbegun {
+                    code: ending.code(),
+                })
+            }
+            Ending::Cancelled(_) | Ending::TimedOut(_) => Some(Disturbance::Broken {
                 made: made.get(&(batch, index)).copied().unwrap_or_default(),
                 code: ending.code(),
+            }),
+            Ending::Failed if has_deadline || result.outcome().late => Some(Disturbance::Last {
+                attempts: result.failed_attempts().len() as u32 + 1,
             }),
             _ => None,
         }
@@ -193,8 +204,9 @@ pub(crate) fn run_batches(
         }
         let is_tainted = taint.writes || taint.group;
         let (expected, end) = match disturbance(*batch, *index) {
+            // Nobody has read its arguments.
+            Some(Disturbance::Unbegun { code }) => (Expected::of(code), End::Failed),
             _ if step.is_rejected() => (step.rejected(), End::Rejected),
-            Some(Disturbance::Unbegun) => (Expected::of("cancelled"), End::Failed),
             _ if is_tainted && step.tool != "clean" => (Expected::of("skipped"), End::Failed),
             disturbance => step.run(disturbance, &mut values),
         };
@@ -235,26 +247,54 @@ impl Step {
     }
 
     fn run(&self, disturbance: Option<Disturbance>, values: &mut Values) -> (Expected, End) {
-        let work = self.work();
-        let seen = work.read(self.how.seed, values);
-        let (expected, end) = match (disturbance, self.how.ends) {
-            (Some(Disturbance::Broken { code, .. }), _) => (Expected::of(code), End::Unknown),
-            (_, Ends::Well) => {
+        let attempts = match disturbance {
+            Some(Disturbance::Last { attempts }) => attempts,
+            _ if self.may_repeat() => ATTEMPTS,
+            _ => 1,
+        };
+        let mut left = match disturbance {
+            Some(Disturbance::Broken { made, .. }) => made,
+            _ => usize::MAX,
+        };
+        for attempt in 1..=attempts.min(self.how.fails) {
+            self.attempt(attempt, !self.how.half, &mut left, values);
+        }
+        let tried = attempts > self.how.fails;
+        let last = self.how.fails + 1;
+        // On a thread one that was to hang before its changes makes them when its time is over.
+        let broken = matches!(disturbance, Some(Disturbance::Broken { .. }));
+        let early = self.how.ends.is_early() && !broken;
+        let seen = tried.then(|| self.attempt(last, early, &mut left, values));
+        match (disturbance, seen, self.how.ends) {
+            (Some(Disturbance::Broken { code, .. }), ..) => (Expected::of(code), End::Unknown),
+            (_, None, _) => (Expected::of("failed"), End::Failed),
+            (_, Some(seen), Ends::Well) => {
                 let text = Some(seen.to_string());
                 (Expected { code: "ok", text }, End::Answered)
             }
-            (_, Ends::FailsEarly | Ends::FailsLate) => (Expected::of("failed"), End::Failed),
-            (_, Ends::PanicsEarly | Ends::PanicsLate) => (Expected::of("panicked"), End::Unknown),
-            (_, Ends::HangsEarly | Ends::HangsLate) => (Expected::of("timed_out"), End::Unknown),
-        };
-        let made = match disturbance {
-            Some(Disturbance::Broken { made, .. }) => made,
-            _ if self.how.ends.is_early() => 0,
-            _ => work.changes.len(),
-        };
-        for at in 0..made {
+            (_, _, Ends::FailsEarly | Ends::FailsLate) => (Expected::of("failed"), End::Failed),
+            (_, _, Ends::PanicsEarly | Ends::PanicsLate) => {
+                (Expected::of("panicked"), End::Unknown)
+            }
+            (_, _, Ends::HangsEarly | Ends::HangsLate) => (Expected::of("timed_out"), End::Unknown),
+        }
+    }
+
+    /// One attempt, which makes its changes unless it ends early, and of those as many as are left; what it has seen.
+    fn attempt(&self, attempt: u32, early: bool, left: &mut usize, values: &mut Values) -> u64 {
+        let work = self.work();
+        let seen = work.read(seed(self.how.seed, attempt), values);
+        let changes = if early { 0 } else { work.changes.len() };
+        for at in 0..changes.min(*left) {
             work.change(at, seen, values);
         }
-        (expected, end)
+        *left -= changes.min(*left);
+        seen
+    }
+
+    /// Whether it is tried again: it changes nothing, or says that it is idempotent.
+    fn may_repeat(&self) -> bool {
+        let tool = self.tool.trim_end_matches(THREAD);
+        !matches!(tool, "delete" | "one" | "booked" | "free")
     }
 }

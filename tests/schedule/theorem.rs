@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 use support::{nothing_is_left, threads};
 use tokio::runtime::{Builder, Runtime};
-use tool_runtime::batch::OnFailure;
-use tool_runtime::{Policy, Report, ToolCall, Toolbox};
+use tool_runtime::batch::{OnFailure, Retry};
+use tool_runtime::{Effects, Policy, Report, ToolCall, Toolbox};
 
 use crate::serial::{self, disturbances};
-use crate::store::{Ends, How, Inner, Step, Store, exact, right, silent, unread};
+use crate::store::{ATTEMPTS, Ends, How, Inner, Step, Store, exact, right, silent, unread};
 
 /// A batch, and how it is handed over and disturbed.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ struct Case {
     pushed: Option<Vec<u64>>,
     /// Which calls are cancelled, and after how many milliseconds.
     cancelled: Vec<(usize, u64)>,
+    /// After how many milliseconds all are, if they are.
+    deadline: Option<u64>,
 }
 
 const MOST: usize = 14;
@@ -47,13 +49,17 @@ pub(crate) fn any_step() -> impl Strategy<Value = Step> {
         1 => prop::sample::select(vec![Ends::PanicsEarly, Ends::PanicsLate]),
         1 => prop::sample::select(vec![Ends::HangsEarly, Ends::HangsLate]),
     ];
-    let how =
-        (0..1000_u64, 0..9_u64, 0..5_u64, ends).prop_map(|(seed, before, between, ends)| How {
+    let fails = prop_oneof![5 => Just(0), 3 => 1..=ATTEMPTS];
+    let how = (0..1000_u64, 0..9_u64, 0..5_u64, fails, any::<bool>(), ends).prop_map(
+        |(seed, before, between, fails, half, ends)| How {
             seed,
             before,
             between,
+            fails,
+            half,
             ends,
-        });
+        },
+    );
     let garbled = prop::bool::weighted(0.03);
     (tool, [path(), path(), path()], garbled, how).prop_map(|(tool, paths, garbled, how)| Step {
         tool,
@@ -68,8 +74,9 @@ fn any_case() -> impl Strategy<Value = Case> {
     let pushed = prop::option::weighted(0.3, prop::collection::vec(0..8_u64, MOST));
     let cancelled = prop::collection::vec((0..MOST, 0..20_u64), 0..3);
     let shared = prop::option::weighted(0.3, 1..3_usize);
-    (steps, 1..=MOST, shared, pushed, cancelled).prop_map(
-        |(steps, limit, shared, pushed, cancelled)| {
+    let deadline = prop::option::weighted(0.15, 1..40_u64);
+    (steps, 1..=MOST, shared, pushed, cancelled, deadline).prop_map(
+        |(steps, limit, shared, pushed, cancelled, deadline)| {
             // A call that is cancelled while nobody knows what it touches has no place in the order; see `counterexamples`.
             let limit = if cancelled.is_empty() { limit } else { MOST };
             Case {
@@ -78,6 +85,7 @@ fn any_case() -> impl Strategy<Value = Case> {
                 shared,
                 pushed,
                 cancelled,
+                deadline,
             }
         },
     )
@@ -88,12 +96,14 @@ fn calm_case() -> impl Strategy<Value = Case> {
     any_case().prop_map(|mut case| {
         for step in &mut case.steps {
             step.how.ends = Ends::Well;
+            step.how.fails = 0;
         }
         Case {
             limit: MOST,
             shared: None,
             pushed: None,
             cancelled: Vec::new(),
+            deadline: None,
             ..case
         }
     })
@@ -155,7 +165,12 @@ fn check(
         .never_skip("clean")
         .max_concurrency(case.limit)
         .call_timeout(Duration::from_millis(if real { 50 } else { 200 }))
-        .grace(Duration::from_millis(1));
+        .grace(Duration::from_millis(1))
+        .retry(retry());
+    let policy = match case.deadline {
+        Some(deadline) => policy.batch_timeout(Duration::from_millis(2 * deadline + 1)),
+        None => policy,
+    };
     let store = Arc::new(Store {
         real,
         ..Store::default()
@@ -171,7 +186,7 @@ fn check(
         (report, left.map(|()| inner))
     });
     let Inner { values, made, .. } = left.map_err(TestCaseError::fail)?;
-    let disturbances = disturbances(&report, &made);
+    let disturbances = disturbances(&report, &made, case.deadline.is_some());
     let (expected, serial) = serial::run(&case.steps, &disturbances, on_failure);
     prop_assert_eq!(report.results().len(), case.steps.len());
     // Those after the first that failed may have run, or not.
@@ -206,12 +221,28 @@ fn check(
             case.steps[index].how.ends,
             Ends::HangsEarly | Ends::HangsLate
         );
-        prop_assert!(code != "timed_out" || hangs || real);
+        prop_assert!(code != "timed_out" || hangs || real || case.deadline.is_some());
+        let made = made.contains_key(&(0, index));
+        let outcome = result.outcome();
+        prop_assert!(
+            outcome.effects != Effects::None || !made,
+            "call {}: {}",
+            index,
+            result.text()
+        );
     }
     if exact == case.steps.len() {
         prop_assert_eq!(values, serial);
     }
     Ok(())
+}
+
+/// How calls are tried again.
+pub(crate) fn retry() -> Retry {
+    Retry::default()
+        .attempts(ATTEMPTS)
+        .first_delay(Duration::from_millis(4))
+        .jitter(false)
 }
 
 /// A call that touches all there is.
@@ -220,6 +251,8 @@ pub(crate) fn all() -> ToolCall {
         seed: 0,
         before: 0,
         between: 0,
+        fails: 0,
+        half: false,
         ends: Ends::Well,
     };
     Step {

@@ -1,33 +1,53 @@
-//! Many batches of one toolbox at once, on several threads: limits that they share, calls that are cancelled, batches that are
-//! dropped. Nobody waits for ever, and nothing is left.
+//! Many batches of one toolbox at once, on several threads: limits that they share, calls that are tried again, denied or
+//! cancelled, batches that are dropped. Nobody waits for ever, no result is seen twice, and nothing is left.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use support::{call, threads};
+use support::{nothing_is_left, threads};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
-use tool_runtime::batch::OnFailure;
-use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+use tool_runtime::batch::{OnFailure, Retry};
+use tool_runtime::layer::{self, Layer, Next, Request};
+use tool_runtime::tool::ToolFuture;
+use tool_runtime::{CallContext, Policy, ToolCall, ToolError, ToolResult, Toolbox, tool, tools};
+
+/// Fails so many times.
+fn busy(fails: u32, context: &CallContext) -> Result<(), ToolError> {
+    match context.attempt() {
+        attempt if attempt <= fails => Err(ToolError::new("The line is busy.").retryable()),
+        _ => Ok(()),
+    }
+}
 
 /// Reads.
 #[tool(reads("kv:{key}"))]
 async fn get(
     /// What.
     key: u64,
-) {
+    /// How many attempts fail.
+    fails: u32,
+    #[context] context: &CallContext,
+) -> Result<(), ToolError> {
     let _ = key;
     yield_now().await;
+    busy(fails, context)
 }
 
 /// Writes, and fails where there is nothing.
-#[tool(writes("kv:{key}"))]
+#[tool(writes("kv:{key}"), idempotent)]
 async fn put(
     /// Where.
     key: u64,
-) -> Result<(), String> {
+    /// How many attempts fail.
+    fails: u32,
+    #[context] context: &CallContext,
+) -> Result<(), ToolError> {
     yield_now().await;
+    busy(fails, context)?;
     match key {
-        0 => Err("There is no 0.".to_owned()),
+        0 => Err(ToolError::new("There is no 0.")),
         _ => Ok(()),
     }
 }
@@ -36,6 +56,17 @@ async fn put(
 #[tool(reads("kv"))]
 async fn list() {
     sleep(Duration::from_micros(40)).await;
+}
+
+/// Reads all on a thread.
+#[tool(reads("kv"))]
+fn scan(
+    /// How many attempts fail.
+    fails: u32,
+    #[context] context: &CallContext,
+) -> Result<(), ToolError> {
+    std::thread::sleep(Duration::from_micros(10));
+    busy(fails, context)
 }
 
 /// Declares nothing, and keeps a thread.
@@ -59,6 +90,32 @@ async fn book(
     sleep(Duration::from_micros(us)).await;
 }
 
+/// How often the result of each call was seen, by its id.
+type Seen = Arc<Mutex<HashMap<String, usize>>>;
+
+/// Waits before some calls, denies some attempts, and counts what comes of all.
+struct Guard(Seen);
+
+impl Layer<()> for Guard {
+    fn call(&self, request: Request<()>, next: Next) -> ToolFuture {
+        Box::pin(async move {
+            let context = request.context();
+            match (context.index() + context.attempt() as usize) % 7 {
+                1 => yield_now().await,
+                2 => sleep(Duration::from_micros(30)).await,
+                3 if context.index() % 3 == 0 => return Err(ToolError::denied("Not now.")),
+                _ => {}
+            }
+            next.run().await
+        })
+    }
+
+    fn finished(&self, result: &ToolResult, _: &()) {
+        let mut seen = self.0.lock().expect("no panic");
+        *seen.entry(result.id().to_owned()).or_default() += 1;
+    }
+}
+
 /// Numbers that look random and are the same in every run.
 struct Numbers(u64);
 
@@ -71,13 +128,17 @@ impl Numbers {
         (self.0 >> 33) as usize % end
     }
 
-    fn call(&mut self) -> ToolCall {
-        let key = format!(r#"{{"key": {}}}"#, self.below(3));
-        match self.below(7) {
+    fn call(&mut self, id: String) -> ToolCall {
+        let fails = [0, 0, 0, 1, 2, 3][self.below(6)];
+        let key = format!(r#"{{"key": {}, "fails": {fails}}}"#, self.below(3));
+        let call = |name: &str, arguments: &str| ToolCall::new(id, name, arguments);
+        match self.below(9) {
             0 | 1 => call("get", &key),
             2 | 3 => call("put", &key),
             4 => call("list", ""),
             5 => call(["compute", "sweep"][self.below(2)], ""),
+            6 => call("scan", &format!(r#"{{"fails": {fails}}}"#)),
+            7 => call(["nobody", "get"][self.below(2)], ""),
             _ => call("book", &format!(r#"{{"us": {}}}"#, self.below(4) * 400)),
         }
     }
@@ -86,57 +147,91 @@ impl Numbers {
         use OnFailure::{Isolate, SkipDependents, StopAll, StopGroup};
         Policy::default()
             .max_concurrency(1 + self.below(6))
-            .max_blocking_threads(2)
+            .max_blocking_threads(1 + self.below(2))
             .tool_concurrency("get", 2)
-            .group_concurrency("io", ["get", "list", "compute"], 3)
+            .group_concurrency("io", ["get", "list", "compute", "scan"], 3)
             .grace(Duration::ZERO)
             .on_failure([Isolate, SkipDependents, StopGroup, StopAll][self.below(4)])
+            .retry(Retry::default().first_delay(Duration::from_millis(self.below(3) as u64)))
     }
 }
 
-/// One batch, run, dropped in the middle, or pushed call by call with one of its calls cancelled.
-async fn batch(toolbox: Toolbox<()>, mut numbers: Numbers) {
+/// One batch, run, dropped in the middle, or pushed call by call with one of its calls cancelled; the ids of its calls, and whether
+/// it was dropped.
+async fn batch(toolbox: Toolbox<()>, number: u64) -> (Vec<String>, bool) {
+    let mut numbers = Numbers(number);
     let desk = toolbox
         .bind(())
         .with(numbers.policy())
         .expect("a policy that can be kept");
     let count = numbers.below(20);
-    let calls: Vec<ToolCall> = (0..count).map(|_| numbers.call()).collect();
-    let report = match numbers.below(4) {
-        0 => {
-            let most = Duration::from_micros(numbers.below(300) as u64);
-            match timeout(most, desk.run(calls)).await {
-                Ok(report) => report,
-                Err(_) => return,
-            }
-        }
-        1 => {
+    let ids: Vec<String> = (0..count)
+        .map(|index| format!("{number}.{index}"))
+        .collect();
+    let calls: Vec<ToolCall> = ids.iter().map(|id| numbers.call(id.clone())).collect();
+    let most = Duration::from_micros([50, 300, 4000][numbers.below(3)]);
+    let most = most.mul_f64(numbers.below(100) as f64 / 100.0);
+    let report = match numbers.below(5) {
+        0 | 1 => match timeout(most, desk.run(calls)).await {
+            Ok(report) => report,
+            Err(_) => return (ids, true),
+        },
+        2 => {
             let batch = desk.start();
             for call in calls {
                 batch.push(call);
                 yield_now().await;
             }
+            sleep(most).await;
             batch.cancel(numbers.below(20));
-            batch.finish().await
+            match numbers.below(4) {
+                0 => return (ids, true),
+                _ => batch.finish().await,
+            }
         }
         _ => desk.run(calls).await,
     };
     assert_eq!(report.results().len(), count);
+    (ids, false)
+}
+
+/// More, if the environment asks for it.
+fn rounds() -> u64 {
+    let asked = std::env::var("TOGETHER_ROUNDS").ok();
+    asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(150)
 }
 
 #[test]
 fn batches_that_share_limits_all_come_to_their_end() {
-    let toolbox = Toolbox::new(tools![get, put, list, compute, sweep, book]).expect("a toolbox");
+    let seen = Seen::default();
+    let toolbox = Toolbox::<()>::builder()
+        .tools(tools![get, put, list, scan, compute, sweep, book])
+        .layer(layer::finished(|_: &ToolResult, _: &()| ()))
+        .layer(Guard(Arc::clone(&seen)))
+        .build()
+        .expect("a toolbox");
     threads(4).block_on(async {
-        for round in 0..150 {
+        for round in 0..rounds() {
             let mut batches = JoinSet::new();
             for number in 0..6 {
-                batches.spawn(batch(toolbox.clone(), Numbers(round * 6 + number)));
+                batches.spawn(batch(toolbox.clone(), round * 6 + number));
             }
             let all = timeout(Duration::from_secs(60), batches.join_all()).await;
             assert!(all.is_ok(), "somebody waits for ever in round {round}");
             let idle = timeout(Duration::from_secs(60), toolbox.idle()).await;
             assert!(idle.is_ok(), "something is left of round {round}");
+            let mut seen = std::mem::take(&mut *seen.lock().expect("no panic"));
+            for (ids, dropped) in all.into_iter().flatten() {
+                for id in ids {
+                    let times = seen.remove(&id).unwrap_or_default();
+                    let right = times == 1 || (dropped && times == 0);
+                    assert!(right, "{id} was seen {times} times, round {round}");
+                }
+            }
+            assert_eq!(seen, HashMap::new(), "round {round}");
         }
+        let again = || ["sweep", "list", "compute"].map(|name| ToolCall::new("", name, ""));
+        let left = nothing_is_left(&toolbox, &Arc::new(()), 1, again()).await;
+        assert_eq!(left, Ok(()));
     });
 }

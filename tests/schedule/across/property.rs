@@ -15,7 +15,7 @@ use tool_runtime::{Policy, Report, Toolbox};
 use crate::desk::paused;
 use crate::serial;
 use crate::store::{Ends, Step, Store, right, silent};
-use crate::theorem::{all, any_step, config};
+use crate::theorem::{all, any_step, config, retry};
 
 /// One batch of several.
 #[derive(Clone, Debug)]
@@ -145,7 +145,8 @@ fn check(
         .on_failure(on_failure)
         .never_skip("clean")
         .call_timeout(Duration::from_millis(if real { 50 } else { 200 }))
-        .grace(Duration::from_millis(1));
+        .grace(Duration::from_millis(1))
+        .retry(retry());
     let store = Arc::new(Store {
         real,
         ..Store::default()
@@ -163,7 +164,7 @@ fn check(
     let disturbances: Vec<_> = reports
         .iter()
         .enumerate()
-        .map(|(number, report)| serial::disturbances_of(number, report, &inner.made))
+        .map(|(number, report)| serial::disturbances_of(number, report, &inner.made, false))
         .collect();
     let steps: Vec<_> = order
         .iter()
@@ -231,6 +232,7 @@ fn refuted(toolbox: &Toolbox<Store>, scope: Option<&str>) {
     let outcome = runner.run(&any_parts(), |(mut parts, _)| {
         for step in parts.iter_mut().flat_map(|part| &mut part.steps) {
             step.how.ends = Ends::Well;
+            step.how.fails = 0;
         }
         check(&parts, OnFailure::Isolate, toolbox, &runtime, false, scope)
     });

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tool_runtime::{CallContext, ToolCall};
+use tool_runtime::{CallContext, ToolCall, ToolError};
 
 pub(crate) use toolboxes::{exact, right, silent, unread};
 use work::Work;
@@ -62,9 +62,16 @@ pub(crate) struct How {
     pub(crate) before: u64,
     /// Milliseconds after each thing that it reads or changes.
     pub(crate) between: u64,
+    /// How many attempts fail before that, with an error that says that another may succeed.
+    pub(crate) fails: u32,
+    /// Whether those have made their changes.
+    pub(crate) half: bool,
     /// How it ends.
     pub(crate) ends: Ends,
 }
+
+/// How often a call is tried.
+pub(crate) const ATTEMPTS: u32 = 3;
 
 /// How a call ends: *early* is before its changes, *late* after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -110,12 +117,19 @@ impl fmt::Debug for Step {
             seed,
             before,
             between,
+            fails,
+            half,
             ends,
         } = how;
+        let tried = match (fails, half) {
+            (0, _) => String::new(),
+            (fails, false) => format!(" fails {fails}"),
+            (fails, true) => format!(" fails late {fails}"),
+        };
         let garbled = if *garbled { " garbled" } else { "" };
         write!(
             f,
-            "{tool}{paths:?} #{seed} {before}+{between} {ends:?}{garbled}"
+            "{tool}{paths:?} #{seed} {before}+{between}{tried} {ends:?}{garbled}"
         )
     }
 }
@@ -158,21 +172,26 @@ pub(crate) async fn act(
     how: How,
     store: &Store,
     context: &CallContext,
-) -> Result<String, String> {
+) -> Result<String, ToolError> {
     let work = Work::of(tool, paths);
+    let attempt = context.attempt();
+    let fails = attempt <= how.fails;
     let on_thread = tool.ends_with(THREAD);
     if !matches!(tool, "echo" | "free") {
         let mut inner = store.lock();
         inner.placed = inner.placed.max(context.index() + 1);
     }
     store.pause(how.before).await;
-    let mut seen = how.seed;
+    let mut seen = seed(how.seed, attempt);
     for scope in &work.reads {
         Work::look(&mut seen, &store.lock().values, scope);
         store.pause(how.between).await;
     }
-    if how.ends.is_early() {
-        end(how.ends, on_thread).await?;
+    let busy = || Err(ToolError::new("busy").retryable());
+    match fails {
+        true if !how.half => return busy(),
+        false if how.ends.is_early() => end(how.ends, on_thread).await?,
+        _ => {}
     }
     for at in 0..work.changes.len() {
         {
@@ -183,15 +202,23 @@ pub(crate) async fn act(
         }
         store.pause(how.between).await;
     }
+    if fails {
+        return busy();
+    }
     end(how.ends, on_thread).await?;
     Ok(seen.to_string())
 }
 
-async fn end(ends: Ends, on_thread: bool) -> Result<(), String> {
+/// What an attempt begins with: what one makes is not what another would.
+pub(crate) fn seed(seed: u64, attempt: u32) -> u64 {
+    seed + 1000 * u64::from(attempt)
+}
+
+async fn end(ends: Ends, on_thread: bool) -> Result<(), ToolError> {
     match ends {
         Ends::Well => Ok(()),
-        Ends::FailsEarly => Err("early".to_owned()),
-        Ends::FailsLate => Err("late".to_owned()),
+        Ends::FailsEarly => Err(ToolError::new("early")),
+        Ends::FailsLate => Err(ToolError::new("late")),
         Ends::PanicsEarly | Ends::PanicsLate => panic!("as it was told"),
         // It cannot be stopped, and goes on when its time is long over.
         Ends::HangsEarly | Ends::HangsLate if on_thread => {

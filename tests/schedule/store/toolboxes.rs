@@ -6,7 +6,7 @@ use super::{How, Store, act};
 macro_rules! toolbox {
     ($module:ident: $($tool:ident ($($effects:tt)*))* $(; $($plain:ident ($($done:tt)*))*)?) => {
         pub(crate) mod $module {
-            use tool_runtime::{CallContext, Toolbox, tool, tools};
+            use tool_runtime::{CallContext, ToolError, Toolbox, tool, tools};
 
             use super::{How, Store, act};
 
@@ -24,7 +24,7 @@ macro_rules! toolbox {
                     how: How,
                     #[state] store: &Store,
                     #[context] context: &CallContext,
-                ) -> Result<String, String> {
+                ) -> Result<String, ToolError> {
                     act(stringify!($tool), [&a, &b, &c], how, store, context).await
                 }
             )*
@@ -43,7 +43,7 @@ macro_rules! toolbox {
                     how: How,
                     #[state] store: &Store,
                     #[context] context: &CallContext,
-                ) -> Result<String, String> {
+                ) -> Result<String, ToolError> {
                     let work = act(stringify!($plain), [&a, &b, &c], how, store, context);
                     tokio::runtime::Handle::current().block_on(work)
                 }
@@ -60,22 +60,22 @@ macro_rules! toolbox {
 toolbox! { right:
     get(reads("kv:{a/}"))
     list(reads("kv:{a/}"))
-    put(writes("kv:{a/}"))
-    clean(writes("kv:{a/}"))
+    put(writes("kv:{a/}"), idempotent)
+    clean(writes("kv:{a/}"), idempotent)
     delete(writes("kv:{a/}"))
-    merge(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"))
-    both(writes("kv:{a/}", "kv:{b/}"))
+    merge(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"), idempotent)
+    both(writes("kv:{a/}", "kv:{b/}"), idempotent)
     one(writes("one:{a}"))
     ones(reads("one"))
-    sweep(exclusive)
+    sweep(exclusive, idempotent)
     booked(exclusive = "g")
-    billed(reads("kv:{a/}"), exclusive = "g")
+    billed(reads("kv:{a/}"), exclusive = "g", idempotent)
     echo(pure)
     free()
     ;
     get_thread(reads("kv:{a/}"))
-    put_thread(writes("kv:{a/}"))
-    merge_thread(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"))
+    put_thread(writes("kv:{a/}"), idempotent)
+    merge_thread(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"), idempotent)
     booked_thread(exclusive = "g")
 }
 
@@ -83,16 +83,16 @@ toolbox! { right:
 toolbox! { exact:
     get(reads("kv:{a}"))
     list(reads("kv:{a}"))
-    put(writes("kv:{a}"))
-    clean(writes("kv:{a}"))
+    put(writes("kv:{a}"), idempotent)
+    clean(writes("kv:{a}"), idempotent)
     delete(writes("kv:{a}"))
-    merge(reads("kv:{a}", "kv:{b}"), writes("kv:{c}"))
-    both(writes("kv:{a}", "kv:{b}"))
+    merge(reads("kv:{a}", "kv:{b}"), writes("kv:{c}"), idempotent)
+    both(writes("kv:{a}", "kv:{b}"), idempotent)
     one(writes("one:{a}"))
     ones(reads("one"))
-    sweep(exclusive)
+    sweep(exclusive, idempotent)
     booked(exclusive = "g")
-    billed(reads("kv:{a}"), exclusive = "g")
+    billed(reads("kv:{a}"), exclusive = "g", idempotent)
     echo(pure)
     free()
 }
@@ -102,15 +102,15 @@ toolbox! { silent:
     get(reads("kv:{a/}"))
     list(reads("kv:{a/}"))
     put()
-    clean(writes("kv:{a/}"))
+    clean(writes("kv:{a/}"), idempotent)
     delete(writes("kv:{a/}"))
-    merge(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"))
-    both(writes("kv:{a/}", "kv:{b/}"))
+    merge(reads("kv:{a/}", "kv:{b/}"), writes("kv:{c/}"), idempotent)
+    both(writes("kv:{a/}", "kv:{b/}"), idempotent)
     one(writes("one:{a}"))
     ones(reads("one"))
-    sweep(exclusive)
+    sweep(exclusive, idempotent)
     booked(exclusive = "g")
-    billed(reads("kv:{a/}"), exclusive = "g")
+    billed(reads("kv:{a/}"), exclusive = "g", idempotent)
     echo(pure)
     free()
 }
@@ -119,16 +119,16 @@ toolbox! { silent:
 toolbox! { unread:
     get(pure)
     list(pure)
-    put(writes("kv:{a/}"))
-    clean(writes("kv:{a/}"))
+    put(writes("kv:{a/}"), idempotent)
+    clean(writes("kv:{a/}"), idempotent)
     delete(writes("kv:{a/}"))
-    merge(writes("kv:{c/}"))
-    both(writes("kv:{a/}", "kv:{b/}"))
+    merge(writes("kv:{c/}"), idempotent)
+    both(writes("kv:{a/}", "kv:{b/}"), idempotent)
     one(writes("one:{a}"))
     ones(pure)
-    sweep(exclusive)
+    sweep(exclusive, idempotent)
     booked(exclusive = "g")
-    billed(exclusive = "g")
+    billed(exclusive = "g", idempotent)
     echo(pure)
     free()
 }

@@ -126,6 +126,103 @@ fn a_call_on_a_thread_ends_once() {
     });
 }
 
+/// What is known of a call that may be tried again, under its batch's lock: whether it was told to end.
+type Over = Mutex<bool>;
+
+/// An attempt has failed: as the executor, pauses, and then goes on to the next attempt unless the call was told to end; how often it
+/// ended here.
+fn try_again(slot: &Slot, over: &Over, next: impl FnOnce(&Slot) -> Step) -> usize {
+    slot.pause();
+    if *over.lock().expect("nothing panics") {
+        return usize::from(slot.leave_pause());
+    }
+    // Here the time passes, and a starter takes it up, unless it was told to end.
+    if *over.lock().expect("nothing panics") || !slot.leave_pause() {
+        return 0;
+    }
+    if slot.is_stopped() {
+        return 1;
+    }
+    ended(&next(slot))
+}
+
+/// Tells a call to end and then stops it; how often it ended here.
+fn told_and_stopped(slot: &Slot, over: &Over) -> usize {
+    *over.lock().expect("nothing panics") = true;
+    stopped(slot)
+}
+
+fn check_again(stoppers: usize, pending: usize, first: fn(&Slot, ToolFuture) -> Step) {
+    loom::model(move || {
+        let (slot, over) = (Arc::new(Slot::default()), Arc::new(Over::new(false)));
+        let alive = Arc::new(Alive);
+        let stoppers: Vec<_> = (0..stoppers)
+            .map(|_| {
+                let (slot, over) = (Arc::clone(&slot), Arc::clone(&over));
+                thread::spawn(move || told_and_stopped(&slot, &over))
+            })
+            .collect();
+        let begin = |slot: &Slot, pending| {
+            let future = future(pending, &alive);
+            let context = &mut Context::from_waker(Waker::noop());
+            let mut step = first(slot, future);
+            while let Step::Pending = step {
+                if slot.is_stopped() {
+                    return Step::Gone;
+                }
+                step = slot.poll(context);
+            }
+            step
+        };
+        let mut ends = match begin(&slot, 0) {
+            Step::Answered(_) => try_again(&slot, &over, |slot| begin(slot, pending)),
+            step => ended(&step),
+        };
+        for stopper in stoppers {
+            ends += stopper.join().expect("nothing panics");
+        }
+        assert_eq!(ends, 1, "a call has one end");
+        assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
+    });
+}
+
+#[test]
+fn a_call_that_is_tried_again_and_stopped_ends_once() {
+    let first = |slot: &Slot, future| slot.begin(future, &mut Context::from_waker(Waker::noop()));
+    check_again(1, 0, first);
+    check_again(1, 1, first);
+}
+
+#[test]
+fn a_call_that_is_tried_again_on_a_thread_ends_once() {
+    loom::model(|| {
+        let (slot, over) = (Arc::new(Slot::default()), Arc::new(Over::new(false)));
+        let alive = Arc::new(Alive);
+        let stopper = {
+            let (slot, over) = (Arc::clone(&slot), Arc::clone(&over));
+            thread::spawn(move || told_and_stopped(&slot, &over))
+        };
+        let run = |slot: &Slot| {
+            let held = Arc::clone(&alive);
+            let closure = Box::new(move || {
+                let _held = held;
+                Ok(answer())
+            });
+            match slot.hold(Held::Closure(closure)) {
+                Step::Pending => slot.run(),
+                step => step,
+            }
+        };
+        let mut ends = match run(&slot) {
+            Step::Answered(_) => try_again(&slot, &over, run),
+            step => ended(&step),
+        };
+        ends += stopper.join().expect("nothing panics");
+        assert_eq!(ends, 1, "a call has one end");
+        assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
+    });
+}
+
 /// A batch of one call that waits for permits: it asks under its own lock and is told under it, as a `Core`.
 struct Asking {
     lock: Mutex<()>,

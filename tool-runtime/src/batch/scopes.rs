@@ -232,3 +232,6 @@ fn plan() -> Plan {
     plan.note_done();
     plan
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,8 @@ enum Flaw {
     GhostsSettle,
     /// Nobody but the failed call's own dependents is skipped.
     NothingPassesOn,
+    /// Keys are given back in a pause.
+    PausesSettle,
     /// The stop of a group passes along all that is written.
     GroupsAreWrites,
 }
@@ -35,6 +37,12 @@ struct Known {
     end: Option<End>,
     settled: bool,
     held: usize,
+    /// It has failed and is to be started again: it keeps its place and has no permit.
+    pauses: bool,
+    /// It was started without anybody asking what it touches.
+    free: bool,
+    /// An attempt of it has failed, and so it is not skipped any more.
+    begun: bool,
     /// Its failure reaches those that use what it writes, or those of its group.
     fails: Option<Reach>,
 }
@@ -53,6 +61,8 @@ enum Stage {
     Free,
     Prepared,
     Started,
+    /// The pause is over, and it waits for a permit.
+    Again,
     Outside,
 }
 
@@ -68,7 +78,9 @@ impl Model {
     fn touches(&self, call: usize) -> &Touches {
         let Known { written, stage, .. } = &self.calls[call];
         match stage {
-            Stage::Prepared | Stage::Started => &written.effects.0,
+            Stage::Prepared | Stage::Started | Stage::Again if !self.calls[call].free => {
+                &written.effects.0
+            }
             _ if written.effects.0 == Touches::Pure => &Touches::Pure,
             _ => &Touches::Undeclared,
         }
@@ -145,7 +157,7 @@ impl Model {
                 && (call.held > 0 || (0..j).any(|i| !settled[i] && self.edge(i, j).is_some()));
             settled.push(match ghost {
                 true => !waits,
-                false => call.settled,
+                false => call.settled || (self.flaw == Flaw::PausesSettle && call.pauses),
             });
         }
         settled
@@ -161,7 +173,10 @@ impl Model {
                 && self.is_placed(j)
                 && (0..j).all(|i| settled[i] || self.edge(i, j).is_none())
         };
-        (0..self.calls.len()).filter(is_ready).collect()
+        let again = |&j: &usize| self.calls[j].stage == Stage::Again && self.calls[j].end.is_none();
+        (0..self.calls.len())
+            .filter(|j| is_ready(j) || again(j))
+            .collect()
     }
 
     /// The failed calls on which each call relies.
@@ -207,7 +222,7 @@ impl Model {
                     end,
                     ..
                 } = &self.calls[call];
-                if end.is_some() || written.never_skipped {
+                if end.is_some() || written.never_skipped || self.calls[call].begun {
                     return None;
                 }
                 let stopped = self.stopped_by.is_some_and(|failed| failed < call);
@@ -237,7 +252,9 @@ impl Model {
             Stage::Waiting | Stage::Preparing | Stage::Free => {
                 (this.stage, this.settled) = (Stage::Outside, true);
             }
-            Stage::Started => this.settled |= !writes,
+            // Nothing of it runs.
+            Stage::Again => this.settled = true,
+            Stage::Started => this.settled |= !writes || this.pauses,
             Stage::Prepared | Stage::Outside => {}
         }
     }
@@ -282,6 +299,8 @@ enum Action {
     Settle(usize),
     Release(usize),
     Unpark(usize),
+    BackOff(usize),
+    StartAgain(usize),
 }
 
 impl Pair {
@@ -298,7 +317,15 @@ impl Pair {
                     actions.extend([Action::Prepared(index); 6]);
                     waiting.extend([Action::Reject(index), Action::Cancel(index)]);
                 }
-                (Stage::Free | Stage::Started, false) => actions.extend([Action::Finish(index); 2]),
+                (Stage::Again, false) => waiting.push(Action::Cancel(index)),
+                (Stage::Started, false) if call.pauses => {
+                    actions.extend([Action::StartAgain(index); 2]);
+                    waiting.push(Action::Cancel(index));
+                }
+                (Stage::Free | Stage::Started, false) => {
+                    actions.extend([Action::Finish(index); 2]);
+                    actions.push(Action::BackOff(index));
+                }
                 (Stage::Started, true) if !call.settled => actions.push(Action::Settle(index)),
                 _ => {}
             }
@@ -327,6 +354,9 @@ impl Pair {
                     end: outside.then_some(End::Rejected),
                     settled: outside,
                     held: 0,
+                    pauses: false,
+                    free: false,
+                    begun: false,
                     fails: None,
                     written,
                 });
@@ -355,6 +385,17 @@ impl Pair {
                 self.plan.release(call, Last::Other);
             }
             Action::Unpark(call) => self.plan.unpark(call),
+            Action::BackOff(call) => {
+                let this = &mut self.model.calls[call];
+                this.free |= this.stage == Stage::Free;
+                (this.stage, this.pauses, this.begun) = (Stage::Started, true, true);
+                self.plan.back_off(call);
+            }
+            Action::StartAgain(call) => {
+                let this = &mut self.model.calls[call];
+                (this.stage, this.pauses) = (Stage::Again, false);
+                self.plan.start_again(call);
+            }
         }
         self.compare()
     }
@@ -376,6 +417,7 @@ impl Pair {
         let running = |call: &&Known| {
             matches!(call.stage, Stage::Preparing | Stage::Free | Stage::Started)
                 && call.end.is_none()
+                && !call.pauses
         };
         let full = self.model.calls.iter().filter(running).count() == self.limit;
         let next = ready.or(waiting).filter(|_| !full);
@@ -429,6 +471,17 @@ impl Pair {
                 self.log
             );
         }
+        let running = self.model.calls.iter().filter(|call| {
+            matches!(call.stage, Stage::Preparing | Stage::Free | Stage::Started)
+                && call.end.is_none()
+                && !call.pauses
+        });
+        prop_assert_eq!(
+            self.plan.free,
+            self.limit - running.count(),
+            "permits; {:#?}",
+            self.log
+        );
         let ready = &self.plan.ready | &self.plan.parked;
         prop_assert_eq!(ready, self.model.ready(), "ready; {:#?}", self.log);
         Ok(())
@@ -439,7 +492,7 @@ impl Pair {
         loop {
             let mut actions = self.actions().into_iter();
             let next = actions.find(|action| match action {
-                Action::Cancel(_) | Action::Reject(_) => false,
+                Action::Cancel(_) | Action::Reject(_) | Action::BackOff(_) => false,
                 Action::Start => self.plan.is_ready(),
                 _ => true,
             });
@@ -577,6 +630,7 @@ fn an_oracle_with_a_flaw_is_found_out() {
         Flaw::ExactKeys,
         Flaw::ReadsAreForgotten,
         Flaw::GhostsSettle,
+        Flaw::PausesSettle,
         Flaw::NothingPassesOn,
         Flaw::GroupsAreWrites,
     ] {
