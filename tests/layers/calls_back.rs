@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use support::{call, codes, is_idle, texts, threads};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tool_runtime::layer::{self, Next, Request};
 use tool_runtime::{ToolResult, Toolbox, tool, tools};
 
@@ -143,4 +143,33 @@ async fn what_comes_after_may_be_kept_and_never_run() {
     kept.lock().unwrap().clear();
     assert_eq!(Arc::strong_count(&count), 1);
     assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_scope_is_one_for_all_runtimes() {
+    let toolbox = toolbox(layer::around(
+        |_: Request<AtomicUsize>, next: Next| async move {
+            sleep(ms(2)).await;
+            next.run().await
+        },
+    ));
+    let count = Count::default();
+    let desk = toolbox.bind(Arc::clone(&count)).order_across_batches("s");
+    let side = |name: &'static str| {
+        let desk = desk.clone();
+        std::thread::spawn(move || {
+            threads(1).block_on(async {
+                for _ in 0..50 {
+                    let run = desk.run([call(name, ""), call("well", "")]);
+                    let report = timeout(Duration::from_secs(20), run).await.unwrap();
+                    assert_eq!(codes(&report), ["ok", "ok"]);
+                    let dropped = timeout(ms(1), desk.run([call("hang", ""), call("well", "")]));
+                    assert!(dropped.await.is_err());
+                }
+            })
+        })
+    };
+    let sides = [side("well"), side("well_on_thread")];
+    sides.into_iter().for_each(|side| side.join().unwrap());
+    assert!(is_idle(&toolbox));
 }

@@ -267,13 +267,14 @@ impl Settled {
 
     /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
     ///
-    /// `failed` is how many attempts came before the last one.
+    /// `failed` is how many attempts came before the last one, `called` whether the tool was called in any of them.
     pub(crate) fn text(
         &self,
         tool: &str,
         effects: Effects,
         declared: Changes,
         failed: usize,
+        called: bool,
     ) -> String {
         let changed = match effects {
             Effects::None => " Nothing was changed.",
@@ -297,15 +298,25 @@ impl Settled {
                     message => message,
                 };
                 let message = sentence(&message);
+                let not_called = match called {
+                    true => "failed and was not called again",
+                    false => "was not called",
+                };
+                let tried = match failed {
+                    0 => String::new(),
+                    failed => format!(" It was tried {} times.", failed + 1),
+                };
                 match error.kind() {
                     Kind::TimedOut => {
                         format!("`{tool}` did not finish in time and was stopped.{changed}")
                     }
                     Kind::Overloaded => {
-                        format!("`{tool}` was not called: {message}{changed} Call it again later.")
+                        format!(
+                            "`{tool}` {not_called}: {message}{tried}{changed} Call it again later."
+                        )
                     }
                     Kind::Denied | Kind::Failure => format!(
-                        "`{tool}` was not called, since it is not allowed: {message}{changed}"
+                        "`{tool}` {not_called}, since it is not allowed: {message}{changed}"
                     ),
                 }
             }

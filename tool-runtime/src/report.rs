@@ -349,7 +349,8 @@ impl ToolResult {
             same_as: timing.same_as,
         };
         let name = calls.get(index).name();
-        let text = settled.text(name, outcome.effects, declared, failed.len());
+        let called = failed.iter().any(|failed| failed.error.was_called());
+        let text = settled.text(name, outcome.effects, declared, failed.len(), called);
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {

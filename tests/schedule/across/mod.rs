@@ -328,3 +328,71 @@ fn a_scope_costs_nothing_when_nobody_is_in_it() {
         );
     });
 }
+
+/// A place that is given up twice is nobody else's: the scope was empty in between, and others are in it now.
+#[test]
+fn a_place_is_never_given_twice() {
+    let policy = Policy::default().call_timeout(ms_of(20)).grace(ms_of(0));
+    let (toolbox, desk, state) = desk(policy);
+    threads(2).block_on(async {
+        // Without a scope: a key that is held beside the order.
+        let report = desk.run(calls(&["stuck path=a"])).await;
+        assert!(report.results()[0].outcome().still_running);
+        let long = Policy::default();
+        let desk_in = in_scope(&desk.clone().with(long).expect("a policy"), "t");
+        // It waits for that key, is cancelled and leaves the scope empty, while its batch goes on.
+        let first = desk_in.start();
+        first.push(call("create path=a"));
+        first.push(call("echo ms=400"));
+        sleep(ms_of(30)).await;
+        first.cancel(0);
+        let second = tokio::spawn(desk_in.run(calls(&["create path=b ms=200"])));
+        sleep(ms_of(30)).await;
+        state.release();
+        sleep(ms_of(30)).await;
+        let third = desk_in.run(calls(&["create path=b"])).await;
+        assert_eq!(codes(&second.await.expect("a report")), ["ok"]);
+        assert_eq!(codes(&third), ["ok"]);
+        assert!(
+            !third.results()[0].waits().is_empty(),
+            "it ran beside the second"
+        );
+        assert_eq!(codes(&first.finish().await), ["cancelled", "ok"]);
+        toolbox.idle().await;
+        drop((desk_in, desk, report, third));
+        assert_eq!(
+            nothing_is_left(&toolbox, &state, 1, calls(&["everything"])).await,
+            Ok(())
+        );
+    });
+}
+
+#[test]
+fn what_cannot_be_stopped_is_of_its_scope_alone() {
+    let policy = Policy::default()
+        .call_timeout(ms_of(20))
+        .grace(ms_of(0))
+        .max_wait(ms_of(100));
+    let (toolbox, desk, state) = desk(policy);
+    threads(2).block_on(async {
+        let report = in_scope(&desk, "t").run(calls(&["stuck path=a"])).await;
+        assert!(report.results()[0].outcome().still_running);
+        let of = async |scope| {
+            let report = in_scope(&desk, scope)
+                .run(calls(&["create path=a ms=0"]))
+                .await;
+            report.results()[0].outcome().ending.to_string()
+        };
+        assert_eq!(of("u").await, "ok");
+        // Without a scope it may be the same data.
+        assert_eq!(of("").await, "timed_out (predecessor)");
+        assert_eq!(of("t").await, "timed_out (predecessor)");
+        state.release();
+        toolbox.idle().await;
+        drop((desk, report));
+        assert_eq!(
+            nothing_is_left(&toolbox, &state, 1, calls(&["everything"])).await,
+            Ok(())
+        );
+    });
+}

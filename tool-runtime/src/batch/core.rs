@@ -238,8 +238,9 @@ impl Core {
     pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
         ledger.note_unblocked(self.rules.limits.max_wait);
         let skipped = ledger.plan.take_skipped();
-        let observed = ledger.observed;
-        let untold = observed.then(|| std::mem::take(&mut ledger.untold));
+        // With who tells of them, since whoever drops the batch takes that once the ledger is unlocked.
+        let untold = (!ledger.untold.is_empty())
+            .then(|| (std::mem::take(&mut ledger.untold), ledger.dispatch.clone()));
         let scoped = self.scope.is_some();
         let in_scope = scoped.then(|| (ledger.take_ended(), std::mem::take(&mut ledger.freed)));
         let has = ledger.plan.has_permit();
@@ -272,8 +273,8 @@ impl Core {
         if let Some((ended, freed)) = in_scope {
             self.tell_scope(ended, freed);
         }
-        if let Some(untold) = untold.filter(|untold| !untold.is_empty()) {
-            woke |= self.tell_of(&untold);
+        if let Some((untold, dispatch)) = untold {
+            woke |= self.tell_of(&untold, dispatch);
         }
         if !skipped.is_empty() {
             let because = |because| Cause::Skipped { because };

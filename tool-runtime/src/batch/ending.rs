@@ -93,9 +93,24 @@ impl Core {
 
     /// Gives a call the result that it was ended; `stop` is what became of it if it was started.
     pub(super) fn give_up(self: &Arc<Self>, index: usize, cause: Cause, stop: Option<Stop>) {
-        let began = self.ledger().has_begun(index) && stop != Some(Stop::NeverRan);
+        let mut ledger = self.ledger();
+        // An attempt that never ran may not be the first.
+        let ran = stop != Some(Stop::NeverRan) || ledger.is_tried_again(index);
+        let began = ran && ledger.has_begun(index);
+        let failed = match cause {
+            Cause::QueueFull | Cause::NotLent => ledger.take_last_failure(index),
+            _ => None,
+        };
+        drop(ledger);
         let still_running = stop == Some(Stop::InProgress);
-        let settled = self.settled_by(index, cause, began, still_running);
+        let settled = match failed {
+            // There is no room for another attempt, so what the last one came to is the result.
+            Some(error) => Settled::Answered {
+                result: Err(error),
+                late: false,
+            },
+            None => self.settled_by(index, cause, began, still_running),
+        };
         match stop {
             // It ended this moment, and whoever polled it is about to publish its result.
             Some(Stop::Gone) => {}

@@ -120,12 +120,15 @@ impl Core {
     /// that nobody waits for the first poll's waker.
     fn polled(self: &Arc<Self>, index: usize, step: Step) -> bool {
         if let Step::Pending = step {
+            let attempt = self.calls.attempt(index);
             let task = self.runtime.spawn(shell(ShellGuard {
                 core: Arc::clone(self),
                 index,
                 armed: true,
             }));
-            self.entries[index].slot.set_task(task.abort_handle());
+            self.entries[index]
+                .slot
+                .set_task(attempt, task.abort_handle());
             true
         } else {
             self.step(index, step)

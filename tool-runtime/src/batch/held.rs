@@ -21,6 +21,8 @@ pub(crate) struct Held {
 type Turn = (u64, usize);
 
 struct Holder {
+    /// What is of another scope is something else.
+    scope: Option<Arc<str>>,
     effects: CallEffects,
     /// The calls that wait for it.
     waiting: Vec<(Weak<Core>, usize)>,
@@ -32,13 +34,14 @@ impl Held {
     }
 
     /// Keeps what a call writes.
-    pub(super) fn keep(&self, ticket: u64, call: usize, effects: CallEffects) {
+    pub(super) fn keep(&self, core: &Core, call: usize, effects: CallEffects) {
         let holder = Holder {
+            scope: core.scope.clone(),
             effects,
             waiting: Vec::new(),
         };
         let mut calls = self.calls();
-        calls.insert((ticket, call), holder);
+        calls.insert((core.ticket, call), holder);
         self.count.store(calls.len(), Ordering::Release);
     }
 
@@ -49,7 +52,10 @@ impl Held {
         }
         let mut count = 0;
         for ((ticket, _), holder) in self.calls().iter_mut() {
-            if *ticket != core.ticket && waits_for(effects, &holder.effects) {
+            let apart =
+                matches!((&holder.scope, &core.scope), (Some(one), Some(other)) if one != other);
+            let other = *ticket != core.ticket && !apart;
+            if other && waits_for(effects, &holder.effects) {
                 holder.waiting.push((Arc::downgrade(core), call));
                 count += 1;
             }

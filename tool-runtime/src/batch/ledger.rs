@@ -187,12 +187,6 @@ impl Ledger {
         record.is_some_and(|record| record.started.is_some())
     }
 
-    /// Whether an attempt of the call has failed and it was to be tried again.
-    pub(super) fn is_tried_again(&self, index: usize) -> bool {
-        let record = self.records.get(index);
-        record.is_some_and(|record| record.again.is_some())
-    }
-
     /// The calls without a result of which this is true.
     pub(super) fn open_calls(&self, is_so: impl Fn(&Record) -> bool) -> Vec<usize> {
         let records = self.records.iter().enumerate();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Dispatch;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::plan::Plan;
@@ -46,9 +47,12 @@ impl Core {
     }
 
     /// Tells whoever wants to know of these results; true if a task was woken.
-    pub(super) fn tell_of(self: &Arc<Self>, calls: &[usize]) -> bool {
+    pub(super) fn tell_of(
+        self: &Arc<Self>,
+        calls: &[usize],
+        dispatch: Option<Arc<dyn Dispatch>>,
+    ) -> bool {
         let mut ledger = self.ledger();
-        let dispatch = ledger.dispatch.clone();
         let results: Vec<_> = calls
             .iter()
             .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))

@@ -20,6 +20,20 @@ pub(super) struct Pause {
     pub(super) early: bool,
 }
 
+impl Ledger {
+    /// Whether an attempt of the call has failed and it was to be tried again.
+    pub(super) fn is_tried_again(&self, index: usize) -> bool {
+        let record = self.records.get(index);
+        record.is_some_and(|record| record.again.is_some())
+    }
+
+    /// What the last attempt of a call failed with that is not tried again after all.
+    pub(super) fn take_last_failure(&mut self, index: usize) -> Option<ToolError> {
+        let again = self.records.get_mut(index)?.again.as_mut()?;
+        again.failed.pop().map(|failed| failed.error)
+    }
+}
+
 impl Core {
     /// Notes that an attempt has failed and when the next one starts; hands the error back if there is to be none.
     pub(super) fn back_off(

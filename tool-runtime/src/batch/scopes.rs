@@ -14,7 +14,14 @@ use crate::tool::CallEffects;
 
 /// The orders of a toolbox. One without calls is forgotten.
 #[derive(Default)]
-pub(crate) struct Scopes(Mutex<HashMap<Arc<str>, Order<Weak<Core>>>>);
+pub(crate) struct Scopes(Mutex<Orders>);
+
+#[derive(Default)]
+struct Orders {
+    by_scope: HashMap<Arc<str>, Order<Weak<Core>>>,
+    /// Greater than every place of an order that was forgotten: a batch may still say of a place that it has ended.
+    next: Place,
+}
 
 /// A call's place in an order: the greater, the later.
 pub(super) type Place = u64;
@@ -36,6 +43,8 @@ pub(super) struct Order<B> {
     next: Place,
     /// Calls whose batch may still do something for them.
     open: usize,
+    /// How many were kept when the plan was last made anew.
+    kept: usize,
 }
 
 struct Member<B> {
@@ -64,7 +73,11 @@ impl Scopes {
         calls: impl IntoIterator<Item = (usize, Class)>,
     ) -> Vec<Place> {
         let mut scopes = self.scopes();
-        let order = scopes.entry(Arc::clone(scope)).or_default();
+        let Orders { by_scope, next } = &mut *scopes;
+        let order = by_scope.entry(Arc::clone(scope)).or_insert_with(|| Order {
+            next: *next,
+            ..Order::default()
+        });
         let calls = calls.into_iter();
         calls
             .map(|(call, class)| order.enter(Arc::downgrade(core), call, class))
@@ -79,24 +92,26 @@ impl Scopes {
         effects: CallEffects,
     ) -> Vec<Freed<Weak<Core>>> {
         let mut scopes = self.scopes();
-        let order = scopes.get_mut(scope);
+        let order = scopes.by_scope.get_mut(scope);
         order.map_or_else(Vec::new, |order| order.know(place, effects))
     }
 
     /// A batch does no more for a call; the calls that are free to start now.
     pub(super) fn end(&self, scope: &Arc<str>, place: Place) -> Vec<Freed<Weak<Core>>> {
         let mut scopes = self.scopes();
-        let Some(order) = scopes.get_mut(scope) else {
+        let Some(order) = scopes.by_scope.get_mut(scope) else {
             return Vec::new();
         };
         let freed = order.end(place, Weak::ptr_eq);
         if order.open == 0 {
-            scopes.remove(scope);
+            let next = order.next;
+            scopes.by_scope.remove(scope);
+            scopes.next = scopes.next.max(next);
         }
         freed
     }
 
-    fn scopes(&self) -> MutexGuard<'_, HashMap<Arc<str>, Order<Weak<Core>>>> {
+    fn scopes(&self) -> MutexGuard<'_, Orders> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -109,6 +124,7 @@ impl<B> Default for Order<B> {
             members: BTreeMap::new(),
             next: 0,
             open: 0,
+            kept: 0,
         }
     }
 }
@@ -199,13 +215,15 @@ impl<B: Clone> Order<B> {
 
     /// Makes the plan anew from what has not settled, once that is the lesser part of it: what has settled conflicts with nothing.
     fn forget_settled(&mut self) {
-        if self.places.len() < SLACK + 2 * self.open {
+        // Some that have ended are kept too: those that wait for others.
+        if self.places.len() < SLACK + 2 * self.open.max(self.kept) {
             return;
         }
         let plan = std::mem::replace(&mut self.plan, plan());
         self.places.clear();
         self.members.retain(|_, member| !plan.is_settled(member.at));
         let places: Vec<Place> = self.members.keys().copied().collect();
+        self.kept = places.len();
         for place in places {
             let before = self.members[&place].at;
             self.push(place);

@@ -74,7 +74,7 @@ impl Core {
         if ledger.has_begun(index)
             && let Some(effects) = ledger.plan.written(index)
         {
-            self.held.keep(self.ticket, index, effects.clone());
+            self.held.keep(self, index, effects.clone());
         }
     }
 

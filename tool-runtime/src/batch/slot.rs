@@ -24,7 +24,7 @@ pub(super) struct Slot {
     on_thread: AtomicBool,
     /// The call's own task, the last one if it was tried again. Kept beside the lock, so that nothing but a poll ever holds `work`
     /// for long.
-    task: Plain<Option<AbortHandle>>,
+    task: Plain<Option<(u32, AbortHandle)>>,
 }
 
 #[derive(Default)]
@@ -197,17 +197,22 @@ impl Slot {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    /// Keeps the handle of the call's own task, which ends if the call was stopped meanwhile.
-    pub(super) fn set_task(&self, task: AbortHandle) {
+    /// Keeps the handle of the task of an attempt, which ends if the call was stopped meanwhile. That of a later attempt, which may
+    /// have come first, stays.
+    pub(super) fn set_task(&self, attempt: u32, task: AbortHandle) {
         let handle = task.clone();
-        *self.task() = Some(task);
+        let mut kept = self.task();
+        if kept.as_ref().is_none_or(|(before, _)| *before <= attempt) {
+            *kept = Some((attempt, task));
+        }
+        drop(kept);
         fence(Ordering::SeqCst);
         if self.is_stopped() {
             handle.abort();
         }
     }
 
-    fn task(&self) -> PlainGuard<'_, Option<AbortHandle>> {
+    fn task(&self) -> PlainGuard<'_, Option<(u32, AbortHandle)>> {
         self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -221,7 +226,7 @@ impl Slot {
             Ok(work) => Self::stop_locked(work),
         };
         let task = self.task().take();
-        if let Some(task) = task {
+        if let Some((_, task)) = task {
             task.abort();
         }
         stop

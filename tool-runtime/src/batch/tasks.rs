@@ -192,7 +192,7 @@ impl Core {
             let stop = self.entries[index].slot.stop();
             let still_running = stop == Stop::InProgress;
             if stop != Stop::Gone {
-                let begun = stop != Stop::NeverRan;
+                let begun = stop != Stop::NeverRan || self.ledger().is_tried_again(index);
                 self.settle(index, shut_down(begun, still_running), !still_running);
             }
         }
@@ -202,7 +202,8 @@ impl Core {
     fn shell_lost(self: &Arc<Self>, index: usize) {
         let stop = self.entries[index].slot.stop();
         if let Stop::Dropped | Stop::NeverRan = stop {
-            self.settle(index, shut_down(stop == Stop::Dropped, false), true);
+            let begun = stop == Stop::Dropped || self.ledger().is_tried_again(index);
+            self.settle(index, shut_down(begun, false), true);
         }
     }
 }

@@ -108,6 +108,11 @@ impl Calls {
         self.calls[index].deadline.store(after, Ordering::Release);
     }
 
+    /// Which attempt of the call is made, from 1.
+    pub(crate) fn attempt(&self, index: usize) -> u32 {
+        1 + self.calls[index].failed.load(Ordering::Acquire)
+    }
+
     /// The call is about to be tried again.
     pub(crate) fn count_attempt(&self, index: usize) {
         self.calls[index].failed.fetch_add(1, Ordering::Release);
@@ -238,7 +243,7 @@ impl CallContext {
 
     /// Which attempt of the call this is, from 1: see [`Policy::retry`](crate::Policy::retry).
     pub fn attempt(&self) -> u32 {
-        1 + self.entry().failed.load(Ordering::Acquire)
+        self.calls.attempt(self.index)
     }
 
     /// A key that stays the same over all attempts of the call and that no other call has, in any process: for a backend that does

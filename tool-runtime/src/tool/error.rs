@@ -221,6 +221,11 @@ impl ToolError {
         self.kind() == Kind::Overloaded
     }
 
+    /// Whether the tool was called at all.
+    pub(crate) fn was_called(&self) -> bool {
+        matches!(self.kind(), Kind::Failure | Kind::TimedOut)
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.0.notes.kind
     }

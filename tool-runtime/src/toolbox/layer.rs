@@ -217,6 +217,8 @@ impl<S> fmt::Debug for Request<S> {
 }
 
 /// What comes after a layer: the layers within, then the tool. Dropped, they never run.
+///
+/// Run it where the layer is polled: on a task of its own it would go on when its call was stopped, and nothing would know of it.
 #[must_use = "a call does nothing unless `run` is awaited"]
 pub struct Next(ToolFuture);
 
