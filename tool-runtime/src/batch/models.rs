@@ -295,7 +295,7 @@ fn whoever_waits_for_permits_is_told_and_all_come_back() {
             let mut table = permits.lock().expect("nothing panics");
             for (ticket, needs) in [(3, &first), (4, &second)] {
                 let batch = || unreachable!("no call has to wait");
-                assert!(table.take((ticket, |_| 0), batch, needs, 0).is_ok());
+                assert!(table.take((ticket, 0), batch, needs, |_| 0).is_ok());
                 table.give_back(needs);
             }
         });
