@@ -77,6 +77,32 @@ fn compute() {
     std::thread::sleep(Duration::from_micros(20));
 }
 
+/// Thinks, for others too that ask the same.
+#[tool(pure)]
+async fn think(
+    /// Of what.
+    key: u64,
+) -> Result<u64, ToolError> {
+    match key {
+        0 => yield_now().await,
+        _ => sleep(Duration::from_micros(100 * key)).await,
+    }
+    match key {
+        2 => Err(ToolError::new("It is too hard.").retryable()),
+        key => Ok(key),
+    }
+}
+
+/// Thinks on a thread.
+#[tool(pure)]
+fn ponder(
+    /// Of what.
+    key: u64,
+) -> u64 {
+    std::thread::sleep(Duration::from_micros(30));
+    key
+}
+
 /// Runs alone.
 #[tool(exclusive)]
 async fn sweep() {
@@ -134,13 +160,16 @@ impl Numbers {
         let fails = [0, 0, 0, 1, 2, 3][self.below(6)];
         let key = format!(r#"{{"key": {}, "fails": {fails}}}"#, self.below(3));
         let call = |name: &str, arguments: &str| ToolCall::new(id, name, arguments);
-        match self.below(9) {
+        let thought = format!(r#"{{"key": {}}}"#, self.below(3));
+        match self.below(11) {
             0 | 1 => call("get", &key),
             2 | 3 => call("put", &key),
             4 => call("list", ""),
             5 => call(["compute", "sweep"][self.below(2)], ""),
             6 => call("scan", &format!(r#"{{"fails": {fails}}}"#)),
             7 => call(["nobody", "get"][self.below(2)], ""),
+            8 => call("think", &thought),
+            9 => call(["think", "ponder"][self.below(2)], &thought),
             _ => call("book", &format!(r#"{{"us": {}}}"#, self.below(4) * 400)),
         }
     }
@@ -153,6 +182,7 @@ impl Numbers {
             .tool_concurrency("get", 2)
             .group_concurrency("io", ["get", "list", "compute", "scan"], 3)
             .grace(Duration::ZERO)
+            .coalesce(self.below(2) == 0)
             .on_failure([Isolate, SkipDependents, StopGroup, StopAll][self.below(4)])
             .retry(Retry::default().first_delay(Duration::from_millis(self.below(3) as u64)))
     }
@@ -215,7 +245,9 @@ fn rounds() -> u64 {
 fn batches_that_share_limits_all_come_to_their_end() {
     let seen = Seen::default();
     let toolbox = Toolbox::<()>::builder()
-        .tools(tools![get, put, list, scan, compute, sweep, book])
+        .tools(tools![
+            get, put, list, scan, compute, sweep, book, think, ponder
+        ])
         .layer(layer::finished(|_: &ToolResult, _: &()| ()))
         .layer(Guard(Arc::clone(&seen)))
         .build()
