@@ -131,7 +131,9 @@ impl Layer<()> for Guard {
             match (context.index() + context.attempt() as usize) % 7 {
                 1 => yield_now().await,
                 2 => sleep(Duration::from_micros(30)).await,
-                3 if context.index() % 3 == 0 => return Err(ToolError::denied("Not now.")),
+                3 if context.index().is_multiple_of(3) => {
+                    return Err(ToolError::denied("Not now."));
+                }
                 _ => {}
             }
             next.run().await
