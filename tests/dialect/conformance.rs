@@ -7,13 +7,14 @@ use std::fs;
 use std::path::Path;
 
 use tool_runtime::ToolCall;
-use tool_runtime::dialect::recognise;
+use tool_runtime::dialect::{Mcp, recognise};
 
 use crate::answers::{self, TURNS};
 use crate::conversation::Exchange;
-use crate::library;
 use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
+use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
+use crate::{library, mcp};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -34,6 +35,21 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         shipped(provider).await;
         turns(provider).await;
     }
+    for request in &REQUESTS {
+        let manifest = (request.tools)().manifest(request.format).unwrap();
+        let name = format!(
+            "{}.tools.{}_shapes.json",
+            request.provider(),
+            request.settings()
+        );
+        fs::write(Path::new(FOLDER).join(name), manifest.as_str()).unwrap();
+    }
+    let answers = mcp::toolbox().manifest(Mcp).unwrap();
+    fs::write(
+        Path::new(FOLDER).join("mcp.tools.answers.json"),
+        answers.as_str(),
+    )
+    .unwrap();
     odd_ids().await;
     malformed_arguments().await;
 }
