@@ -14,7 +14,7 @@ use crate::conversation::Exchange;
 use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
-use crate::{library, mcp};
+use crate::{library, mcp, shapes};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -36,13 +36,15 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         turns(provider).await;
     }
     for request in &REQUESTS {
-        let manifest = (request.tools)().manifest(request.format).unwrap();
-        let name = format!(
-            "{}.tools.{}_shapes.json",
-            request.provider(),
-            request.settings()
-        );
-        fs::write(Path::new(FOLDER).join(name), manifest.as_str()).unwrap();
+        let manifests = [
+            ("shapes", (request.tools)().manifest(request.format)),
+            ("given", request.format.manifest(&[shapes::given()])),
+        ];
+        for (name, manifest) in manifests {
+            let (provider, settings) = (request.provider(), request.settings());
+            let file = Path::new(FOLDER).join(format!("{provider}.tools.{settings}_{name}.json"));
+            fs::write(file, manifest.unwrap().as_str()).unwrap();
+        }
     }
     let answers = mcp::toolbox().manifest(Mcp).unwrap();
     fs::write(

@@ -68,6 +68,52 @@ fn no_valid_value_is_refused_by_any_schema() {
     }
 }
 
+#[test]
+fn keywords_that_no_derive_writes_are_told_or_kept() {
+    for request in &REQUESTS {
+        let manifest = request.format.manifest(&[shapes::given()]).unwrap();
+        let schema = &schemas(request, &manifest)["given"];
+        let validator = jsonschema::draft202012::new(schema).unwrap();
+        for arguments in shapes::given_arguments() {
+            let arguments = match request.name {
+                "openai-chat.strict" | "openai-responses.strict" => filled(&arguments, schema),
+                _ => arguments,
+            };
+            let problems: Vec<_> = validator
+                .iter_errors(&arguments)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(
+                problems.is_empty(),
+                "{}: {problems:?}\n{schema:#}",
+                request.name
+            );
+        }
+    }
+    let listed = |format: &dyn RequestFormat| -> Vec<String> {
+        let manifest = format.manifest(&[shapes::given()]).unwrap();
+        let moved = manifest.moved().iter();
+        moved.map(Moved::to_string).collect()
+    };
+    let told = listed(&Gemini);
+    assert!(
+        told.contains(
+            &"`given`: `not` of `$.other` is in its description, as \"not: {\"const\":\"x\"}\""
+                .to_owned()
+        ),
+        "{told:#?}"
+    );
+    let told = listed(&Anthropic.strict());
+    assert!(
+        told.contains(
+            &"`given`: `exclusiveMinimum` of `$.third` is in its description, as \"more than 0\""
+                .to_owned()
+        ),
+        "{told:#?}"
+    );
+    assert_eq!(listed(&OpenAiChat), Vec::<String>::new());
+}
+
 /// What a strict schema makes a model send is what the tool reads.
 #[tokio::test]
 async fn arguments_that_fit_a_strict_schema_are_read() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tool_runtime::{ToolList, Toolbox, tool, tools};
+use tool_runtime::{ToolDefinition, ToolList, Toolbox, tool, tools};
 
 #[derive(Deserialize, JsonSchema, Serialize)]
 pub(crate) struct Empty {}
@@ -342,6 +342,57 @@ pub(crate) fn recursive() -> Toolbox {
         .tools(tools![chain, tree])
         .build()
         .unwrap()
+}
+
+/// A run-time tool with what nobody's derive writes.
+pub(crate) fn given() -> ToolDefinition {
+    ToolDefinition::named("given", "A schema from elsewhere.").with_parameters(json!({
+        "type": "object",
+        "properties": {
+            "third": { "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 3 },
+            "maybe": { "enum": ["a", null] },
+            "agreed": { "const": true },
+            "both": {
+                "description": "Both.",
+                "allOf": [
+                    { "type": "object", "properties": { "a": { "type": "string", "maxLength": 9 } }, "required": ["a"] },
+                    { "$ref": "#/$defs/B" },
+                ],
+            },
+            "other": { "type": "string", "not": { "const": "x" } },
+            "either": { "type": ["string", "integer"], "minLength": 1 },
+            "pair": { "type": "array", "prefixItems": [{ "type": "string" }, { "enum": [1, 2] }], "items": false },
+            "far": { "$ref": "#/definitions/Far", "title": "Far" },
+            "beside": {
+                "type": "object",
+                "properties": { "n": { "type": "integer" } },
+                "required": ["n"],
+                "anyOf": [{ "properties": { "x": { "type": "null" } }, "required": ["x"] }, { "required": ["n"] }],
+            },
+        },
+        "required": ["third", "agreed", "both", "pair"],
+        "definitions": { "Far": { "type": "string", "format": "iri" } },
+        "$defs": {
+            "B": {
+                "type": "object",
+                "properties": { "a": { "type": "string", "minLength": 2 }, "b": { "type": "number" } },
+                "required": ["b"],
+            },
+        },
+    }))
+}
+
+/// Arguments of that, with and without what may be left out.
+pub(crate) fn given_arguments() -> [Value; 2] {
+    let both = json!({ "a": "aa", "b": 1.5 });
+    let pair = json!(["a", 2]);
+    [
+        json!({ "third": 3, "agreed": true, "both": both, "pair": pair }),
+        json!({
+            "third": 9, "agreed": true, "both": both, "pair": pair, "maybe": "a", "other": "y", "either": 1,
+            "far": "urn:ä", "beside": { "n": 1, "x": null },
+        }),
+    ]
 }
 
 /// Arguments as serde writes them, which every schema of the tool takes.

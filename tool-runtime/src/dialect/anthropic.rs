@@ -8,8 +8,9 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::base64::base64;
+use super::configured::request;
 use super::lower::subset::{self, Subset};
-use super::request::{Offered, Provider, request};
+use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
 use super::strict_limits::StrictLimits;
 use super::{Dialect, Message, Turn};

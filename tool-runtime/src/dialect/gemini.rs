@@ -4,8 +4,9 @@
 
 use serde_json::Value;
 
+use super::configured::request;
 use super::lower::subset::{self, Subset};
-use super::request::{Offered, Provider, request};
+use super::request::{Offered, Provider};
 use crate::ManifestError;
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.

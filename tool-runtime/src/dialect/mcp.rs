@@ -4,9 +4,10 @@
 
 use serde_json::Value;
 
+use super::configured::request;
 use super::lower::lower;
 use super::lower::subset::{self, Subset};
-use super::request::{Offered, Provider, request};
+use super::request::{Offered, Provider};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///

@@ -17,6 +17,7 @@
 mod anthropic;
 mod base64;
 mod bedrock;
+mod configured;
 mod gemini;
 mod lower;
 mod mcp;
@@ -31,12 +32,13 @@ use std::fmt;
 
 pub use anthropic::Anthropic;
 pub use bedrock::Bedrock;
+pub use configured::Configured;
 pub use gemini::Gemini;
 pub use mcp::Mcp;
 pub use message::Message;
 pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
-pub use request::{Configured, RequestFormat};
+pub use request::RequestFormat;
 
 use crate::{DecodeError, Report, ToolCall};
 

@@ -5,8 +5,9 @@
 
 use serde_json::Value;
 
+use super::configured::request;
 use super::lower::subset::{self, Subset};
-use super::request::{Offered, Provider, request};
+use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
 use super::{Dialect, Message, Turn};
 use crate::json;

@@ -4,8 +4,9 @@
 
 use serde_json::Value;
 
+use super::configured::request;
 use super::lower::subset::{self, Subset};
-use super::request::{Offered, Provider, request};
+use super::request::{Offered, Provider};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.

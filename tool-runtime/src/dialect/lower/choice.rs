@@ -93,33 +93,38 @@ impl Lowering<'_> {
         rest
     }
 
-    /// The parts of a tuple as what each item may be.
+    /// The parts of a tuple as what each item may be, where the subset does not take them one by one.
     pub(super) fn tuple(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
+        let Some(Value::Array(parts)) = node.get("prefixItems").cloned() else {
+            return;
+        };
+        if self.subset.keywords.is_none() {
+            return;
+        }
+        let made = json!({ "anyOf": parts });
+        let most = node.get("maxItems").and_then(Value::as_u64);
+        if node.get("items") == Some(&Value::Bool(false)) {
+            let most = most.unwrap_or(u64::MAX).min(parts.len() as u64);
+            node.insert("maxItems".to_owned(), most.into());
+            node.insert("items".to_owned(), made.clone());
+        }
         if self.subset.takes("prefixItems") {
             return;
         }
-        let Some(Value::Array(parts)) = node.remove("prefixItems") else {
-            return;
-        };
+        node.remove("prefixItems");
         self.moves(at, "prefixItems", &parts.clone().into(), words);
-        let made = json!({ "anyOf": parts });
-        let ends = node
-            .get("maxItems")
-            .and_then(Value::as_u64)
-            .is_some_and(|most| most <= parts.len() as u64);
+        let ends = most.is_some_and(|most| most <= parts.len() as u64);
         let items = match node.remove("items") {
-            Some(Value::Bool(false)) => Some(made),
-            Some(items) if items == made => Some(made),
+            Some(items) if items == made => made,
             Some(items) => {
                 let all = [parts, vec![items]].concat();
-                Some(json!({ "anyOf": all }))
+                json!({ "anyOf": all })
             }
-            None if ends => Some(made),
-            None => None,
+            None if ends => made,
+            // Beyond its parts it takes anything.
+            None => Value::Bool(true),
         };
-        if let Some(items) = items {
-            node.insert("items".to_owned(), items);
-        }
+        node.insert("items".to_owned(), items);
     }
 }
 

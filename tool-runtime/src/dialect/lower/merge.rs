@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::sorted;
+
 /// Keywords that say nothing of what is valid.
 pub(super) const ANNOTATIONS: [&str; 9] = [
     "$comment",
@@ -22,7 +24,7 @@ pub(super) fn merge(
     rest: &mut Vec<(String, Value)>,
 ) {
     // What two schemas name is what both together take, if either takes nothing else.
-    for (key, value) in other {
+    for (key, value) in sorted(other) {
         let Some(own) = base.get_mut(key) else {
             base.insert(key.clone(), value.clone());
             continue;
@@ -32,7 +34,7 @@ pub(super) fn merge(
         }
         match (key.as_str(), own, value) {
             ("properties" | "patternProperties", Value::Object(own), Value::Object(value)) => {
-                for (name, schema) in value {
+                for (name, schema) in sorted(value) {
                     match own.get_mut(name) {
                         Some(own) => both(own, schema, rest),
                         None => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::merge::{type_value, types};
+use super::merge::{ANNOTATIONS, type_value, types};
 use super::subset::{Names, Optional};
 use super::words::Words;
 use super::{Lowering, sorted};
@@ -118,10 +118,17 @@ impl Lowering<'_> {
         let path = format!("{at}.{name}");
         self.name(name, &path, at == "$");
         let is_required = required.iter().any(|known| known == name);
-        self.required += usize::from(is_required);
-        let lowered = self.node(schema, &path);
-        self.required -= usize::from(is_required);
         let default = schema.get("default").filter(|default| !default.is_null());
+        // Inside of arguments that somebody else reads, `null` may mean something.
+        let is_absence = at == "$" || !self.is_given;
+        let absent = self.subset.optional == Optional::Absent
+            && !is_required
+            && default.is_none()
+            && is_absence;
+        let without = absent.then(|| not_null(schema.clone()));
+        self.required += usize::from(is_required);
+        let lowered = self.node(without.as_ref().unwrap_or(schema), &path);
+        self.required -= usize::from(is_required);
         match self.subset.optional {
             _ if is_required => lowered,
             Optional::Left => lowered,
@@ -138,7 +145,6 @@ impl Lowering<'_> {
                 }
                 lowered
             }
-            Optional::Absent if default.is_none() => not_null(lowered),
             Optional::Absent => lowered,
         }
     }
@@ -235,12 +241,23 @@ fn not_null(schema: Value) -> Value {
         let kinds = type_value(&kinds);
         node.insert("type".to_owned(), kinds);
     }
-    if let Some(Value::Array(branches)) = node.get_mut("anyOf") {
+    if let Some(Value::Array(mut branches)) = node.remove("anyOf") {
         let null = json!({ "type": "null" });
-        if branches.iter().any(|branch| *branch != null) {
-            branches.retain(|branch| *branch != null);
+        branches.retain(|branch| *branch != null);
+        match &mut branches[..] {
+            [] => {
+                node.insert("type".to_owned(), "null".into());
+            }
+            // Beside annotations it can stand alone.
+            [Value::Object(only)] if node.keys().all(|key| ANNOTATIONS.contains(&key.as_str())) => {
+                for (key, value) in std::mem::take(only) {
+                    node.entry(key).or_insert(value);
+                }
+            }
+            _ => {
+                node.insert("anyOf".to_owned(), branches.into());
+            }
         }
-        super::choice::distinct(&mut node);
     }
     node.into()
 }

@@ -36,6 +36,8 @@ impl Lowering<'_> {
         let copies = self.subset.refs == Refs::Inlined
             && self.nodes < MAX_COPIED
             && !self.contains_itself(&pointer);
+        // A described `$ref` is a choice of one, which counts where what it leads to would not.
+        let copies = copies || (self.subset.counts && !node.is_empty() && self.is_plain(&pointer));
         if is_bare && !copies {
             let kept = self.keep(&pointer, target, at);
             return self.beside(kept, &node, at);
@@ -167,6 +169,24 @@ impl Lowering<'_> {
                 "take the parts as a list in which each names its parent",
             ),
         }
+    }
+
+    /// Whether it leads to a schema without choices, of which nothing may be left out.
+    fn is_plain(&self, pointer: &str) -> bool {
+        let target = self.root.pointer(pointer);
+        let Some(target) = target.and_then(Value::as_object) else {
+            return false;
+        };
+        let required = target.get("required").and_then(Value::as_array);
+        let is_required =
+            |name: &String| required.is_some_and(|names| names.iter().any(|known| known == name));
+        let properties = target.get("properties").and_then(Value::as_object);
+        let is_choice = ["$ref", "allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|key| target.contains_key(*key));
+        !is_choice
+            && properties.is_none_or(|properties| properties.keys().all(is_required))
+            && !self.contains_itself(pointer)
     }
 
     /// Whether what `pointer` leads to contains a `$ref` that leads there again.

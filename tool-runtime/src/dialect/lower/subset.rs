@@ -23,6 +23,8 @@ pub(in crate::dialect) struct Subset {
     pub(super) enums: Enums,
     /// How properties are named.
     pub(super) names: Names,
+    /// Whether a property that is a choice, or may be left out, counts against a limit of the request.
+    pub(super) counts: bool,
     /// How large one schema may be.
     pub(super) sizes: &'static [Size],
 }
@@ -100,26 +102,47 @@ pub(super) enum Measure {
 }
 
 /// The formats that the specification of JSON Schema names.
+#[rustfmt::skip]
 const FORMATS: &[&str] = &[
-    "date-time",
-    "date",
-    "time",
-    "duration",
-    "email",
-    "idn-email",
-    "hostname",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "uri",
-    "uri-reference",
-    "iri",
-    "iri-reference",
-    "uuid",
-    "uri-template",
-    "json-pointer",
-    "relative-json-pointer",
-    "regex",
+    "date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname",
+    "ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uuid", "uri-template",
+    "json-pointer", "relative-json-pointer", "regex",
+];
+
+/// The formats of OpenAI's strict schemas.
+#[rustfmt::skip]
+const OPENAI_FORMATS: &[&str] = &[
+    "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
+];
+
+/// Those of Anthropic's.
+#[rustfmt::skip]
+const ANTHROPIC_FORMATS: &[&str] = &[
+    "date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid",
+];
+
+/// The keywords of OpenAI's strict schemas.
+#[rustfmt::skip]
+const OPENAI_KEYWORDS: &[&str] = &[
+    "$defs", "$ref", "additionalProperties", "anyOf", "const", "description", "enum",
+    "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maximum",
+    "minItems", "minLength", "minimum", "multipleOf", "pattern", "properties", "required",
+    "title", "type",
+];
+
+/// Those of Anthropic's.
+#[rustfmt::skip]
+const ANTHROPIC_KEYWORDS: &[&str] = &[
+    "$defs", "$ref", "additionalProperties", "anyOf", "const", "default", "description", "enum",
+    "format", "items", "minItems", "pattern", "properties", "required", "title", "type",
+];
+
+/// Those that Gemini documents.
+#[rustfmt::skip]
+const GEMINI_KEYWORDS: &[&str] = &[
+    "$defs", "$ref", "additionalProperties", "anyOf", "description", "enum", "format", "items",
+    "maxItems", "maximum", "minItems", "minimum", "prefixItems", "properties", "required",
+    "title", "type",
 ];
 
 /// A provider that reads the schema and enforces nothing of it.
@@ -135,6 +158,7 @@ const FULL: Subset = Subset {
     patterns: Patterns::Any,
     enums: Enums::Any,
     names: Names::Any,
+    counts: false,
     sizes: &[],
 };
 
@@ -144,42 +168,8 @@ pub(in crate::dialect) const OPENAI: Subset = Subset {
 };
 
 pub(in crate::dialect) const OPENAI_STRICT: Subset = Subset {
-    keywords: Some(&[
-        "$defs",
-        "$ref",
-        "additionalProperties",
-        "anyOf",
-        "const",
-        "description",
-        "enum",
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "format",
-        "items",
-        "maxItems",
-        "maxLength",
-        "maximum",
-        "minItems",
-        "minLength",
-        "minimum",
-        "multipleOf",
-        "pattern",
-        "properties",
-        "required",
-        "title",
-        "type",
-    ]),
-    formats: &[
-        "date-time",
-        "time",
-        "date",
-        "duration",
-        "email",
-        "hostname",
-        "ipv4",
-        "ipv6",
-        "uuid",
-    ],
+    keywords: Some(OPENAI_KEYWORDS),
+    formats: OPENAI_FORMATS,
     refs: Refs::Alone,
     recursion: Recursion::Anywhere,
     optional: Optional::Null,
@@ -189,6 +179,7 @@ pub(in crate::dialect) const OPENAI_STRICT: Subset = Subset {
     patterns: Patterns::NoLookAround,
     enums: Enums::Any,
     names: Names::Any,
+    counts: false,
     sizes: &[
         Size {
             of: Measure::Properties,
@@ -220,36 +211,8 @@ pub(in crate::dialect) const ANTHROPIC: Subset = Subset {
 
 /// Bounds are in no list of what it takes.
 pub(in crate::dialect) const ANTHROPIC_STRICT: Subset = Subset {
-    keywords: Some(&[
-        "$defs",
-        "$ref",
-        "additionalProperties",
-        "anyOf",
-        "const",
-        "default",
-        "description",
-        "enum",
-        "format",
-        "items",
-        "minItems",
-        "pattern",
-        "properties",
-        "required",
-        "title",
-        "type",
-    ]),
-    formats: &[
-        "date-time",
-        "time",
-        "date",
-        "duration",
-        "email",
-        "hostname",
-        "uri",
-        "ipv4",
-        "ipv6",
-        "uuid",
-    ],
+    keywords: Some(ANTHROPIC_KEYWORDS),
+    formats: ANTHROPIC_FORMATS,
     refs: Refs::Alone,
     recursion: Recursion::Nowhere,
     optional: Optional::Absent,
@@ -259,6 +222,7 @@ pub(in crate::dialect) const ANTHROPIC_STRICT: Subset = Subset {
     patterns: Patterns::Simple,
     enums: Enums::Primitives,
     names: Names::AsciiAtRoot,
+    counts: true,
     sizes: &[],
 };
 
@@ -272,25 +236,7 @@ pub(in crate::dialect) const BEDROCK: Subset = Subset {
 pub(in crate::dialect) const BEDROCK_STRICT: Subset = ANTHROPIC_STRICT;
 
 pub(in crate::dialect) const GEMINI: Subset = Subset {
-    keywords: Some(&[
-        "$defs",
-        "$ref",
-        "additionalProperties",
-        "anyOf",
-        "description",
-        "enum",
-        "format",
-        "items",
-        "maxItems",
-        "maximum",
-        "minItems",
-        "minimum",
-        "prefixItems",
-        "properties",
-        "required",
-        "title",
-        "type",
-    ]),
+    keywords: Some(GEMINI_KEYWORDS),
     formats: &["date-time", "date", "time"],
     refs: Refs::Inlined,
     recursion: Recursion::Optional,
@@ -301,6 +247,7 @@ pub(in crate::dialect) const GEMINI: Subset = Subset {
     patterns: Patterns::Any,
     enums: Enums::TextsAndNumbers,
     names: Names::Identifiers,
+    counts: false,
     sizes: &[],
 };
 
