@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tool_runtime::dialect::{
-    Anthropic, Bedrock, Gemini, OpenAiChat, OpenAiResponses, RequestFormat,
+    Anthropic, Bedrock, Dialect, Gemini, OpenAiChat, OpenAiResponses, RequestFormat,
 };
 use tool_runtime::{ManifestError, Moved, ToolCall, ToolDefinition, Toolbox};
 
@@ -347,6 +347,30 @@ fn names_that_a_provider_refuses_are_an_error() {
         |format: &dyn RequestFormat| format.manifest(std::slice::from_ref(&definition)).is_err();
     assert!(refused(&Anthropic) && refused(&Gemini));
     assert!(!refused(&OpenAiChat) && !refused(&Bedrock));
+    let manifest = Anthropic
+        .lenient()
+        .manifest(std::slice::from_ref(&definition))
+        .unwrap();
+    let tools = serde_json::to_value(&manifest).unwrap();
+    assert_eq!(
+        tools[0]["input_schema"],
+        json!({
+            "type": "object",
+            "description": "(also takes {\"größe\":{\"type\":\"number\"}})",
+            "properties": {},
+            "additionalProperties": true,
+        })
+    );
+}
+
+#[test]
+fn a_dialect_with_settings_reads_and_answers_as_the_one_without() {
+    let body = r#"{"type":"message","role":"assistant","content":[{"type":"tool_use","id":"1","name":"find","input":{}}]}"#;
+    let strict: &dyn Dialect = &Anthropic.strict().cached().lenient();
+    let turn = strict.decode(body.as_bytes()).unwrap();
+    assert_eq!(turn, Anthropic.decode(body).unwrap());
+    assert_eq!(turn, Anthropic.lenient().decode(body).unwrap());
+    assert_eq!(strict.name(), "Anthropic Messages");
 }
 
 /// A schema that refers to itself in every way there is must come to an end.

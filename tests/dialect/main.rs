@@ -13,6 +13,7 @@ mod lowered;
 mod manifest;
 mod mcp;
 mod providers;
+mod random;
 mod requests;
 mod round_trip;
 mod shapes;

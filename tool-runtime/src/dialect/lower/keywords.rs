@@ -114,7 +114,10 @@ impl Lowering<'_> {
         } else if others.iter().all(taken) && !node.contains_key("anyOf") {
             let kinds = node.get("type").map(types).unwrap_or_default();
             let kinds: Vec<&str> = kinds.into_iter().filter(|kind| *kind != "null").collect();
-            let some = json!({ "type": type_value(&kinds), "enum": others });
+            let some = match &kinds[..] {
+                [] => json!({ "enum": others }),
+                kinds => json!({ "type": type_value(kinds), "enum": others }),
+            };
             node.insert("anyOf".to_owned(), json!([some, { "type": "null" }]));
             node.remove("type");
             node.remove("enum");

@@ -51,7 +51,9 @@ pub(super) fn merge(
                 }
             }
             ("enum", Value::Array(own), Value::Array(value)) => {
-                own.retain(|known| value.contains(known))
+                if own.iter().any(|known| value.contains(known)) {
+                    own.retain(|known| value.contains(known));
+                }
             }
             ("type", own, value) => *own = common_types(own, value),
             (
@@ -131,5 +133,9 @@ fn common_types(own: &Value, other: &Value) -> Value {
             name => others.contains(&name).then_some(name),
         })
         .collect();
-    type_value(&names)
+    // What both say together is then never true, and no schema may say so in an empty list.
+    match &names[..] {
+        [] => own.clone(),
+        names => type_value(names),
+    }
 }

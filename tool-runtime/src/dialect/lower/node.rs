@@ -89,7 +89,7 @@ impl Lowering<'_> {
         self.tuple(&mut node, at, &mut told);
         self.patterned(&mut node, at, &mut told);
         self.leave(&mut node, at, &mut told);
-        self.members(&mut node, at);
+        self.members(&mut node, at, &mut told);
         self.inner(&mut node, at);
         for (keyword, value) in rest {
             self.moves(at, &keyword, &value, &mut told);

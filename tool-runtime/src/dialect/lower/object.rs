@@ -47,7 +47,7 @@ impl Lowering<'_> {
     }
 
     /// The properties, each lowered, and what is said of those that are not there.
-    pub(super) fn members(&mut self, node: &mut Map<String, Value>, at: &str) {
+    pub(super) fn members(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
         let is_object = node
             .get("type")
             .map(types)
@@ -74,6 +74,15 @@ impl Lowering<'_> {
             let names = self.in_order(&properties, at);
             let mut lowered = Map::new();
             for name in &names {
+                if self.is_refused(name, at) {
+                    // It cannot be named, but it can be told.
+                    let schema =
+                        Value::from(Map::from_iter([(name.clone(), properties[name].clone())]));
+                    self.moves(at, "properties", &schema, words);
+                    node.insert("additionalProperties".to_owned(), Value::Bool(true));
+                    required.retain(|known| known != name);
+                    continue;
+                }
                 let member = self.member(name, &properties[name], &required, at);
                 lowered.insert(name.clone(), member);
             }
@@ -116,7 +125,6 @@ impl Lowering<'_> {
 
     fn member(&mut self, name: &str, schema: &Value, required: &[String], at: &str) -> Value {
         let path = format!("{at}.{name}");
-        self.name(name, &path, at == "$");
         let is_required = required.iter().any(|known| known == name);
         let default = schema.get("default").filter(|default| !default.is_null());
         // Inside of arguments that somebody else reads, `null` may mean something.
@@ -149,34 +157,31 @@ impl Lowering<'_> {
         }
     }
 
-    fn name(&mut self, name: &str, path: &str, at_root: bool) {
+    /// Whether the provider refuses a property of this name, which is then a problem.
+    fn is_refused(&mut self, name: &str, at: &str) -> bool {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_ok = match self.subset.names {
-            Names::Any => true,
-            Names::AsciiAtRoot => {
-                !at_root || name.chars().all(|c| is_word(c) || c == '.' || c == '-')
-            }
-            Names::Identifiers => {
-                name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit())
-            }
+        let is_short = (1..=64).contains(&name.len());
+        let (is_taken, taken) = match self.subset.names {
+            Names::AsciiAtRoot if at == "$" => (
+                is_short && name.chars().all(|c| is_word(c) || c == '.' || c == '-'),
+                "64 ASCII letters, digits, `_`, `.` and `-`",
+            ),
+            Names::Identifiers => (
+                is_short
+                    && name.chars().all(is_word)
+                    && !name.starts_with(|c: char| c.is_ascii_digit()),
+                "64 ASCII letters, digits and `_`, beginning with a letter or `_`",
+            ),
+            Names::Any | Names::AsciiAtRoot => return false,
         };
-        if !is_ok
-            || (self.subset.names != Names::Any
-                && !(1..=64).contains(&name.len())
-                && (at_root || self.subset.names == Names::Identifiers))
-        {
-            let taken = match self.subset.names {
-                Names::Identifiers => {
-                    "64 ASCII letters, digits and `_`, beginning with a letter or `_`"
-                }
-                _ => "64 ASCII letters, digits, `_`, `.` and `-`",
-            };
+        if !is_taken {
             self.problem(
-                path,
+                &format!("{at}.{name}"),
                 format!("has a name that is not 1 to {taken}"),
                 "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
             );
         }
+        !is_taken
     }
 
     /// Whether `null` is valid.

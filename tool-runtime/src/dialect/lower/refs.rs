@@ -102,10 +102,9 @@ impl Lowering<'_> {
 
     /// A `$ref` to a definition that stays; lowers it where it is met first.
     fn keep(&mut self, pointer: &str, target: &Value, at: &str) -> Value {
-        let recursive = self.contains_itself(pointer);
         let refused = match self.subset.recursion {
             Recursion::Anywhere => false,
-            Recursion::Optional => recursive && self.required > 0,
+            Recursion::Optional => self.required > 0 && self.contains_itself(pointer),
             Recursion::Nowhere => self.open.iter().any(|open| open == pointer),
         };
         if refused {

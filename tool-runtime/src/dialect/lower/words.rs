@@ -43,6 +43,7 @@ pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
             let parts: Vec<String> = parts.iter().map(part).collect();
             format!("in this order: {}", parts.join(", "))
         }
+        ("properties", Value::Object(_)) => format!("also takes {}", text(value)),
         ("patternProperties", Value::String(pattern)) => format!("names match {pattern}"),
 
         _ => format!("{keyword}: {}", text(value)),
