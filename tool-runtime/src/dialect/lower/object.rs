@@ -70,6 +70,9 @@ impl Lowering<'_> {
         if self.subset.closed {
             self.close(node, properties.is_none(), at);
         }
+        if self.subset.keywords.is_some() {
+            self.unnamed(&mut required, properties.as_ref(), at, words);
+        }
         if let Some(properties) = properties.or(self.subset.closed.then(Map::new)) {
             let names = self.in_order(&properties, at);
             let mut lowered = Map::new();
@@ -93,6 +96,29 @@ impl Lowering<'_> {
         }
         if !required.is_empty() || self.subset.optional == Optional::Null {
             node.insert("required".to_owned(), required.into());
+        }
+    }
+
+    /// What is required must be named where keywords are few.
+    fn unnamed(
+        &mut self,
+        required: &mut Vec<String>,
+        properties: Option<&Map<String, Value>>,
+        at: &str,
+        words: &mut Words,
+    ) {
+        let is_named = |name: &String| properties.is_some_and(|known| known.contains_key(name));
+        let (named, unnamed) = std::mem::take(required).into_iter().partition(is_named);
+        *required = named;
+        let unnamed: Vec<String> = unnamed;
+        for name in &unnamed {
+            if self.subset.closed {
+                let problem = format!("requires `{name}`, which is none of its properties");
+                self.problem(at, problem, "name it among them");
+            }
+        }
+        if !unnamed.is_empty() && !self.subset.closed {
+            self.moves(at, "required", &unnamed.into(), words);
         }
     }
 
