@@ -7,13 +7,14 @@ use std::fs;
 use std::path::Path;
 
 use tool_runtime::ToolCall;
-use tool_runtime::dialect::recognise;
+use tool_runtime::dialect::{Mcp, recognise};
 
 use crate::answers::{self, TURNS};
 use crate::conversation::Exchange;
-use crate::library;
 use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
+use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
+use crate::{library, mcp, shapes};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -34,6 +35,23 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         shipped(provider).await;
         turns(provider).await;
     }
+    for request in &REQUESTS {
+        let manifests = [
+            ("shapes", (request.tools)().manifest(request.format)),
+            ("given", request.format.manifest(&[shapes::given()])),
+        ];
+        for (name, manifest) in manifests {
+            let (provider, settings) = (request.provider(), request.settings());
+            let file = Path::new(FOLDER).join(format!("{provider}.tools.{settings}_{name}.json"));
+            fs::write(file, manifest.unwrap().as_str()).unwrap();
+        }
+    }
+    let answers = mcp::toolbox().manifest(Mcp).unwrap();
+    fs::write(
+        Path::new(FOLDER).join("mcp.tools.answers.json"),
+        answers.as_str(),
+    )
+    .unwrap();
     odd_ids().await;
     malformed_arguments().await;
 }

@@ -1,7 +1,7 @@
 //! The manifest: what each provider is told about the tools.
 
 use serde_json::{Value, json};
-use tool_runtime::dialect::{Anthropic, Dialect, OpenAiChat};
+use tool_runtime::dialect::{Anthropic, OpenAiChat, RequestFormat};
 use tool_runtime::{Manifest, ManifestError, Toolbox, tool, tools};
 
 use crate::library;

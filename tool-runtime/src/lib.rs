@@ -21,9 +21,9 @@ pub mod __private;
 
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
-pub use error::{BuildError, DecodeError, ManifestError, PolicyError};
+pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ShapeProblem};
 pub use explain::Explanation;
-pub use manifest::Manifest;
+pub use manifest::{Manifest, Moved};
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
 pub use report::{
     ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,

@@ -36,33 +36,150 @@ use crate::json::Json;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manifest(String);
+pub struct Manifest {
+    json: String,
+    moved: Vec<Moved>,
+}
 
 impl Manifest {
-    pub(crate) fn new(json: String) -> Self {
-        Self(json)
+    pub(crate) fn new(json: String, moved: Vec<Moved>) -> Self {
+        Self { json, moved }
     }
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.json
+    }
+
+    /// What the provider has no place for, tool by tool: bounds, formats and defaults that the model reads in a description
+    /// instead, and with a lenient dialect the shapes that became wider.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, dialect::Gemini, tool, tools};
+    ///
+    /// /// Finds a place.
+    /// #[tool(pure)]
+    /// async fn find_place(
+    ///     /// Its name.
+    ///     #[arg(length(min = 1))]
+    ///     name: String,
+    /// ) -> String {
+    ///     name
+    /// }
+    ///
+    /// let toolbox = Toolbox::new(tools![find_place])?;
+    /// let manifest = toolbox.manifest(Gemini)?;
+    /// assert_eq!(
+    ///     manifest.moved()[0].to_string(),
+    ///     "`find_place`: `minLength` of `$.name` is in its description, as \"at least 1 character\""
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn moved(&self) -> &[Moved] {
+        &self.moved
     }
 }
 
 impl AsRef<[u8]> for Manifest {
     fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.json.as_bytes()
     }
 }
 
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.json)
     }
 }
 
 impl Serialize for Manifest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json::new(&self.0).serialize(serializer)
+        Json::new(&self.json).serialize(serializer)
+    }
+}
+
+/// One thing that a manifest says in another way than the tool's schema does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Moved {
+    /// A keyword that the provider does not take stands in the description, in words.
+    Described {
+        /// The tool's name.
+        tool: String,
+        /// The value that it is about, as in `$.lines[].copies`.
+        path: String,
+        /// The keyword.
+        keyword: String,
+        /// The words.
+        text: String,
+    },
+    /// The schema takes more than the tool does, since the provider has no form for it.
+    Widened {
+        /// The tool's name.
+        tool: String,
+        /// The value that it is about.
+        path: String,
+        /// What the provider has no form for, as the end of a sentence that begins with the path.
+        problem: String,
+    },
+    /// The tool is offered without a strict schema.
+    NotStrict {
+        /// The tool's name.
+        tool: String,
+        /// The value that has no strict form.
+        path: String,
+        /// Why, as the end of a sentence that begins with the path.
+        problem: String,
+    },
+}
+
+impl Moved {
+    /// The tool's name.
+    pub fn tool(&self) -> &str {
+        let (Self::Described { tool, .. }
+        | Self::Widened { tool, .. }
+        | Self::NotStrict { tool, .. }) = self;
+        tool
+    }
+
+    /// The value that it is about: `$` is the arguments, `[]` an item of a list, `*` a member of any name.
+    pub fn path(&self) -> &str {
+        let (Self::Described { path, .. }
+        | Self::Widened { path, .. }
+        | Self::NotStrict { path, .. }) = self;
+        path
+    }
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Described {
+                tool,
+                path,
+                keyword,
+                text,
+            } => write!(
+                f,
+                "`{tool}`: `{keyword}` of `{path}` is in its description, as \"{text}\""
+            ),
+            Self::Widened {
+                tool,
+                path,
+                problem,
+            } => {
+                write!(
+                    f,
+                    "`{tool}`: the schema takes more than the tool does, since `{path}` {problem}"
+                )
+            }
+            Self::NotStrict {
+                tool,
+                path,
+                problem,
+            } => {
+                write!(f, "`{tool}` has no strict schema, since `{path}` {problem}")
+            }
+        }
     }
 }

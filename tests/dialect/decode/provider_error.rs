@@ -1,7 +1,7 @@
 //! A provider's own error, which is told in the provider's words.
 
 use tool_runtime::DecodeError;
-use tool_runtime::dialect::{Dialect, recognise};
+use tool_runtime::dialect::recognise;
 
 use crate::providers::PROVIDERS;
 
@@ -19,7 +19,10 @@ fn check(body: &str, expected: &str) {
             provider.name
         );
     }
-    assert_eq!(recognise(body).map(Dialect::name).unwrap_err(), error);
+    assert_eq!(
+        recognise(body).map(|dialect| dialect.name()).unwrap_err(),
+        error
+    );
 }
 
 #[test]

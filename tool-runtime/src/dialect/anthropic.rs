@@ -8,10 +8,14 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::base64::base64;
+use super::configured::request;
+use super::lower::subset::{self, Subset};
+use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
+use super::strict_limits::StrictLimits;
 use super::{Dialect, Message, Turn};
-use crate::tool::{Content, ToolDefinition};
-use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
+use crate::tool::Content;
+use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
@@ -19,29 +23,61 @@ const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type
 ///
 /// `encode` gives one user message with all results, which is what keeps models calling in parallel. Images go as images
 /// if they are PNG, JPEG, GIF or WebP; of others and of sounds a text says what they are.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Anthropic, tool, tools};
+///
+/// /// Sets the clock.
+/// #[tool]
+/// async fn set_clock(
+///     /// The hour.
+///     #[arg(range(max = 23))]
+///     hour: u8,
+/// ) {
+///     let _ = hour;
+/// }
+///
+/// let toolbox = Toolbox::new(tools![set_clock])?;
+/// let manifest = toolbox.manifest(Anthropic.strict().cached())?;
+/// let tool = &serde_json::to_value(&manifest)?[0];
+/// assert_eq!(tool["strict"], true);
+/// assert_eq!(tool["cache_control"]["type"], "ephemeral");
+/// // Bounds are not in the strict subset, so the model reads them in the description.
+/// assert_eq!(tool["input_schema"]["properties"]["hour"]["description"], "The hour. (at least 0; at most 23)");
+/// assert_eq!(manifest.moved().len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anthropic;
 
+request!(Anthropic, strict, cached);
+
+impl Provider for Anthropic {
+    const NAME: &'static str = "Anthropic Messages";
+    const PLAIN: Subset = subset::ANTHROPIC;
+    const STRICT: Option<Subset> = Some(subset::ANTHROPIC_STRICT);
+    const STRICT_LIMITS: StrictLimits = StrictLimits::ANTHROPIC;
+
+    fn tool(tool: &Offered<'_>) -> String {
+        let strict = if tool.is_strict {
+            ",\"strict\":true"
+        } else {
+            ""
+        };
+        let marker = match tool.is_cached {
+            true => ",\"cache_control\":{\"type\":\"ephemeral\"}",
+            false => "",
+        };
+        format!(
+            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}{marker}}}",
+            Value::from(tool.definition.name()),
+            Value::from(tool.definition.description()),
+            tool.schema
+        )
+    }
+}
+
 impl Dialect for Anthropic {
-    fn name(&self) -> &'static str {
-        "Anthropic Messages"
-    }
-
-    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
-        let tools: Vec<String> = definitions
-            .iter()
-            .map(|tool| {
-                format!(
-                    "{{\"name\":{},\"description\":{},\"input_schema\":{}}}",
-                    Value::from(tool.name()),
-                    Value::from(tool.description()),
-                    tool.parameters()
-                )
-            })
-            .collect();
-        Ok(Manifest::new(format!("[{}]", tools.join(","))))
-    }
-
     fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
         let response = members(body, EXPECTED)?;
         match kind(&response) {

@@ -1,6 +1,7 @@
-//! A provider's wire format, in all three directions: manifest out, response in, results out.
+//! A provider's wire format: manifest out ([`RequestFormat`]), response in and results out ([`Dialect`]).
 //!
-//! One file per provider. A dialect is a value; its type says which provider:
+//! One file per provider. A dialect is a value; its type says which provider, and its methods settle what is to be settled
+//! ([`Configured`]):
 //!
 //! ```
 //! use tool_runtime::dialect::OpenAiChat;
@@ -15,34 +16,37 @@
 
 mod anthropic;
 mod base64;
+mod bedrock;
+mod configured;
+mod gemini;
+mod lower;
+mod mcp;
 mod message;
 mod openai_chat;
+mod openai_responses;
+mod request;
 mod response;
+mod strict_limits;
 
 use std::fmt;
 
 pub use anthropic::Anthropic;
+pub use bedrock::Bedrock;
+pub use configured::Configured;
+pub use gemini::Gemini;
+pub use mcp::Mcp;
 pub use message::Message;
 pub use openai_chat::OpenAiChat;
+pub use openai_responses::OpenAiResponses;
+pub use request::RequestFormat;
 
-use crate::tool::ToolDefinition;
-use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall};
+use crate::{DecodeError, Report, ToolCall};
 
-/// A provider's wire format.
+/// A provider's wire format, in all directions.
 ///
 /// [`Anthropic`] and [`OpenAiChat`] have `decode` and `encode` as methods of their own, so that this trait need not be
 /// imported to call them; it is for code that is given a dialect. Only this crate implements it.
-pub trait Dialect: Send + Sync {
-    /// The provider's name for messages to people.
-    fn name(&self) -> &'static str;
-
-    /// The definitions as the value of a request's `tools`.
-    ///
-    /// # Errors
-    ///
-    /// If the provider does not take them.
-    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError>;
-
+pub trait Dialect: RequestFormat {
     /// Reads a complete response: its calls, and the messages to be kept in the history.
     ///
     /// # Errors
@@ -55,12 +59,6 @@ pub trait Dialect: Send + Sync {
 }
 
 impl<D: Dialect + ?Sized> Dialect for &D {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
-        (**self).manifest(definitions)
-    }
     fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
         (**self).decode(body)
     }

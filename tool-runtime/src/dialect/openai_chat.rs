@@ -5,16 +5,15 @@
 
 use serde_json::Value;
 
+use super::configured::request;
+use super::lower::subset::{self, Subset};
+use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
 use super::{Dialect, Message, Turn};
 use crate::json;
-use crate::tool::ToolDefinition;
-use crate::{DecodeError, Manifest, ManifestError, Report, ToolCall, ToolResult};
+use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `choices`)";
-
-/// The API refuses a request with more tools.
-const MAX_TOOLS: usize = 128;
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
@@ -23,33 +22,30 @@ const MAX_TOOLS: usize = 128;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 
+request!(OpenAiChat, strict);
+
+impl Provider for OpenAiChat {
+    const NAME: &'static str = "OpenAI Chat Completions";
+    const PLAIN: Subset = subset::OPENAI;
+    const STRICT: Option<Subset> = Some(subset::OPENAI_STRICT);
+    const MAX_TOOLS: Option<usize> = Some(128);
+
+    fn tool(tool: &Offered<'_>) -> String {
+        let strict = if tool.is_strict {
+            ",\"strict\":true"
+        } else {
+            ""
+        };
+        format!(
+            "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}{strict}}}}}",
+            Value::from(tool.definition.name()),
+            Value::from(tool.definition.description()),
+            tool.schema
+        )
+    }
+}
+
 impl Dialect for OpenAiChat {
-    fn name(&self) -> &'static str {
-        "OpenAI Chat Completions"
-    }
-
-    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
-        if definitions.len() > MAX_TOOLS {
-            return Err(ManifestError::TooManyTools {
-                dialect: self.name(),
-                count: definitions.len(),
-                limit: MAX_TOOLS,
-            });
-        }
-        let tools: Vec<String> = definitions
-            .iter()
-            .map(|tool| {
-                format!(
-                    "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}}}}}",
-                    Value::from(tool.name()),
-                    Value::from(tool.description()),
-                    tool.parameters()
-                )
-            })
-            .collect();
-        Ok(Manifest::new(format!("[{}]", tools.join(","))))
-    }
-
     fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
         let response = members(body, EXPECTED)?;
         match kind(&response) {

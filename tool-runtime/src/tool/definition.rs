@@ -87,6 +87,7 @@ pub struct ToolDefinition {
     timeout: Option<Duration>,
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
+    strict: Option<bool>,
     place: Place,
     /// The schema as it was given, until it is made into what checks arguments.
     pub(super) given: Option<Value>,
@@ -123,6 +124,7 @@ impl ToolDefinition {
             timeout: None,
             attempts: None,
             max_concurrency: None,
+            strict: None,
             place,
             given: None,
             fault: None,
@@ -203,6 +205,21 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_max_concurrency(mut self, calls: usize) -> Self {
         self.max_concurrency = Some(calls);
+        self
+    }
+
+    /// The same, offered with a strict schema or without, whatever the dialect says of the others. A provider that knows no
+    /// strict tools is sent what it takes.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let definition = ToolDefinition::named("set_labels", "Sets labels by name.").with_strict(false);
+    /// assert_eq!(definition.is_strict(), Some(false));
+    /// ```
+    #[must_use]
+    pub fn with_strict(mut self, is_strict: bool) -> Self {
+        self.strict = Some(is_strict);
         self
     }
 
@@ -372,6 +389,11 @@ impl ToolDefinition {
         self.max_concurrency
     }
 
+    /// Whether it says that it is offered with a strict schema, or without one.
+    pub fn is_strict(&self) -> Option<bool> {
+        self.strict
+    }
+
     /// Whether each call says for itself what it touches, and the effects here only what is said of it.
     pub(crate) fn has_effects_per_call(&self) -> bool {
         self.effects_per_call
@@ -437,6 +459,7 @@ impl Declaration {
             timeout: self.timeout_ms.map(Duration::from_millis),
             attempts: self.attempts,
             max_concurrency: self.max_concurrency,
+            strict: None,
             place: self.place,
             given: None,
             fault: None,

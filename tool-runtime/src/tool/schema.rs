@@ -28,6 +28,8 @@ pub struct Schema {
     definitions: BTreeMap<String, Value>,
     /// What it is if it is no object with members, which no provider takes.
     not_an_object: Option<String>,
+    /// Whether somebody wrote it, and serde does not read what it is of.
+    is_given: bool,
     /// The first parameter whose row contradicts its type, and how.
     fault: Option<(&'static str, String)>,
 }
@@ -62,6 +64,7 @@ impl Schema {
             others: Map::new(),
             definitions: generator.take_definitions(true).into_iter().collect(),
             not_an_object: None,
+            is_given: false,
             fault,
         }
     }
@@ -102,6 +105,7 @@ impl Schema {
         if let Some((keyword, _)) = schema.others.iter().find(|(key, _)| is_choice(key)) {
             schema.not_an_object = Some(keyword.clone());
         }
+        schema.is_given = true;
         schema.closed()
     }
 
@@ -140,8 +144,38 @@ impl Schema {
             others: root.as_object().cloned().unwrap_or_default(),
             definitions,
             not_an_object: (!object).then(|| root.to_value().to_string()),
+            is_given: false,
             fault: None,
         }
+    }
+
+    /// The whole schema as one value. Its properties may have lost their order, which [`names`](Self::names) has.
+    pub(crate) fn to_value(&self) -> Value {
+        let mut root = self.others.clone();
+        let properties: Map<String, Value> = self.properties.iter().cloned().collect();
+        root.insert("type".to_owned(), "object".into());
+        root.insert("properties".to_owned(), properties.into());
+        if !self.required.is_empty() {
+            root.insert("required".to_owned(), self.required.clone().into());
+        }
+        if !self.additional.is_null() {
+            root.insert("additionalProperties".to_owned(), self.additional.clone());
+        }
+        if !self.definitions.is_empty() {
+            let definitions: Map<String, Value> = self.definitions.clone().into_iter().collect();
+            root.insert("$defs".to_owned(), definitions.into());
+        }
+        root.into()
+    }
+
+    /// Whether the only value is an object without members.
+    pub(crate) fn takes_nothing(&self) -> bool {
+        self.properties.is_empty() && !self.is_open() && self.others.is_empty()
+    }
+
+    /// Whether somebody wrote it: then an object of which nothing is said may have any members.
+    pub(crate) fn is_given(&self) -> bool {
+        self.is_given
     }
 
     /// The members, and whether each is required.
@@ -238,6 +272,35 @@ impl fmt::Display for Schema {
     }
 }
 
+/// `root` as compact JSON in our order of keys, the properties at its root in this one.
+pub(crate) struct Ordered<'a> {
+    pub(crate) root: &'a Value,
+    pub(crate) properties: &'a [String],
+}
+
+impl fmt::Display for Ordered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Value::Object(keywords) = self.root else {
+            return write_schema(f, self.root);
+        };
+        let place = |name: &str| self.properties.iter().position(|known| known == name);
+        write_object(
+            f,
+            keywords,
+            |key, _| rank(key),
+            |f, key, value| match (key, value) {
+                ("properties", Value::Object(properties)) => write_object(
+                    f,
+                    properties,
+                    |name, _| place(name).unwrap_or(usize::MAX),
+                    |f, _, schema| write_schema(f, schema),
+                ),
+                _ => write_keyword(f, key, value),
+            },
+        )
+    }
+}
+
 /// The order in which a schema's keywords are written; others follow by name.
 const KEYWORDS: [&str; 12] = [
     "$ref",
@@ -258,13 +321,15 @@ fn write_schema(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
     let Value::Object(keywords) = schema else {
         return write_value(f, schema);
     };
-    let rank = |key: &str| {
-        KEYWORDS
-            .iter()
-            .position(|known| *known == key)
-            .unwrap_or(KEYWORDS.len())
-    };
     write_object(f, keywords, |key, _| rank(key), write_keyword)
+}
+
+/// The definitions stand at the end, where a reader who needs one finds them.
+fn rank(key: &str) -> usize {
+    match KEYWORDS.iter().position(|known| *known == key) {
+        Some(place) => place,
+        None => KEYWORDS.len() + usize::from(key == "$defs"),
+    }
 }
 
 fn write_keyword(f: &mut fmt::Formatter<'_>, key: &str, value: &Value) -> fmt::Result {
@@ -293,7 +358,9 @@ fn write_keyword(f: &mut fmt::Formatter<'_>, key: &str, value: &Value) -> fmt::R
 
 /// A tag stands first, so that a model writes it before what it decides.
 fn tag_first(schema: &Value) -> usize {
-    usize::from(schema.get("const").is_none())
+    let is_only = |values: &Value| values.as_array().is_some_and(|values| values.len() == 1);
+    let is_tag = schema.get("const").is_some() || schema.get("enum").is_some_and(is_only);
+    usize::from(!is_tag)
 }
 
 /// A value that is data, not schema: objects by key.

@@ -19,7 +19,7 @@ pub use discover::Discoverable;
 use layer::Layers;
 
 use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, drop_quietly};
-use crate::dialect::Dialect;
+use crate::dialect::RequestFormat;
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{CallContext, IntoState, Prepared, State, Tool, ToolDefinition, ToolList};
@@ -136,7 +136,7 @@ impl<S> Toolbox<S> {
     /// # Errors
     ///
     /// If the provider does not take them: see [`ManifestError`].
-    pub fn manifest(&self, dialect: impl Dialect) -> Result<Manifest, ManifestError> {
+    pub fn manifest(&self, dialect: impl RequestFormat) -> Result<Manifest, ManifestError> {
         dialect.manifest(&self.0.definitions)
     }
 

@@ -1,0 +1,165 @@
+//! A dialect with settings.
+
+use super::request::Provider;
+use super::{Dialect, Message, Turn};
+use crate::{DecodeError, Report};
+
+/// A dialect with settings, as its methods `strict`, `lenient` and `cached` make it: `Anthropic.strict().cached()`.
+///
+/// Of a strict tool a provider sees to it that calls fit the schema, which it therefore limits: see [`Manifest::moved`](crate::Manifest::moved) and
+/// [`ManifestError::Shapes`](crate::ManifestError::Shapes). At OpenAI every argument of a strict tool is required, and one that may be left out is `null`
+/// instead, which tools read as absence.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::OpenAiChat, tool, tools};
+///
+/// /// Finds books.
+/// #[tool(pure)]
+/// async fn find_books(
+///     /// Words of the title.
+///     title: String,
+///     /// How many at most.
+///     limit: Option<u8>,
+/// ) -> String {
+///     format!("{title} {limit:?}")
+/// }
+///
+/// let toolbox = Toolbox::new(tools![find_books])?;
+/// let manifest = serde_json::to_value(toolbox.manifest(OpenAiChat.strict())?)?;
+/// let function = &manifest[0]["function"];
+/// assert_eq!(function["strict"], true);
+/// assert_eq!(function["parameters"]["required"], serde_json::json!(["title", "limit"]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Configured<D> {
+    pub(super) dialect: D,
+    pub(super) is_strict: bool,
+    pub(super) is_lenient: bool,
+    pub(super) is_cached: bool,
+}
+
+impl<D> Configured<D> {
+    pub(super) const fn new(dialect: D) -> Self {
+        Self {
+            dialect,
+            is_strict: false,
+            is_lenient: false,
+            is_cached: false,
+        }
+    }
+
+    pub(super) const fn with_strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
+    pub(super) const fn with_cache(mut self) -> Self {
+        self.is_cached = true;
+        self
+    }
+
+    /// The same; what the provider has no form for becomes the nearest wider schema, and a tool that has no strict form, or
+    /// is one too many, is offered without one. [`Manifest::moved`](crate::Manifest::moved) lists both.
+    pub const fn lenient(mut self) -> Self {
+        self.is_lenient = true;
+        self
+    }
+}
+
+impl<D: Dialect> Configured<D> {
+    /// Reads a complete response, as the dialect without settings does.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, not of this provider, or the provider's own error.
+    pub fn decode(&self, body: impl AsRef<[u8]>) -> Result<Turn, DecodeError> {
+        self.dialect.decode(body.as_ref())
+    }
+
+    /// The messages that answer every call of a batch; none for a batch without calls.
+    pub fn encode(&self, report: &Report) -> Vec<Message> {
+        self.dialect.encode(report)
+    }
+}
+
+impl<D: Dialect + Provider> Dialect for Configured<D> {
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        self.dialect.decode(body)
+    }
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        self.dialect.encode(report)
+    }
+}
+
+/// The request side of a dialect without settings, and the methods that settle it.
+macro_rules! request {
+    ($dialect:ident $(, $setting:ident)*) => {
+        impl $crate::dialect::RequestFormat for $dialect {
+            fn name(&self) -> &'static str {
+                <Self as $crate::dialect::request::Provider>::NAME
+            }
+
+            fn manifest(
+                &self,
+                definitions: &[$crate::tool::ToolDefinition],
+            ) -> Result<$crate::Manifest, $crate::ManifestError> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::RequestFormat::manifest(&plain, definitions)
+            }
+        }
+
+        impl $dialect {
+            /// The same; what the provider has no form for becomes the nearest wider schema, and
+            /// [`Manifest::moved`](crate::Manifest::moved) lists it.
+            pub const fn lenient(self) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).lenient()
+            }
+        }
+
+        $($crate::dialect::configured::$setting!($dialect);)*
+    };
+}
+
+/// For dialects that know strict tools.
+macro_rules! strict {
+    ($dialect:ident) => {
+        impl $dialect {
+            /// The same with strict schemas: the provider sees to it that what the model writes fits them. A tool may say
+            /// otherwise: [`ToolDefinition::with_strict`](crate::ToolDefinition::with_strict).
+            pub const fn strict(self) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).with_strict()
+            }
+        }
+
+        impl $crate::dialect::Configured<$dialect> {
+            /// The same with strict schemas: the provider sees to it that what the model writes fits them. A tool may say
+            /// otherwise: [`ToolDefinition::with_strict`](crate::ToolDefinition::with_strict).
+            pub const fn strict(self) -> Self {
+                self.with_strict()
+            }
+        }
+    };
+}
+
+/// For dialects that have a marker for the provider's cache.
+macro_rules! cached {
+    ($dialect:ident) => {
+        impl $dialect {
+            /// The same with a marker for the provider's prompt cache behind the last tool.
+            pub const fn cached(self) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).with_cache()
+            }
+        }
+
+        impl $crate::dialect::Configured<$dialect> {
+            /// The same with a marker for the provider's prompt cache behind the last tool.
+            pub const fn cached(self) -> Self {
+                self.with_cache()
+            }
+        }
+    };
+}
+
+pub(super) use {cached, request, strict};

@@ -1,0 +1,141 @@
+//! Two schemas that both hold, as one.
+
+use serde_json::{Map, Value};
+
+use super::sorted;
+
+/// Keywords that say nothing of what is valid.
+pub(super) const ANNOTATIONS: [&str; 9] = [
+    "$comment",
+    "$defs",
+    "default",
+    "deprecated",
+    "description",
+    "examples",
+    "readOnly",
+    "title",
+    "writeOnly",
+];
+
+/// What is valid under both, with the annotations of `base`; and what of `other` cannot stand beside it.
+pub(super) fn merge(
+    base: &mut Map<String, Value>,
+    other: &Map<String, Value>,
+    rest: &mut Vec<(String, Value)>,
+) {
+    // What two schemas name is what both together take, if either takes nothing else.
+    for (key, value) in sorted(other) {
+        let Some(own) = base.get_mut(key) else {
+            base.insert(key.clone(), value.clone());
+            continue;
+        };
+        if own == value || ANNOTATIONS.contains(&key.as_str()) {
+            continue;
+        }
+        match (key.as_str(), own, value) {
+            ("properties" | "patternProperties", Value::Object(own), Value::Object(value)) => {
+                for (name, schema) in sorted(value) {
+                    match own.get_mut(name) {
+                        Some(own) => both(own, schema, rest),
+                        None => {
+                            own.insert(name.clone(), schema.clone());
+                        }
+                    }
+                }
+            }
+            ("required", Value::Array(own), Value::Array(value)) => {
+                for name in value {
+                    if !own.contains(name) {
+                        own.push(name.clone());
+                    }
+                }
+            }
+            ("enum", Value::Array(own), Value::Array(value)) => {
+                if own.iter().any(|known| value.contains(known)) {
+                    own.retain(|known| value.contains(known));
+                }
+            }
+            ("type", own, value) => *own = common_types(own, value),
+            (
+                "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties",
+                own,
+                value,
+            ) => {
+                if number(value) > number(own) {
+                    *own = value.clone();
+                }
+            }
+            (
+                "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties",
+                own,
+                value,
+            ) => {
+                if number(value) < number(own) {
+                    *own = value.clone();
+                }
+            }
+            ("items" | "additionalProperties", own, value) => both(own, value, rest),
+            ("uniqueItems", own, _) => *own = Value::Bool(true),
+            ("allOf", Value::Array(own), Value::Array(value)) => own.extend(value.iter().cloned()),
+            _ => rest.push((key.clone(), value.clone())),
+        }
+    }
+}
+
+/// `own` as what is valid under both.
+fn both(own: &mut Value, other: &Value, rest: &mut Vec<(String, Value)>) {
+    match (&mut *own, other) {
+        (Value::Bool(true), _) => *own = other.clone(),
+        (_, Value::Bool(true)) | (Value::Bool(false), _) => {}
+        (_, Value::Bool(false)) => *own = Value::Bool(false),
+        (left, right) if *left == *right => {}
+        // What a `$ref` leads to is not known here.
+        (Value::Object(left), Value::Object(right))
+            if left.contains_key("$ref") || right.contains_key("$ref") =>
+        {
+            *own = serde_json::json!({ "allOf": [left.clone(), right.clone()] });
+        }
+        (Value::Object(left), Value::Object(right)) => merge(left, right, rest),
+        _ => {}
+    }
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_default()
+}
+
+/// The types a schema's `type` names.
+pub(super) fn types(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `names` as the value of `type`.
+pub(super) fn type_value(names: &[&str]) -> Value {
+    match names {
+        [name] => Value::from(*name),
+        names => Value::from(names.to_vec()),
+    }
+}
+
+fn common_types(own: &Value, other: &Value) -> Value {
+    let others = types(other);
+    let names: Vec<&str> = types(own)
+        .into_iter()
+        .filter_map(|name| match name {
+            "number" if !others.contains(&"number") && others.contains(&"integer") => {
+                Some("integer")
+            }
+            "integer" if others.contains(&"number") => Some(name),
+            name => others.contains(&name).then_some(name),
+        })
+        .collect();
+    // What both say together is then never true, and no schema may say so in an empty list.
+    match &names[..] {
+        [] => own.clone(),
+        names => type_value(names),
+    }
+}

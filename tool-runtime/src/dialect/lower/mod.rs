@@ -1,0 +1,157 @@
+//! A schema as a provider takes it: what each accepts is a table in `subset.rs`.
+//!
+//! What a provider does not take moves into descriptions, where the model still reads it, as long as the schema that is left
+//! takes every value that was valid before. What has no such form is a problem, with the path of the value in the arguments.
+
+mod choice;
+mod keywords;
+mod merge;
+mod node;
+mod object;
+mod refs;
+mod sizes;
+pub(super) mod subset;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+pub(super) use sizes::inside;
+
+use self::subset::Subset;
+use self::words::Words;
+use crate::tool::schema::{Ordered, Schema};
+
+/// A schema in a provider's subset.
+#[derive(Debug)]
+pub(super) struct Lowered {
+    /// As JSON text in our order of keys.
+    pub(super) text: String,
+    pub(super) schema: Value,
+    /// What moved into descriptions.
+    pub(super) moved: Vec<Moved>,
+    /// The shapes that the subset does not have. The schema takes more there, or nothing that was meant.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// One keyword that moved into the description beside it.
+#[derive(Debug)]
+pub(super) struct Moved {
+    pub(super) path: String,
+    pub(super) keyword: String,
+    pub(super) text: String,
+}
+
+/// One shape that a subset does not have.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) path: String,
+    /// As the end of a sentence that begins with the path.
+    pub(super) problem: String,
+    /// What to change.
+    pub(super) change: String,
+}
+
+/// `schema` in `subset`, with every problem.
+pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
+    let root = schema.to_value();
+    let properties: Vec<String> = schema.names().into_iter().map(|(name, _)| name).collect();
+    let mut lowering = Lowering {
+        subset,
+        is_given: schema.is_given(),
+        root: &root,
+        properties: &properties,
+        open: Vec::new(),
+        kept: BTreeMap::new(),
+        required: 0,
+        depth: 0,
+        nodes: 0,
+        beside: false,
+        moved: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mut lowered = lowering.root();
+    let Lowering {
+        kept,
+        moved,
+        mut problems,
+        ..
+    } = lowering;
+    if let (Value::Object(root), false) = (&mut lowered, kept.is_empty()) {
+        let kept: Map<String, Value> = kept.into_iter().collect();
+        root.insert("$defs".to_owned(), kept.into());
+    }
+    for size in subset.sizes {
+        let (of, count) = size.of.of(&lowered);
+        if count > size.limit {
+            problems.push(Problem {
+                path: "$".to_owned(),
+                problem: format!("has {count} {of}, and at most {} are taken", size.limit),
+                change: "split the tool, or take less".to_owned(),
+            });
+        }
+    }
+    Lowered {
+        text: Ordered {
+            root: &lowered,
+            properties: &properties,
+        }
+        .to_string(),
+        schema: lowered,
+        moved,
+        problems,
+    }
+}
+
+/// A lowering under way.
+#[derive(Debug)]
+struct Lowering<'a> {
+    subset: &'a Subset,
+    is_given: bool,
+    /// The schema as it was, for what a `$ref` leads to.
+    root: &'a Value,
+    /// The properties of the root, in their order.
+    properties: &'a [String],
+    /// What the schema that is being lowered stands in: pointers of `$ref`s.
+    open: Vec<String>,
+    /// The definitions that stay, by name.
+    kept: BTreeMap<String, Value>,
+    /// How many required properties lead to the schema that is being lowered.
+    required: usize,
+    depth: usize,
+    nodes: usize,
+    /// Whether these are the annotations of a `$ref` alone, which need no type.
+    beside: bool,
+    moved: Vec<Moved>,
+    problems: Vec<Problem>,
+}
+
+impl Lowering<'_> {
+    fn problem(&mut self, path: &str, problem: impl Into<String>, change: impl Into<String>) {
+        self.problems.push(Problem {
+            path: path.to_owned(),
+            problem: problem.into(),
+            change: change.into(),
+        });
+    }
+
+    /// What `keyword` says, for the description, if the subset does not take it.
+    fn moves(&mut self, path: &str, keyword: &str, value: &Value, words: &mut Words) {
+        if let Some(text) = words::of(keyword, value) {
+            self.moved.push(Moved {
+                path: path.to_owned(),
+                keyword: keyword.to_owned(),
+                text: text.clone(),
+            });
+            words.push((words::rank(keyword), text));
+        }
+    }
+}
+
+/// The members by name, whatever order the map has in this build.
+fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut members: Vec<_> = map.iter().collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    members
+}

@@ -1,0 +1,294 @@
+//! Objects: which members they have, which may be left out, and whether there are others.
+
+use serde_json::{Map, Value, json};
+
+use super::merge::{ANNOTATIONS, type_value, types};
+use super::subset::{Names, Optional};
+use super::words::Words;
+use super::{Lowering, sorted};
+
+impl Lowering<'_> {
+    /// Members whose names match a pattern, where the subset does not take that: any members, and the pattern in words.
+    pub(super) fn patterned(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
+        if self.subset.takes("patternProperties") {
+            return;
+        }
+        let Some(Value::Object(patterns)) = node.remove("patternProperties") else {
+            return;
+        };
+        if self.subset.closed {
+            self.open_object(at);
+            return;
+        }
+        let mut schemas: Vec<Value> = Vec::new();
+        for (pattern, schema) in sorted(&patterns) {
+            let pattern = Value::from(pattern.as_str());
+            self.moves(at, "patternProperties", &pattern, words);
+            schemas.push(schema.clone());
+        }
+        match node.remove("additionalProperties") {
+            Some(Value::Bool(false)) => {}
+            Some(other) => schemas.push(other),
+            None => schemas.push(Value::Bool(true)),
+        }
+        let members = match &mut schemas[..] {
+            [only] => only.take(),
+            _ => json!({ "anyOf": schemas }),
+        };
+        node.insert("additionalProperties".to_owned(), members);
+    }
+
+    fn open_object(&mut self, at: &str) {
+        self.problem(
+            at,
+            "takes members of any name",
+            "take a list of objects with a name and a value",
+        );
+    }
+
+    /// The properties, each lowered, and what is said of those that are not there.
+    pub(super) fn members(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
+        let is_object = node
+            .get("type")
+            .map(types)
+            .unwrap_or_default()
+            .contains(&"object");
+        if !is_object && !node.contains_key("properties") {
+            return;
+        }
+        let properties = match node.remove("properties") {
+            Some(Value::Object(properties)) => Some(properties),
+            _ => None,
+        };
+        let mut required: Vec<String> = match node.remove("required") {
+            Some(Value::Array(names)) => names
+                .iter()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+            _ => Vec::new(),
+        };
+        if self.subset.closed {
+            self.close(node, properties.is_none(), at);
+        }
+        if self.subset.keywords.is_some() {
+            self.unnamed(&mut required, properties.as_ref(), at, words);
+        }
+        if let Some(properties) = properties.or(self.subset.closed.then(Map::new)) {
+            let names = self.in_order(&properties, at);
+            let mut lowered = Map::new();
+            for name in &names {
+                if self.is_refused(name, at) {
+                    // It cannot be named, but it can be told.
+                    let schema =
+                        Value::from(Map::from_iter([(name.clone(), properties[name].clone())]));
+                    self.moves(at, "properties", &schema, words);
+                    node.insert("additionalProperties".to_owned(), Value::Bool(true));
+                    required.retain(|known| known != name);
+                    continue;
+                }
+                let member = self.member(name, &properties[name], &required, at);
+                lowered.insert(name.clone(), member);
+            }
+            node.insert("properties".to_owned(), lowered.into());
+            if self.subset.optional == Optional::Null {
+                required = names;
+            }
+        }
+        if !required.is_empty() || self.subset.optional == Optional::Null {
+            node.insert("required".to_owned(), required.into());
+        }
+    }
+
+    /// What is required must be named where keywords are few.
+    fn unnamed(
+        &mut self,
+        required: &mut Vec<String>,
+        properties: Option<&Map<String, Value>>,
+        at: &str,
+        words: &mut Words,
+    ) {
+        let is_named = |name: &String| properties.is_some_and(|known| known.contains_key(name));
+        let (named, unnamed) = std::mem::take(required).into_iter().partition(is_named);
+        *required = named;
+        let unnamed: Vec<String> = unnamed;
+        for name in &unnamed {
+            if self.subset.closed {
+                let problem = format!("requires `{name}`, which is none of its properties");
+                self.problem(at, problem, "name it among them");
+            }
+        }
+        if !unnamed.is_empty() && !self.subset.closed {
+            self.moves(at, "required", &unnamed.into(), words);
+        }
+    }
+
+    /// The root's in the order of the parameters, others by name.
+    fn in_order(&self, properties: &Map<String, Value>, at: &str) -> Vec<String> {
+        let mut names: Vec<String> = properties.keys().cloned().collect();
+        names.sort_unstable();
+        if at == "$" {
+            let place = |name: &String| self.properties.iter().position(|known| known == name);
+            names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
+        }
+        names
+    }
+
+    /// Takes what the properties name and nothing else.
+    fn close(&mut self, node: &mut Map<String, Value>, is_empty: bool, at: &str) {
+        if !node
+            .get("type")
+            .is_some_and(|kind| types(kind).contains(&"object"))
+        {
+            node.insert("type".to_owned(), "object".into());
+        }
+        match node.insert("additionalProperties".to_owned(), Value::Bool(false)) {
+            Some(Value::Bool(false)) => {}
+            // What serde reads has no members; what somebody wrote may have any.
+            None if !(is_empty && self.is_given) => {}
+            _ => self.open_object(at),
+        }
+    }
+
+    fn member(&mut self, name: &str, schema: &Value, required: &[String], at: &str) -> Value {
+        let path = format!("{at}.{name}");
+        let is_required = required.iter().any(|known| known == name);
+        let default = schema.get("default").filter(|default| !default.is_null());
+        // Inside of arguments that somebody else reads, `null` may mean something.
+        let is_absence = at == "$" || !self.is_given;
+        let absent = self.subset.optional == Optional::Absent
+            && !is_required
+            && default.is_none()
+            && is_absence;
+        let without = absent.then(|| not_null(schema.clone()));
+        self.required += usize::from(is_required);
+        let lowered = self.node(without.as_ref().unwrap_or(schema), &path);
+        self.required -= usize::from(is_required);
+        match self.subset.optional {
+            _ if is_required => lowered,
+            Optional::Left => lowered,
+            Optional::Null if self.takes_null(&lowered, 0) => lowered,
+            // For an argument `null` is absence; inside of one it is what the type makes of it.
+            Optional::Null if at == "$" => nullable(lowered),
+            Optional::Null => {
+                if default.is_none() {
+                    self.problem(
+                        &path,
+                        "may be left out, and takes no `null` that would stand for it",
+                        "make it an `Option`, or give it a default that its schema shows",
+                    );
+                }
+                lowered
+            }
+            Optional::Absent => lowered,
+        }
+    }
+
+    /// Whether the provider refuses a property of this name, which is then a problem.
+    fn is_refused(&mut self, name: &str, at: &str) -> bool {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_short = (1..=64).contains(&name.len());
+        let (is_taken, taken) = match self.subset.names {
+            Names::AsciiAtRoot if at == "$" => (
+                is_short && name.chars().all(|c| is_word(c) || c == '.' || c == '-'),
+                "64 ASCII letters, digits, `_`, `.` and `-`",
+            ),
+            Names::Identifiers => (
+                is_short
+                    && name.chars().all(is_word)
+                    && !name.starts_with(|c: char| c.is_ascii_digit()),
+                "64 ASCII letters, digits and `_`, beginning with a letter or `_`",
+            ),
+            Names::Any | Names::AsciiAtRoot => return false,
+        };
+        if !is_taken {
+            self.problem(
+                &format!("{at}.{name}"),
+                format!("has a name that is not 1 to {taken}"),
+                "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+            );
+        }
+        !is_taken
+    }
+
+    /// Whether `null` is valid.
+    fn takes_null(&self, schema: &Value, depth: usize) -> bool {
+        let kinds = schema.get("type").map(types).unwrap_or_default();
+        let values = schema.get("enum").and_then(Value::as_array);
+        if kinds.contains(&"null") && values.is_none_or(|values| values.contains(&Value::Null)) {
+            return true;
+        }
+        if depth > 16 {
+            return false;
+        }
+        let branches = schema.get("anyOf").and_then(Value::as_array);
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
+        branches.is_some_and(|branches| {
+            branches
+                .iter()
+                .any(|branch| self.takes_null(branch, depth + 1))
+        }) || name
+            .and_then(|name| self.kept.get(name))
+            .is_some_and(|kept| self.takes_null(kept, depth + 1))
+    }
+}
+
+/// The same, and `null`.
+fn nullable(schema: Value) -> Value {
+    let Value::Object(mut node) = schema else {
+        return schema;
+    };
+    let null = json!({ "type": "null" });
+    if let Some(Value::Array(branches)) = node.get_mut("anyOf") {
+        branches.push(null);
+        return node.into();
+    }
+    let kinds = node.get("type").map(types).unwrap_or_default();
+    let is_plain = ["enum", "const", "properties"]
+        .iter()
+        .all(|key| !node.contains_key(*key));
+    if is_plain && !kinds.is_empty() {
+        let with = type_value(&[kinds, vec!["null"]].concat());
+        node.insert("type".to_owned(), with);
+        return node.into();
+    }
+    // Beside a choice of values `null` would have to be one of them.
+    let mut outer = Map::new();
+    for key in ["title", "description"] {
+        outer.extend(node.remove_entry(key));
+    }
+    outer.insert("anyOf".to_owned(), json!([node, null]));
+    outer.into()
+}
+
+/// The same without `null`.
+fn not_null(schema: Value) -> Value {
+    let Value::Object(mut node) = schema else {
+        return schema;
+    };
+    let kinds = node.get("type").map(types).unwrap_or_default();
+    if kinds.len() > 1 && !node.contains_key("enum") {
+        let kinds: Vec<&str> = kinds.into_iter().filter(|kind| *kind != "null").collect();
+        let kinds = type_value(&kinds);
+        node.insert("type".to_owned(), kinds);
+    }
+    if let Some(Value::Array(mut branches)) = node.remove("anyOf") {
+        let null = json!({ "type": "null" });
+        branches.retain(|branch| *branch != null);
+        match &mut branches[..] {
+            [] => {
+                node.insert("type".to_owned(), "null".into());
+            }
+            // Beside annotations it can stand alone.
+            [Value::Object(only)] if node.keys().all(|key| ANNOTATIONS.contains(&key.as_str())) => {
+                for (key, value) in std::mem::take(only) {
+                    node.entry(key).or_insert(value);
+                }
+            }
+            _ => {
+                node.insert("anyOf".to_owned(), branches.into());
+            }
+        }
+    }
+    node.into()
+}

@@ -1,0 +1,126 @@
+//! What moves into a description, in words.
+
+use serde_json::{Map, Value};
+
+use super::merge::types;
+use crate::tool::schema::Ordered;
+
+/// What `keyword` says, in words; none if nothing is lost without it.
+pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
+    let plural = |one: &str, many: &str| match value.as_u64() {
+        Some(1) => format!("1 {one}"),
+        _ => format!("{value} {many}"),
+    };
+    Some(match (keyword, value) {
+        ("$schema" | "$comment" | "title" | "$id" | "$anchor", _) => return None,
+        // Objects are closed wherever it is not taken, or their members are listed.
+        ("unevaluatedProperties" | "unevaluatedItems", Value::Bool(_)) => return None,
+        ("readOnly" | "writeOnly" | "deprecated" | "uniqueItems", Value::Bool(false)) => {
+            return None;
+        }
+        // `null` and absence are one and the same.
+        ("default", Value::Null) => return None,
+        ("minimum", _) => format!("at least {value}"),
+        ("maximum", _) => format!("at most {value}"),
+        ("exclusiveMinimum", _) => format!("more than {value}"),
+        ("exclusiveMaximum", _) => format!("less than {value}"),
+        ("multipleOf", _) => format!("a multiple of {value}"),
+        ("minLength", _) => format!("at least {}", plural("character", "characters")),
+        ("maxLength", _) => format!("at most {}", plural("character", "characters")),
+        ("minItems", _) => format!("at least {}", plural("item", "items")),
+        ("maxItems", _) => format!("at most {}", plural("item", "items")),
+        ("minProperties", _) => format!("at least {}", plural("member", "members")),
+        ("maxProperties", _) => format!("at most {}", plural("member", "members")),
+        ("uniqueItems", _) => "no item twice".to_owned(),
+        ("deprecated", _) => "deprecated".to_owned(),
+        ("format", Value::String(format)) if format == "ip" => "an IPv4 or IPv6 address".to_owned(),
+        ("format", Value::String(format)) => format!("format: {format}"),
+        ("pattern", Value::String(pattern)) => format!("matches the pattern {pattern}"),
+        ("const", _) => format!("always {value}"),
+        ("enum", Value::Array(values)) => format!("one of {}", listed(values)),
+        ("examples", Value::Array(values)) => format!("for example {}", listed(values)),
+        ("prefixItems", Value::Array(parts)) => {
+            let parts: Vec<String> = parts.iter().map(part).collect();
+            format!("in this order: {}", parts.join(", "))
+        }
+        ("properties", Value::Object(_)) => format!("also takes {}", text(value)),
+        ("patternProperties", Value::String(pattern)) => format!("names match {pattern}"),
+
+        _ => format!("{keyword}: {}", text(value)),
+    })
+}
+
+/// Where what `keyword` says stands among the words, so that they read well.
+pub(super) fn rank(keyword: &str) -> usize {
+    const ORDER: [&str; 16] = [
+        "prefixItems",
+        "const",
+        "enum",
+        "format",
+        "pattern",
+        "minimum",
+        "exclusiveMinimum",
+        "maximum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+    ];
+    match keyword {
+        "default" => ORDER.len() + 1,
+        "examples" => ORDER.len() + 2,
+        _ => ORDER
+            .iter()
+            .position(|known| *known == keyword)
+            .unwrap_or(ORDER.len()),
+    }
+}
+
+fn listed(values: &[Value]) -> String {
+    let values: Vec<String> = values.iter().map(text).collect();
+    values.join(", ")
+}
+
+/// One part of a tuple: its types, if they say most of it.
+fn part(schema: &Value) -> String {
+    let is_simple = super::sizes::inside(schema).is_empty()
+        && ["$ref", "enum", "const"]
+            .iter()
+            .all(|key| schema.get(*key).is_none());
+    match types(schema.get("type").unwrap_or(&Value::Null)) {
+        kinds if is_simple && !kinds.is_empty() => kinds.join(" or "),
+        _ => text(schema),
+    }
+}
+
+/// In our order of keys.
+fn text(value: &Value) -> String {
+    Ordered {
+        root: value,
+        properties: &[],
+    }
+    .to_string()
+}
+
+/// What is told of one schema, each with its place among the others.
+pub(super) type Words = Vec<(usize, String)>;
+
+/// Writes them behind the description.
+pub(super) fn append(node: &mut Map<String, Value>, mut words: Words) {
+    if words.is_empty() {
+        return;
+    }
+    words.sort_by_key(|(place, _)| *place);
+    let words: Vec<String> = words.into_iter().map(|(_, text)| text).collect();
+    let told = node
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let space = if told.is_empty() { "" } else { " " };
+    let text = format!("{told}{space}({})", words.join("; "));
+    node.insert("description".to_owned(), text.into());
+}

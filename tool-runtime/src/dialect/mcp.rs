@@ -1,0 +1,82 @@
+//! The Model Context Protocol, the side that lists tools.
+//!
+//! The facts are those of the revision 2026-07-28 and of its SDK's types `Tool` and `ToolAnnotations`.
+
+use serde_json::Value;
+
+use super::configured::request;
+use super::lower::lower;
+use super::lower::subset::{self, Subset};
+use super::request::{Offered, Provider};
+
+/// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
+///
+/// What a definition knows of a tool's effects goes into the annotations; nothing is said where it knows nothing.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Mcp, tool, tools};
+///
+/// /// Says what time it is.
+/// #[tool(pure)]
+/// async fn tell_time() -> &'static str {
+///     "noon"
+/// }
+///
+/// let toolbox = Toolbox::new(tools![tell_time])?;
+/// assert_eq!(
+///     toolbox.manifest(Mcp)?.as_str(),
+///     r#"[{"name":"tell_time","description":"Says what time it is.","inputSchema":{"type":"object","properties":{},"additionalProperties":false},"annotations":{"readOnlyHint":true}}]"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mcp;
+
+request!(Mcp);
+
+impl Provider for Mcp {
+    const NAME: &'static str = "MCP";
+    const PLAIN: Subset = subset::MCP;
+
+    fn tool(tool: &Offered<'_>) -> String {
+        let mut text = format!(
+            "{{\"name\":{},\"description\":{},\"inputSchema\":{}",
+            Value::from(tool.definition.name()),
+            Value::from(tool.definition.description()),
+            tool.schema
+        );
+        if let Some(output) = tool.definition.output_schema() {
+            text += ",\"outputSchema\":";
+            text += &lower(output, &subset::MCP).text;
+        }
+        let hints = hints(tool);
+        if !hints.is_empty() {
+            text += &format!(",\"annotations\":{{{}}}", hints.join(","));
+        }
+        text + "}"
+    }
+}
+
+/// A tool destroys something unless it says otherwise, in the protocol's eyes: so it is said of one whose author declares
+/// what it changes and not that it destroys.
+fn hints(tool: &Offered<'_>) -> Vec<String> {
+    let definition = tool.definition;
+    if definition.has_effects_per_call() {
+        return Vec::new();
+    }
+    if definition.effects().changes_nothing() {
+        return vec!["\"readOnlyHint\":true".to_owned()];
+    }
+    let mut hints = Vec::new();
+    let is_declared = *definition.effects() != crate::tool::DeclaredEffects::Undeclared;
+    if is_declared || definition.is_destructive() {
+        hints.push(format!(
+            "\"destructiveHint\":{}",
+            definition.is_destructive()
+        ));
+    }
+    if definition.is_idempotent() {
+        hints.push("\"idempotentHint\":true".to_owned());
+    }
+    hints
+}

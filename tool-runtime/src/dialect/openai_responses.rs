@@ -1,0 +1,49 @@
+//! OpenAI Responses, the request side.
+//!
+//! The facts are those of the provider's documentation of function calling and of its SDK's type `FunctionToolParam`.
+
+use serde_json::Value;
+
+use super::configured::request;
+use super::lower::subset::{self, Subset};
+use super::request::{Offered, Provider};
+
+/// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
+/// nothing is said.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::OpenAiResponses, tool, tools};
+///
+/// /// Says what time it is.
+/// #[tool(pure)]
+/// async fn tell_time() -> &'static str {
+///     "noon"
+/// }
+///
+/// let toolbox = Toolbox::new(tools![tell_time])?;
+/// assert_eq!(
+///     toolbox.manifest(OpenAiResponses.strict())?.as_str(),
+///     r#"[{"type":"function","name":"tell_time","description":"Says what time it is.","parameters":{"type":"object","properties":{},"required":[],"additionalProperties":false},"strict":true}]"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenAiResponses;
+
+request!(OpenAiResponses, strict);
+
+impl Provider for OpenAiResponses {
+    const NAME: &'static str = "OpenAI Responses";
+    const PLAIN: Subset = subset::OPENAI;
+    const STRICT: Option<Subset> = Some(subset::OPENAI_STRICT);
+
+    fn tool(tool: &Offered<'_>) -> String {
+        format!(
+            "{{\"type\":\"function\",\"name\":{},\"description\":{},\"parameters\":{},\"strict\":{}}}",
+            Value::from(tool.definition.name()),
+            Value::from(tool.definition.description()),
+            tool.schema,
+            tool.is_strict
+        )
+    }
+}

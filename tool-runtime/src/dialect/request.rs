@@ -1,0 +1,196 @@
+//! The request side of every dialect: definitions in, a manifest out.
+//!
+//! What a provider's file says is a [`Provider`]; the loop over the tools, the settings and the limits stand here once.
+
+use std::fmt;
+
+use super::Configured;
+use super::lower::subset::Subset;
+use super::lower::{Lowered, lower};
+use super::strict_limits::StrictLimits;
+use crate::error::ShapeProblem;
+use crate::manifest::Moved;
+use crate::tool::ToolDefinition;
+use crate::{Manifest, ManifestError};
+
+/// A provider's form of tool definitions.
+///
+/// What [`Toolbox::manifest`](crate::Toolbox::manifest) takes: a dialect as it is, or with settings. Only this crate
+/// implements it.
+pub trait RequestFormat: Send + Sync {
+    /// The provider's name for messages to people.
+    fn name(&self) -> &'static str;
+
+    /// The definitions as the value of a request's `tools`.
+    ///
+    /// # Errors
+    ///
+    /// If the provider does not take them, with everything that is wrong.
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError>;
+}
+
+impl<F: RequestFormat + ?Sized> RequestFormat for &F {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
+        (**self).manifest(definitions)
+    }
+}
+
+/// What is the provider's own in a manifest.
+pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
+    const NAME: &'static str;
+    /// What it takes of schemas.
+    const PLAIN: Subset;
+    /// What it takes of schemas that it enforces, if it enforces any.
+    const STRICT: Option<Subset> = None;
+    /// The API refuses a request with more tools.
+    const MAX_TOOLS: Option<usize> = None;
+    /// What all strict tools of a request together may have.
+    const STRICT_LIMITS: StrictLimits = StrictLimits::NONE;
+
+    /// One tool's definition, as JSON.
+    fn tool(tool: &Offered<'_>) -> String;
+
+    /// All of them, as JSON.
+    fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
+        Ok(format!("[{}]", tools.join(",")))
+    }
+}
+
+/// One tool as it is offered.
+#[derive(Debug)]
+pub(super) struct Offered<'a> {
+    pub(super) definition: &'a ToolDefinition,
+    /// The lowered schema of its arguments, as JSON.
+    pub(super) schema: &'a str,
+    pub(super) is_strict: bool,
+    /// Whether a cache marker is asked for behind it.
+    pub(super) is_cached: bool,
+}
+
+impl<P: Provider> RequestFormat for Configured<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
+        if let Some(limit) = P::MAX_TOOLS
+            && definitions.len() > limit
+        {
+            return Err(ManifestError::TooManyTools {
+                dialect: P::NAME,
+                count: definitions.len(),
+                limit,
+            });
+        }
+        let mut made = Made::default();
+        let mut tools = Vec::with_capacity(definitions.len());
+        for (index, definition) in definitions.iter().enumerate() {
+            let (lowered, is_strict) = lowered(self, definition, &mut made);
+            tools.push(P::tool(&Offered {
+                definition,
+                schema: &lowered.text,
+                is_strict,
+                is_cached: self.is_cached && index + 1 == definitions.len(),
+            }));
+        }
+        if !made.problems.is_empty() {
+            return Err(ManifestError::Shapes {
+                dialect: P::NAME,
+                problems: made.problems,
+            });
+        }
+        let exceeded = P::STRICT_LIMITS.exceeded(&made.used);
+        if !exceeded.is_empty() {
+            return Err(ManifestError::StrictLimits {
+                dialect: P::NAME,
+                exceeded,
+            });
+        }
+        Ok(Manifest::new(
+            self.dialect.list(&tools, self.is_cached)?,
+            made.moved,
+        ))
+    }
+}
+
+/// What comes of the tools beside their definitions.
+#[derive(Debug, Default)]
+struct Made {
+    moved: Vec<Moved>,
+    problems: Vec<ShapeProblem>,
+    /// What the strict tools have of what is limited.
+    used: StrictLimits,
+}
+
+/// The schema of a tool's arguments, and whether it is a strict one.
+fn lowered<P: Provider>(
+    settings: &Configured<P>,
+    definition: &ToolDefinition,
+    made: &mut Made,
+) -> (Lowered, bool) {
+    let wanted = definition.is_strict().unwrap_or(settings.is_strict);
+    if let (true, Some(strict)) = (wanted, P::STRICT) {
+        let lowered = lower(definition.parameters(), &strict);
+        let used = made.used.with(&lowered.schema);
+        let exceeded = P::STRICT_LIMITS.exceeded(&used);
+        if !settings.is_lenient || (lowered.problems.is_empty() && exceeded.is_empty()) {
+            made.used = used;
+            made.tell(definition, &lowered, settings.is_lenient, true);
+            return (lowered, true);
+        }
+        let problems = lowered.problems.into_iter();
+        let problems = problems.map(|found| (found.path, found.problem));
+        let exceeded = exceeded.into_iter();
+        let exceeded = exceeded.map(|limit| ("$".to_owned(), format!("makes {limit}")));
+        let reasons = problems.chain(exceeded);
+        made.moved
+            .extend(reasons.map(|(path, problem)| Moved::NotStrict {
+                tool: definition.name().to_owned(),
+                path,
+                problem,
+            }));
+    }
+    let lowered = lower(definition.parameters(), &P::PLAIN);
+    made.tell(definition, &lowered, settings.is_lenient, false);
+    (lowered, false)
+}
+
+impl Made {
+    /// Lists what moved, and what has no form in the subset.
+    fn tell(
+        &mut self,
+        definition: &ToolDefinition,
+        lowered: &Lowered,
+        is_lenient: bool,
+        is_strict: bool,
+    ) {
+        let tool = definition.name();
+        let moved = lowered.moved.iter().map(|moved| Moved::Described {
+            tool: tool.to_owned(),
+            path: moved.path.clone(),
+            keyword: moved.keyword.clone(),
+            text: moved.text.clone(),
+        });
+        self.moved.extend(moved);
+        for found in &lowered.problems {
+            if is_lenient {
+                self.moved.push(Moved::Widened {
+                    tool: tool.to_owned(),
+                    path: found.path.clone(),
+                    problem: found.problem.clone(),
+                });
+            } else {
+                self.problems.push(ShapeProblem {
+                    tool: tool.to_owned(),
+                    path: found.path.clone(),
+                    problem: found.problem.clone(),
+                    change: found.change.clone(),
+                    is_strict,
+                });
+            }
+        }
+    }
+}
