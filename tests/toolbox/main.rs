@@ -8,3 +8,4 @@ mod run_time;
 mod run_time_arguments;
 #[cfg(feature = "schema-validation")]
 mod run_time_build;
+mod views;

@@ -81,6 +81,13 @@ pub enum BuildError {
         /// The timeout.
         timeout: Duration,
     },
+    /// A view is to have a tool that the toolbox does not have.
+    ViewOfUnknownTool {
+        /// The name.
+        name: String,
+        /// The tool that was most likely meant.
+        nearest: Option<String>,
+    },
     /// A layer is for a tool that the toolbox does not have.
     LayerForUnknownTool {
         /// The name that the layer is for.
@@ -165,6 +172,13 @@ impl fmt::Display for BuildError {
                 f,
                 "the timeout of `{name}` at {place} is {timeout:?}; a tool takes more than zero and at most one day"
             ),
+            Self::ViewOfUnknownTool { name, nearest } => {
+                write!(
+                    f,
+                    "a view is to have the tool `{name}`, which the toolbox does not have"
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
             Self::LayerForUnknownTool { name, nearest } => {
                 write!(
                     f,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -75,8 +76,9 @@ const MAX_ATTEMPTS: u32 = 100;
 pub struct ToolDefinition {
     name: String,
     description: String,
-    parameters: Schema,
-    output: Option<Schema>,
+    /// Shared by clones, as those in views are.
+    parameters: Arc<Schema>,
+    output: Option<Arc<Schema>>,
     effects: DeclaredEffects,
     is_destructive: bool,
     is_idempotent: bool,
@@ -113,7 +115,7 @@ impl ToolDefinition {
         Self {
             name,
             description,
-            parameters: Schema::of(&Parameters::Each(&[])),
+            parameters: Arc::new(Schema::of(&Parameters::Each(&[]))),
             output: None,
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,
@@ -139,7 +141,7 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_parameters(mut self, schema: impl Into<Value>) -> Self {
         let schema = schema.into();
-        self.parameters = Schema::given(&schema);
+        self.parameters = Arc::new(Schema::given(&schema));
         self.given = Some(schema);
         self
     }
@@ -356,11 +358,11 @@ impl ToolDefinition {
     /// # Ok::<(), tool_runtime::BuildError>(())
     /// ```
     pub fn output_schema(&self) -> Option<&Schema> {
-        self.output.as_ref()
+        self.output.as_deref()
     }
 
     pub(super) fn with_output(mut self, schema: Schema) -> Self {
-        self.output = Some(schema);
+        self.output = Some(Arc::new(schema));
         self
     }
 
@@ -449,7 +451,7 @@ impl Declaration {
         ToolDefinition {
             name: self.name.to_owned(),
             description: self.description.trim_matches('\n').to_owned(),
-            parameters: Schema::of(&self.parameters),
+            parameters: Arc::new(Schema::of(&self.parameters)),
             output: None,
             effects: self.effects.clone(),
             is_destructive: self.is_destructive,

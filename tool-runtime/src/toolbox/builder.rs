@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::layer::{Layer, Layers};
-use super::{Shared, Toolbox};
+use super::{All, Shared, Toolbox};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
 use crate::text::nearest;
@@ -136,14 +136,18 @@ impl<S: State> ToolboxBuilder<S> {
         let layers = self.layers_of_each(&definitions)?;
         let common = self.layers.into_iter();
         let common = common.filter_map(|added| added.names.is_none().then_some(added.layer));
-        Ok(Toolbox(Arc::new(Shared {
+        let all = All {
             layers,
             common: common.collect(),
             tools: self.tools,
-            definitions,
-            by_name,
+            definitions: definitions.clone(),
             rules: Arc::new(rules),
             running: Running::default(),
+        };
+        Ok(Toolbox(Arc::new(Shared {
+            definitions,
+            by_name,
+            all: Arc::new(all),
         })))
     }
 }

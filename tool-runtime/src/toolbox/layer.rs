@@ -187,7 +187,7 @@ impl<S> Request<S> {
 
     /// The tool that is called.
     pub fn definition(&self) -> &ToolDefinition {
-        &self.toolbox.0.definitions[self.tool]
+        &self.toolbox.0.all.definitions[self.tool]
     }
 
     /// The toolbox's state: who asks, say.

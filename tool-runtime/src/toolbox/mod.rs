@@ -4,6 +4,7 @@ mod builder;
 #[cfg(feature = "discover")]
 mod discover;
 pub mod layer;
+mod view;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -57,9 +58,17 @@ use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError, ToolRes
 pub struct Toolbox<S: 'static = ()>(Arc<Shared<S>>);
 
 struct Shared<S: 'static> {
+    /// What the tools say that it shows: all, unless it is a view.
+    definitions: Vec<ToolDefinition>,
+    /// Where those are among all.
+    by_name: HashMap<String, usize>,
+    all: Arc<All<S>>,
+}
+
+/// What a toolbox and its views have.
+struct All<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     definitions: Vec<ToolDefinition>,
-    by_name: HashMap<String, usize>,
     /// The layers of each tool.
     layers: Vec<Layers<S>>,
     /// The layers of all tools, which see calls of none too.
@@ -123,7 +132,7 @@ impl<S: State> Toolbox<S> {
         Bound {
             toolbox: self.clone(),
             state: state.into(),
-            rules: Arc::clone(&self.0.rules),
+            rules: Arc::clone(&self.0.all.rules),
             cancellation: None,
             scope: None,
         }
@@ -161,7 +170,7 @@ impl<S> Toolbox<S> {
     /// before the program ends, or before what the tools use is taken down; not inside a tool, which would wait for itself.
     /// Tasks and threads that a tool started itself are not known here.
     pub async fn idle(&self) {
-        self.0.running.idle().await;
+        self.0.all.running.idle().await;
     }
 }
 
@@ -196,7 +205,7 @@ impl<S: State> Bound<S> {
     ///
     /// If the policy cannot be kept: a duration or a limit out of range, or a tool that the toolbox does not have.
     pub fn with(self, policy: Policy) -> Result<Self, PolicyError> {
-        let definitions = &self.toolbox.0.definitions;
+        let definitions = &self.toolbox.0.all.definitions;
         policy.check(definitions)?;
         Ok(Self {
             rules: Arc::new(Rules::new(&policy, definitions)),
@@ -302,7 +311,7 @@ impl<S: State> Bound<S> {
         Job {
             dispatch: Arc::new(self.clone()),
             rules: Arc::clone(&self.rules),
-            shared: self.toolbox.0.running.clone(),
+            shared: self.toolbox.0.all.running.clone(),
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
         }
@@ -322,7 +331,7 @@ impl<S: State> Dispatch for Bound<S> {
     }
 
     fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
-        let toolbox = &*self.toolbox.0;
+        let toolbox = &*self.toolbox.0.all;
         let state = Arc::clone(&self.state);
         let layers = &toolbox.layers[index];
         if layers.is_empty() {
@@ -334,15 +343,12 @@ impl<S: State> Dispatch for Bound<S> {
     }
 
     fn observes(&self) -> bool {
-        self.toolbox
-            .0
-            .layers
-            .iter()
-            .any(|layers| !layers.is_empty())
+        let all = &self.toolbox.0.all;
+        !all.common.is_empty() || all.layers.iter().any(|layers| !layers.is_empty())
     }
 
     fn finished(&self, tool: Option<usize>, result: &ToolResult) {
-        let toolbox = &*self.toolbox.0;
+        let toolbox = &*self.toolbox.0.all;
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
         for layer in layers.iter().rev() {
