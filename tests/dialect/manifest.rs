@@ -238,3 +238,25 @@ fn openai_chat_takes_128_tools_and_no_more() {
     );
     assert!(Anthropic.manifest(&many(129)).is_ok());
 }
+
+#[test]
+fn a_manifest_is_made_once_for_a_dialect_and_its_settings() {
+    let toolbox = library::toolbox();
+    let at = |manifest: Manifest| manifest.as_str().as_ptr();
+    let plain = toolbox.manifest(Anthropic).unwrap();
+    assert_eq!(at(toolbox.manifest(Anthropic).unwrap()), at(plain.clone()));
+    assert_eq!(at(toolbox.manifest(&Anthropic).unwrap()), at(plain.clone()));
+    assert_eq!(
+        at(toolbox.clone().manifest(Anthropic).unwrap()),
+        at(plain.clone())
+    );
+    let others = [
+        toolbox.manifest(Anthropic.cached()).unwrap(),
+        toolbox.manifest(Anthropic.lenient()).unwrap(),
+        toolbox.manifest(OpenAiChat).unwrap(),
+        toolbox.view(|_| true).manifest(Anthropic).unwrap(),
+    ];
+    for other in others {
+        assert_ne!(at(other), at(plain.clone()));
+    }
+}

@@ -1,6 +1,7 @@
 //! A toolbox in a provider's request format.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -8,8 +9,8 @@ use crate::json::Json;
 
 /// The tools of a toolbox as a provider takes them: the value of the request's `tools` key.
 ///
-/// The bytes are the same in every process for the same toolbox, which is what a provider's prompt cache needs. Put
-/// them into a request with [`AsRef<[u8]>`](AsRef) or [`as_str`](Self::as_str); it is `Serialize` too.
+/// The bytes are the same in every process for the same toolbox, which is what a provider's prompt cache needs. They are made once
+/// for a toolbox and a dialect; a clone is the same manifest, not a copy. Put them into a request with [`AsRef<[u8]>`](AsRef) or [`as_str`](Self::as_str); it is `Serialize` too.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Anthropic, tool, tools};
@@ -36,19 +37,22 @@ use crate::json::Json;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manifest {
+pub struct Manifest(Arc<Made>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Made {
     json: String,
     moved: Vec<Moved>,
 }
 
 impl Manifest {
     pub(crate) fn new(json: String, moved: Vec<Moved>) -> Self {
-        Self { json, moved }
+        Self(Arc::new(Made { json, moved }))
     }
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        &self.json
+        &self.0.json
     }
 
     /// What the provider has no place for, tool by tool: bounds, formats and defaults that the model reads in a description
@@ -76,25 +80,25 @@ impl Manifest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn moved(&self) -> &[Moved] {
-        &self.moved
+        &self.0.moved
     }
 }
 
 impl AsRef<[u8]> for Manifest {
     fn as_ref(&self) -> &[u8] {
-        self.json.as_bytes()
+        self.0.json.as_bytes()
     }
 }
 
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.json)
+        f.write_str(&self.0.json)
     }
 }
 
 impl Serialize for Manifest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json::new(&self.json).serialize(serializer)
+        Json::new(&self.0.json).serialize(serializer)
     }
 }
 

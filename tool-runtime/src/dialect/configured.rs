@@ -101,6 +101,10 @@ macro_rules! request {
                 <Self as $crate::dialect::request::Provider>::NAME
             }
 
+            fn key(&self) -> Option<$crate::dialect::FormatKey> {
+                $crate::dialect::RequestFormat::key(&$crate::dialect::Configured::new(*self))
+            }
+
             fn manifest(
                 &self,
                 definitions: &[$crate::tool::ToolDefinition],

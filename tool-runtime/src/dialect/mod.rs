@@ -38,6 +38,8 @@ pub use mcp::Mcp;
 pub use message::Message;
 pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
+#[doc(hidden)]
+pub use request::FormatKey;
 pub use request::RequestFormat;
 
 use crate::{DecodeError, Report, ToolCall};

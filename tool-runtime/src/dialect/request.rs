@@ -27,6 +27,22 @@ pub trait RequestFormat: Send + Sync {
     ///
     /// If the provider does not take them, with everything that is wrong.
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError>;
+
+    /// Which of a toolbox's manifests it is, if that is known: then it is made once.
+    #[doc(hidden)]
+    fn key(&self) -> Option<FormatKey> {
+        None
+    }
+}
+
+/// A dialect and its settings.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatKey {
+    name: &'static str,
+    is_strict: bool,
+    is_lenient: bool,
+    is_cached: bool,
 }
 
 impl<F: RequestFormat + ?Sized> RequestFormat for &F {
@@ -35,6 +51,9 @@ impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     }
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
         (**self).manifest(definitions)
+    }
+    fn key(&self) -> Option<FormatKey> {
+        (**self).key()
     }
 }
 
@@ -73,6 +92,15 @@ pub(super) struct Offered<'a> {
 impl<P: Provider> RequestFormat for Configured<P> {
     fn name(&self) -> &'static str {
         P::NAME
+    }
+
+    fn key(&self) -> Option<FormatKey> {
+        Some(FormatKey {
+            name: P::NAME,
+            is_strict: self.is_strict,
+            is_lenient: self.is_lenient,
+            is_cached: self.is_cached,
+        })
     }
 
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::layer::{Layer, Layers};
+use super::manifests::Manifests;
 use super::{All, Shared, Toolbox};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
@@ -147,6 +148,7 @@ impl<S: State> ToolboxBuilder<S> {
         Ok(Toolbox(Arc::new(Shared {
             definitions,
             by_name,
+            manifests: Manifests::default(),
             all: Arc::new(all),
         })))
     }

@@ -4,6 +4,7 @@ mod builder;
 #[cfg(feature = "discover")]
 mod discover;
 pub mod layer;
+mod manifests;
 mod view;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ pub use builder::ToolboxBuilder;
 pub use discover::Discoverable;
 
 use layer::Layers;
+use manifests::Manifests;
 
 use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, drop_quietly};
 use crate::dialect::RequestFormat;
@@ -62,6 +64,7 @@ struct Shared<S: 'static> {
     definitions: Vec<ToolDefinition>,
     /// Where those are among all.
     by_name: HashMap<String, usize>,
+    manifests: Manifests,
     all: Arc<All<S>>,
 }
 
@@ -140,13 +143,13 @@ impl<S: State> Toolbox<S> {
 }
 
 impl<S> Toolbox<S> {
-    /// The tools in a provider's request format.
+    /// The tools in a provider's request format, made when it is first asked for.
     ///
     /// # Errors
     ///
     /// If the provider does not take them: see [`ManifestError`].
     pub fn manifest(&self, dialect: impl RequestFormat) -> Result<Manifest, ManifestError> {
-        dialect.manifest(&self.0.definitions)
+        self.0.manifests.get(&dialect, &self.0.definitions)
     }
 
     /// What the tools say about themselves, in the order they were added.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::manifests::Manifests;
 use super::{Shared, Toolbox};
 use crate::BuildError;
 use crate::text::nearest;
@@ -47,6 +48,7 @@ impl<S: State> Toolbox<S> {
         Self(Arc::new(Shared {
             by_name: by_name.collect(),
             definitions,
+            manifests: Manifests::default(),
             all: Arc::clone(&self.0.all),
         }))
     }
