@@ -245,7 +245,8 @@ fn a_manifest_is_made_once_for_a_dialect_and_its_settings() {
     let at = |manifest: Manifest| manifest.as_str().as_ptr();
     let plain = toolbox.manifest(Anthropic).unwrap();
     assert_eq!(at(toolbox.manifest(Anthropic).unwrap()), at(plain.clone()));
-    assert_eq!(at(toolbox.manifest(&Anthropic).unwrap()), at(plain.clone()));
+    let dialect: &dyn RequestFormat = &Anthropic;
+    assert_eq!(at(toolbox.manifest(dialect).unwrap()), at(plain.clone()));
     assert_eq!(
         at(toolbox.clone().manifest(Anthropic).unwrap()),
         at(plain.clone())
@@ -258,5 +259,31 @@ fn a_manifest_is_made_once_for_a_dialect_and_its_settings() {
     ];
     for other in others {
         assert_ne!(at(other), at(plain.clone()));
+    }
+}
+
+#[test]
+fn the_sizes_of_its_tools_are_those_of_their_texts() {
+    for provider in &PROVIDERS {
+        let manifest = manifest(&library::toolbox(), provider);
+        let sizes = manifest.sizes();
+        let names: Vec<_> = sizes.iter().map(|size| size.tool.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "order_books",
+                "arrange_shelf",
+                "search_catalogue",
+                "opening_hours"
+            ]
+        );
+        // A list of them, with its brackets and commas, is the manifest.
+        let all: usize = sizes.iter().map(|size| size.bytes).sum();
+        assert_eq!(all + sizes.len() + 1, manifest.as_str().len());
+        assert!(
+            sizes
+                .iter()
+                .all(|size| size.estimated_tokens() * 4 >= size.bytes)
+        );
     }
 }

@@ -23,7 +23,7 @@ pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ShapeProblem};
 pub use explain::Explanation;
-pub use manifest::{Manifest, Moved};
+pub use manifest::{Manifest, Moved, ToolSize};
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
 pub use report::{
     ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,

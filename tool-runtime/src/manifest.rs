@@ -43,11 +43,12 @@ pub struct Manifest(Arc<Made>);
 struct Made {
     json: String,
     moved: Vec<Moved>,
+    sizes: Vec<ToolSize>,
 }
 
 impl Manifest {
-    pub(crate) fn new(json: String, moved: Vec<Moved>) -> Self {
-        Self(Arc::new(Made { json, moved }))
+    pub(crate) fn new(json: String, moved: Vec<Moved>, sizes: Vec<ToolSize>) -> Self {
+        Self(Arc::new(Made { json, moved, sizes }))
     }
 
     /// The JSON text.
@@ -81,6 +82,52 @@ impl Manifest {
     /// ```
     pub fn moved(&self) -> &[Moved] {
         &self.0.moved
+    }
+}
+
+impl Manifest {
+    /// How large each tool's definition is, in the order of the tools: every request pays for it.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, dialect::Anthropic, tool, tools};
+    ///
+    /// /// Says hello.
+    /// #[tool(pure)]
+    /// async fn hello() -> &'static str {
+    ///     "hello"
+    /// }
+    ///
+    /// let manifest = Toolbox::new(tools![hello])?.manifest(Anthropic)?;
+    /// assert_eq!(manifest.sizes()[0].to_string(), "`hello`: 122 bytes, about 31 tokens");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sizes(&self) -> &[ToolSize] {
+        &self.0.sizes
+    }
+}
+
+/// How large a tool's definition is in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolSize {
+    /// The tool's name.
+    pub tool: String,
+    /// The bytes of its JSON text, without the comma before the next.
+    pub bytes: usize,
+}
+
+impl ToolSize {
+    /// About how many tokens a model reads for it: a fourth of its bytes. How many they are each model's tokenizer says, and how it
+    /// is shown a definition no provider does; so it is good to compare tools with each other.
+    pub fn estimated_tokens(&self) -> usize {
+        self.bytes.div_ceil(4)
+    }
+}
+
+impl fmt::Display for ToolSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tool, bytes, tokens) = (&self.tool, self.bytes, self.estimated_tokens());
+        write!(f, "`{tool}`: {bytes} bytes, about {tokens} tokens")
     }
 }
 

@@ -9,7 +9,7 @@ use super::lower::subset::Subset;
 use super::lower::{Lowered, lower};
 use super::strict_limits::StrictLimits;
 use crate::error::ShapeProblem;
-use crate::manifest::Moved;
+use crate::manifest::{Moved, ToolSize};
 use crate::tool::ToolDefinition;
 use crate::{Manifest, ManifestError};
 
@@ -137,9 +137,15 @@ impl<P: Provider> RequestFormat for Configured<P> {
                 exceeded,
             });
         }
+        let sizes = definitions.iter().zip(&tools);
+        let sizes = sizes.map(|(definition, tool)| ToolSize {
+            tool: definition.name().to_owned(),
+            bytes: tool.len(),
+        });
         Ok(Manifest::new(
             self.dialect.list(&tools, self.is_cached)?,
             made.moved,
+            sizes.collect(),
         ))
     }
 }
