@@ -1,7 +1,7 @@
 //! What goes to a provider, written as files that can be checked against the provider's own SDK types.
 //!
-//! They are named `PROVIDER.KIND.NAME.json`, as `.ci/conformance` wants them: `tools` is a manifest, `calls` a
-//! response, `results` the end of a conversation with the model's message and its results.
+//! They are named `PROVIDER.KIND.NAME.json`, as `.ci/conformance` wants them: `tools` is a manifest, alone or in a
+//! request with its settings, `calls` a response, `results` the end of a conversation with the model's message and its results.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::conversation::Exchange;
 use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
-use crate::{library, mcp, shapes};
+use crate::{library, mcp, settings, shapes};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -44,6 +44,12 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
             let (provider, settings) = (request.provider(), request.settings());
             let file = Path::new(FOLDER).join(format!("{provider}.tools.{settings}_{name}.json"));
             fs::write(file, manifest.unwrap().as_str()).unwrap();
+        }
+    }
+    for (provider, format) in settings::FORMATS {
+        for (name, request) in settings::requests(format) {
+            let file = format!("{provider}.tools.settings_{name}.json");
+            fs::write(Path::new(FOLDER).join(file), request).unwrap();
         }
     }
     let answers = mcp::toolbox().manifest(Mcp).unwrap();

@@ -16,6 +16,7 @@ mod providers;
 mod random;
 mod requests;
 mod round_trip;
+mod settings;
 mod shapes;
 mod shipped;
 mod snapshot;

@@ -21,7 +21,9 @@ pub mod __private;
 
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
-pub use error::{BuildError, DecodeError, ManifestError, PolicyError, ShapeProblem};
+pub use error::{
+    BuildError, DecodeError, ManifestError, PolicyError, RequestSettingsError, ShapeProblem,
+};
 pub use explain::Explanation;
 pub use manifest::{Manifest, Moved, ToolSize};
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};

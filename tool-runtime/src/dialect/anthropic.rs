@@ -1,7 +1,7 @@
 //! Anthropic Messages.
 //!
-//! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolUseBlock`
-//! and `ToolResultBlockParam`.
+//! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolChoiceParam`,
+//! `ToolUseBlock` and `ToolResultBlockParam`.
 
 use std::fmt::Write;
 
@@ -12,10 +12,11 @@ use super::configured::request;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
+use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
-use super::{Dialect, Message, Turn};
+use super::{Dialect, Message, RequestFields, RequestWarning, Turn};
 use crate::tool::Content;
-use crate::{DecodeError, Report, ToolCall, ToolResult};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
@@ -74,6 +75,44 @@ impl Provider for Anthropic {
             Value::from(tool.definition.description()),
             tool.schema
         )
+    }
+
+    /// The switch for parallel calls is a member of the choice, and `none` has none (the SDK's `ToolChoice*Param`). A forced call
+    /// is refused with extended thinking, and by the newest models in any case: Opus 5.5, Sonnet 5.5, Fable and Mythos 5.1 and 5.2
+    /// (texts of the API's errors, and pydantic-ai's profiles, tested live; as of November 2026).
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        if asked.is_forced() {
+            if asked.is_thinking {
+                return Err(RequestSettingsError::Refused {
+                    dialect: Self::NAME,
+                    problem: "refuses to force a call with extended thinking",
+                    instead: "use `ToolChoice::Auto` and ask for the call in the prompt, or switch thinking off",
+                });
+            }
+            fields.warn(RequestWarning::SomeModelsRefuse {
+                dialect: Self::NAME,
+                models: "the newest models, and all with extended thinking,",
+                refused: "a forced call; for them use `ToolChoice::Auto` and ask for the call in the prompt",
+            });
+        }
+        let choice = match asked.choice {
+            ToolChoice::Forbidden => {
+                fields.push("tool_choice", "{\"type\":\"none\"}");
+                return Ok(());
+            }
+            ToolChoice::Auto if asked.parallel.is_none() => return Ok(()),
+            ToolChoice::Auto => "\"type\":\"auto\"".to_owned(),
+            ToolChoice::Required => "\"type\":\"any\"".to_owned(),
+            ToolChoice::Tool(name) => {
+                format!("\"type\":\"tool\",\"name\":{}", Value::from(name.as_str()))
+            }
+        };
+        let switch = match asked.parallel {
+            None => String::new(),
+            Some(parallel) => format!(",\"disable_parallel_tool_use\":{}", !parallel),
+        };
+        fields.push("tool_choice", format!("{{{choice}{switch}}}"));
+        Ok(())
     }
 }
 

@@ -1,17 +1,19 @@
 //! Bedrock Converse, the request side.
 //!
-//! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`.
+//! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
 use serde_json::Value;
 
 use super::configured::request;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
+use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
-use crate::ManifestError;
+use super::{RequestFields, RequestWarning};
+use crate::{ManifestError, RequestSettingsError};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
-/// no tool, leave `toolConfig` out.
+/// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
 ///
 /// Only some models take strict tools, or a cache marker.
 ///
@@ -73,5 +75,42 @@ impl Provider for Bedrock {
             ""
         };
         Ok(format!("[{}{marker}]", tools.join(",")))
+    }
+
+    /// A member of `toolConfig`, which only some models take and which has no "none" (botocore's `ToolChoice`); a history with calls
+    /// or results is refused without a `toolConfig` (pydantic-ai, tested live). There is no switch for parallel calls. That Claude
+    /// takes no forced call with extended thinking is known of Anthropic's own API, so here it is no error.
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        let choice = match asked.choice {
+            ToolChoice::Auto => None,
+            ToolChoice::Required => Some("{\"any\":{}}".to_owned()),
+            ToolChoice::Tool(name) => {
+                let name = Value::from(name.as_str());
+                Some(format!("{{\"tool\":{{\"name\":{name}}}}}"))
+            }
+            ToolChoice::Forbidden => {
+                return Err(RequestSettingsError::Refused {
+                    dialect: Self::NAME,
+                    problem: "has no choice that forbids tools",
+                    instead: "leave `toolConfig` out of the request, or, where the history has calls and so needs it, use `ToolChoice::Auto` and say in the prompt that no tool is to be called",
+                });
+            }
+        };
+        if let Some(choice) = choice {
+            fields.push("toolChoice", choice);
+            let refused = match asked.is_thinking {
+                false => "`toolChoice`; use `ToolChoice::Auto` for them, which is not said",
+                true => {
+                    "`toolChoice`, and Claude may refuse a forced call with extended thinking; use `ToolChoice::Auto` for them, which is not said"
+                }
+            };
+            fields.warn(RequestWarning::SomeModelsRefuse {
+                dialect: Self::NAME,
+                models: "some models",
+                refused,
+            });
+        }
+        asked.warn_of_parallel(Self::NAME, fields);
+        Ok(())
     }
 }

@@ -112,6 +112,15 @@ macro_rules! request {
                 let plain = $crate::dialect::Configured::new(*self);
                 $crate::dialect::RequestFormat::manifest(&plain, definitions)
             }
+
+            fn request_fields(
+                &self,
+                definitions: &[$crate::tool::ToolDefinition],
+                settings: &$crate::dialect::RequestSettings,
+            ) -> Result<$crate::dialect::RequestFields, $crate::RequestSettingsError> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::RequestFormat::request_fields(&plain, definitions, settings)
+            }
         }
 
         impl $dialect {

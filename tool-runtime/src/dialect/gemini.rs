@@ -1,18 +1,22 @@
 //! Gemini, the request side.
 //!
-//! The facts are those of the provider's documentation of function calling and of its SDK's type `FunctionDeclaration`.
+//! The facts are those of the provider's documentation of function calling and of its SDK's types
+//! `FunctionDeclaration` and `FunctionCallingConfig`.
 
 use serde_json::Value;
 
 use super::configured::request;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
-use crate::ManifestError;
+use super::settings::{Asked, ToolChoice};
+use super::{RequestFields, RequestWarning};
+use crate::tool::ToolDefinition;
+use crate::{ManifestError, RequestSettingsError};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
 ///
 /// It has no strict tools: whether calls keep to the schemas is said for a request, with the mode `VALIDATED` or `ANY` of
-/// its `toolConfig`.
+/// its `toolConfig`; [`Toolbox::request_fields`](crate::Toolbox::request_fields) says `ANY` where a call is forced.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Gemini, tool, tools};
@@ -61,5 +65,33 @@ impl Provider for Gemini {
             "[{{\"functionDeclarations\":[{}]}}]",
             tools.join(",")
         ))
+    }
+
+    /// Names are only allowed with the mode `ANY` or `VALIDATED` (the SDK's `FunctionCallingConfig`), and `ANY` enforces the schemas
+    /// of all tools of the request (the documentation). There is no switch for parallel calls.
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        let mode = |mode: &str, allowed: &str| {
+            format!("{{\"functionCallingConfig\":{{\"mode\":\"{mode}\"{allowed}}}}}")
+        };
+        match asked.choice {
+            ToolChoice::Auto => {}
+            ToolChoice::Required => fields.push("toolConfig", mode("ANY", "")),
+            ToolChoice::Forbidden => fields.push("toolConfig", mode("NONE", "")),
+            ToolChoice::Tool(name) => {
+                let name = Value::from(name.as_str());
+                let allowed = format!(",\"allowedFunctionNames\":[{name}]");
+                fields.push("toolConfig", mode("ANY", &allowed));
+            }
+        }
+        let is_lax = |tool: &&ToolDefinition| tool.is_strict() == Some(false);
+        let lax: Vec<_> = asked.definitions.iter().filter(is_lax).collect();
+        if asked.is_forced() && !lax.is_empty() {
+            fields.warn(RequestWarning::SchemasEnforced {
+                dialect: Self::NAME,
+                tools: lax.iter().map(|tool| tool.name().to_owned()).collect(),
+            });
+        }
+        asked.warn_of_parallel(Self::NAME, fields);
+        Ok(())
     }
 }

@@ -4,10 +4,13 @@
 
 use serde_json::Value;
 
+use super::RequestFields;
 use super::configured::request;
 use super::lower::lower;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
+use super::settings::{Asked, ToolChoice};
+use crate::RequestSettingsError;
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -54,6 +57,19 @@ impl Provider for Mcp {
             text += &format!(",\"annotations\":{{{}}}", hints.join(","));
         }
         text + "}"
+    }
+
+    /// A server lists tools and asks no model: which are called, and how many at once, is the client's to decide.
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        if *asked.choice != ToolChoice::Auto {
+            return Err(RequestSettingsError::Refused {
+                dialect: Self::NAME,
+                problem: "has no choice of tools, which is the client's",
+                instead: "use `ToolChoice::Auto`, and list a view of the toolbox if not all tools are to be called",
+            });
+        }
+        asked.warn_of_parallel(Self::NAME, fields);
+        Ok(())
     }
 }
 

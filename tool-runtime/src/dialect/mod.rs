@@ -18,6 +18,7 @@ mod anthropic;
 mod base64;
 mod bedrock;
 mod configured;
+mod fields;
 mod gemini;
 mod lower;
 mod mcp;
@@ -26,6 +27,7 @@ mod openai_chat;
 mod openai_responses;
 mod request;
 mod response;
+mod settings;
 mod strict_limits;
 
 use std::fmt;
@@ -33,6 +35,7 @@ use std::fmt;
 pub use anthropic::Anthropic;
 pub use bedrock::Bedrock;
 pub use configured::Configured;
+pub use fields::{RequestFields, RequestWarning};
 pub use gemini::Gemini;
 pub use mcp::Mcp;
 pub use message::Message;
@@ -41,6 +44,7 @@ pub use openai_responses::OpenAiResponses;
 #[doc(hidden)]
 pub use request::FormatKey;
 pub use request::RequestFormat;
+pub use settings::{RequestSettings, ToolChoice};
 
 use crate::{DecodeError, Report, ToolCall};
 

@@ -1,7 +1,8 @@
 //! OpenAI Chat Completions.
 //!
 //! The facts are those of the provider's documentation of function calling and of its SDK's types
-//! `ChatCompletionFunctionToolParam`, `ChatCompletionMessage` and `ChatCompletionToolMessageParam`.
+//! `ChatCompletionFunctionToolParam`, `ChatCompletionToolChoiceOptionParam`, `ChatCompletionMessage` and
+//! `ChatCompletionToolMessageParam`.
 
 use serde_json::Value;
 
@@ -9,9 +10,10 @@ use super::configured::request;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::response::{Kind, Members, kind, members};
-use super::{Dialect, Message, Turn};
+use super::settings::{Asked, ToolChoice};
+use super::{Dialect, Message, RequestFields, RequestWarning, Turn};
 use crate::json;
-use crate::{DecodeError, Report, ToolCall, ToolResult};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `choices`)";
 
@@ -42,6 +44,44 @@ impl Provider for OpenAiChat {
             Value::from(tool.definition.description()),
             tool.schema
         )
+    }
+
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        say(Self::NAME, asked, fields, |name| {
+            format!("{{\"type\":\"function\",\"function\":{{\"name\":{name}}}}}")
+        });
+        Ok(())
+    }
+}
+
+/// What both of OpenAI's APIs say, which differ in how one tool is chosen.
+///
+/// The choice is the SDK's `ChatCompletionToolChoiceOptionParam`, or `ToolChoiceOptions` and `ToolChoiceFunctionParam`.
+/// `parallel_tool_calls` is true where nothing is said (the SDK's `create` parameters); some reasoning models refuse it, by the
+/// texts of the API's errors. Several calls in one turn switch strict schemas off for fine-tuned models, says the provider's guide.
+pub(super) fn say(
+    dialect: &'static str,
+    asked: &Asked<'_>,
+    fields: &mut RequestFields,
+    chosen: fn(Value) -> String,
+) {
+    match asked.choice {
+        ToolChoice::Auto => {}
+        ToolChoice::Required => fields.push("tool_choice", "\"required\""),
+        ToolChoice::Forbidden => fields.push("tool_choice", "\"none\""),
+        ToolChoice::Tool(name) => fields.push("tool_choice", chosen(Value::from(name.as_str()))),
+    }
+    let (Some(parallel), false) = (asked.parallel, *asked.choice == ToolChoice::Forbidden) else {
+        return;
+    };
+    fields.push("parallel_tool_calls", parallel.to_string());
+    fields.warn(RequestWarning::SomeModelsRefuse {
+        dialect,
+        models: "some reasoning models",
+        refused: "`parallel_tool_calls`; leave `parallel` unset for them",
+    });
+    if parallel && asked.is_strict {
+        fields.warn(RequestWarning::StrictMayLapse { dialect });
     }
 }
 

@@ -1,12 +1,16 @@
 //! OpenAI Responses, the request side.
 //!
-//! The facts are those of the provider's documentation of function calling and of its SDK's type `FunctionToolParam`.
+//! The facts are those of the provider's documentation of function calling and of its SDK's types `FunctionToolParam`
+//! and `ToolChoiceFunctionParam`.
 
 use serde_json::Value;
 
 use super::configured::request;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
+use super::settings::Asked;
+use super::{RequestFields, openai_chat};
+use crate::RequestSettingsError;
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
@@ -45,5 +49,12 @@ impl Provider for OpenAiResponses {
             tool.schema,
             tool.is_strict
         )
+    }
+
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        openai_chat::say(Self::NAME, asked, fields, |name| {
+            format!("{{\"type\":\"function\",\"name\":{name}}}")
+        });
+        Ok(())
     }
 }

@@ -4,14 +4,15 @@
 
 use std::fmt;
 
-use super::Configured;
 use super::lower::subset::Subset;
 use super::lower::{Lowered, lower};
+use super::settings::{self, Asked, RequestSettings};
 use super::strict_limits::StrictLimits;
+use super::{Configured, RequestFields};
 use crate::error::ShapeProblem;
 use crate::manifest::{Moved, ToolSize};
 use crate::tool::ToolDefinition;
-use crate::{Manifest, ManifestError};
+use crate::{Manifest, ManifestError, RequestSettingsError};
 
 /// A provider's form of tool definitions.
 ///
@@ -27,6 +28,17 @@ pub trait RequestFormat: Send + Sync {
     ///
     /// If the provider does not take them, with everything that is wrong.
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError>;
+
+    /// The members that say the settings, to stand beside `tools`.
+    ///
+    /// # Errors
+    ///
+    /// If the provider refuses them, or has no words for a choice of tools.
+    fn request_fields(
+        &self,
+        definitions: &[ToolDefinition],
+        settings: &RequestSettings,
+    ) -> Result<RequestFields, RequestSettingsError>;
 
     /// Which of a toolbox's manifests it is, if that is known: then it is made once.
     #[doc(hidden)]
@@ -52,6 +64,13 @@ impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {
         (**self).manifest(definitions)
     }
+    fn request_fields(
+        &self,
+        definitions: &[ToolDefinition],
+        settings: &RequestSettings,
+    ) -> Result<RequestFields, RequestSettingsError> {
+        (**self).request_fields(definitions, settings)
+    }
     fn key(&self) -> Option<FormatKey> {
         (**self).key()
     }
@@ -76,6 +95,9 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
         Ok(format!("[{}]", tools.join(",")))
     }
+
+    /// What is asked for, in its words.
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError>;
 }
 
 /// One tool as it is offered.
@@ -101,6 +123,14 @@ impl<P: Provider> RequestFormat for Configured<P> {
             is_lenient: self.is_lenient,
             is_cached: self.is_cached,
         })
+    }
+
+    fn request_fields(
+        &self,
+        definitions: &[ToolDefinition],
+        settings: &RequestSettings,
+    ) -> Result<RequestFields, RequestSettingsError> {
+        settings::fields::<P>(definitions, settings, self.is_strict)
     }
 
     fn manifest(&self, definitions: &[ToolDefinition]) -> Result<Manifest, ManifestError> {

@@ -22,11 +22,13 @@ use layer::Layers;
 use manifests::Manifests;
 
 use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, drop_quietly};
-use crate::dialect::RequestFormat;
+use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{CallContext, IntoState, Prepared, State, Tool, ToolDefinition, ToolList};
-use crate::{BuildError, IntoCalls, Manifest, ManifestError, PolicyError, ToolResult};
+use crate::{
+    BuildError, IntoCalls, Manifest, ManifestError, PolicyError, RequestSettingsError, ToolResult,
+};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
 ///
@@ -150,6 +152,34 @@ impl<S> Toolbox<S> {
     /// If the provider does not take them: see [`ManifestError`].
     pub fn manifest(&self, dialect: impl RequestFormat) -> Result<Manifest, ManifestError> {
         self.0.manifests.get(&dialect, &self.0.definitions)
+    }
+
+    /// What a request says beside the manifest: whether the model may, must or must not call tools, and several at once.
+    ///
+    /// ```
+    /// use tool_runtime::dialect::{Gemini, RequestSettings, ToolChoice};
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// # /// Says what time it is.
+    /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
+    ///
+    /// let toolbox = Toolbox::new(tools![tell_time])?;
+    /// let settings = RequestSettings::default().choice(ToolChoice::Tool("tell_time".into()));
+    /// assert_eq!(
+    ///     toolbox.request_fields(Gemini, &settings)?.as_str(),
+    ///     r#"{"toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["tell_time"]}}}"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the provider refuses it, or has no words for a choice of tools: see [`RequestSettingsError`].
+    pub fn request_fields(
+        &self,
+        dialect: impl RequestFormat,
+        settings: &RequestSettings,
+    ) -> Result<RequestFields, RequestSettingsError> {
+        dialect.request_fields(&self.0.definitions, settings)
     }
 
     /// What the tools say about themselves, in the order they were added.
