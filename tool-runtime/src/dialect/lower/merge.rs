@@ -123,19 +123,57 @@ pub(super) fn type_value(names: &[&str]) -> Value {
 
 fn common_types(own: &Value, other: &Value) -> Value {
     let others = types(other);
-    let names: Vec<&str> = types(own)
-        .into_iter()
-        .filter_map(|name| match name {
-            "number" if !others.contains(&"number") && others.contains(&"integer") => {
-                Some("integer")
-            }
-            "integer" if others.contains(&"number") => Some(name),
-            name => others.contains(&name).then_some(name),
-        })
-        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for name in types(own) {
+        let common = match name {
+            "number" if !others.contains(&"number") && others.contains(&"integer") => "integer",
+            "integer" if others.contains(&"number") => name,
+            name if others.contains(&name) => name,
+            _ => continue,
+        };
+        // An integer may be there as itself and as what is left of a number.
+        if !names.contains(&common) {
+            names.push(common);
+        }
+    }
     // What both say together is then never true, and no schema may say so in an empty list.
     match &names[..] {
         [] => own.clone(),
         names => type_value(names),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::common_types;
+
+    #[test]
+    fn a_type_is_left_once() {
+        for (own, other, common) in [
+            (
+                json!(["integer", "number"]),
+                json!("integer"),
+                json!("integer"),
+            ),
+            (
+                json!(["number", "integer"]),
+                json!("integer"),
+                json!("integer"),
+            ),
+            (
+                json!("number"),
+                json!(["integer", "null"]),
+                json!("integer"),
+            ),
+            (
+                json!(["string", "number"]),
+                json!(["number", "string"]),
+                json!(["string", "number"]),
+            ),
+        ] {
+            assert_eq!(common_types(&own, &other), common, "{own} and {other}");
+        }
     }
 }
