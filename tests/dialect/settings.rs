@@ -15,7 +15,7 @@ use crate::library;
 pub(crate) fn every() -> Vec<(&'static str, RequestSettings)> {
     let settings = RequestSettings::default;
     let choice = |choice| settings().choice(choice);
-    let tool = || choice(ToolChoice::Tool("order_books".into()));
+    let tool = || choice(ToolChoice::Named("order_books".into()));
     vec![
         ("auto", choice(ToolChoice::Auto)),
         ("parallel", settings().parallel(true)),
@@ -334,7 +334,10 @@ fn what_some_models_refuse_is_a_warning() {
 #[test]
 fn anthropic_forces_no_call_with_extended_thinking() {
     let thinking = RequestSettings::default().thinking(true);
-    for choice in [ToolChoice::Required, ToolChoice::Tool("order_books".into())] {
+    for choice in [
+        ToolChoice::Required,
+        ToolChoice::Named("order_books".into()),
+    ] {
         let settings = thinking.clone().choice(choice);
         let toolbox = library::toolbox();
         let error = toolbox.request_fields(Anthropic, &settings).unwrap_err();
@@ -366,7 +369,7 @@ fn strict_schemas_and_parallel_calls_may_not_go_together_at_openai() {
 fn gemini_enforces_also_what_is_not_to_be_strict() {
     let tool = |name: &'static str| ToolDefinition::named(name, "A tool.");
     let definitions = [tool("find").with_strict(false), tool("buy")];
-    let settings = RequestSettings::default().choice(ToolChoice::Tool("buy".into()));
+    let settings = RequestSettings::default().choice(ToolChoice::Named("buy".into()));
     let fields = Gemini.request_fields(&definitions, &settings).unwrap();
     assert_eq!(
         fields.warnings()[0].to_string(),
@@ -378,7 +381,7 @@ fn gemini_enforces_also_what_is_not_to_be_strict() {
 #[test]
 fn a_tool_is_chosen_from_the_toolbox() {
     let error = |toolbox: &Toolbox, format: &dyn RequestFormat, name: &str| {
-        let settings = RequestSettings::default().choice(ToolChoice::Tool(name.into()));
+        let settings = RequestSettings::default().choice(ToolChoice::Named(name.into()));
         let error = toolbox.request_fields(format, &settings).unwrap_err();
         error.to_string()
     };

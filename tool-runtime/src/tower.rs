@@ -76,9 +76,9 @@ type BoxError = Box<dyn Error + Send + Sync>;
 pub fn layer<S, L>(middleware: L) -> TowerLayer<L::Service>
 where
     S: State,
-    L: Middleware<Tool<S>>,
+    L: Middleware<ToolService<S>>,
 {
-    TowerLayer(Arc::new(Mutex::new(middleware.layer(Tool::new()))))
+    TowerLayer(Arc::new(Mutex::new(middleware.layer(ToolService::new()))))
 }
 
 /// Tower's middleware as a layer of a toolbox, made by [`layer`].
@@ -91,23 +91,23 @@ impl<V> fmt::Debug for TowerLayer<V> {
 }
 
 /// What the middleware stands round: the next layer, or the tool.
-pub struct Tool<S>(PhantomData<fn(S)>);
+pub struct ToolService<S>(PhantomData<fn(S)>);
 
-impl<S> Tool<S> {
+impl<S> ToolService<S> {
     fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<S> Clone for Tool<S> {
+impl<S> Clone for ToolService<S> {
     fn clone(&self) -> Self {
         Self::new()
     }
 }
 
-impl<S> fmt::Debug for Tool<S> {
+impl<S> fmt::Debug for ToolService<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tool")
+        f.write_str("ToolService")
     }
 }
 
@@ -125,7 +125,7 @@ impl<S> Attempt<S> {
     }
 }
 
-impl<S: State> Service<Attempt<S>> for Tool<S> {
+impl<S: State> Service<Attempt<S>> for ToolService<S> {
     type Response = Answer;
     type Error = ToolError;
     type Future = ToolFuture;

@@ -103,7 +103,7 @@ impl Provider for Anthropic {
             ToolChoice::Auto if asked.parallel.is_none() => return Ok(()),
             ToolChoice::Auto => "\"type\":\"auto\"".to_owned(),
             ToolChoice::Required => "\"type\":\"any\"".to_owned(),
-            ToolChoice::Tool(name) => {
+            ToolChoice::Named(name) => {
                 format!("\"type\":\"tool\",\"name\":{}", Value::from(name.as_str()))
             }
         };

@@ -84,7 +84,7 @@ impl Provider for Bedrock {
         let choice = match asked.choice {
             ToolChoice::Auto => None,
             ToolChoice::Required => Some("{\"any\":{}}".to_owned()),
-            ToolChoice::Tool(name) => {
+            ToolChoice::Named(name) => {
                 let name = Value::from(name.as_str());
                 Some(format!("{{\"tool\":{{\"name\":{name}}}}}"))
             }

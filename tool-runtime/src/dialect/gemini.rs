@@ -77,7 +77,7 @@ impl Provider for Gemini {
             ToolChoice::Auto => {}
             ToolChoice::Required => fields.push("toolConfig", mode("ANY", "")),
             ToolChoice::Forbidden => fields.push("toolConfig", mode("NONE", "")),
-            ToolChoice::Tool(name) => {
+            ToolChoice::Named(name) => {
                 let name = Value::from(name.as_str());
                 let allowed = format!(",\"allowedFunctionNames\":[{name}]");
                 fields.push("toolConfig", mode("ANY", &allowed));

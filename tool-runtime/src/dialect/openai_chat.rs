@@ -69,7 +69,7 @@ pub(super) fn say(
         ToolChoice::Auto => {}
         ToolChoice::Required => fields.push("tool_choice", "\"required\""),
         ToolChoice::Forbidden => fields.push("tool_choice", "\"none\""),
-        ToolChoice::Tool(name) => fields.push("tool_choice", chosen(Value::from(name.as_str()))),
+        ToolChoice::Named(name) => fields.push("tool_choice", chosen(Value::from(name.as_str()))),
     }
     let (Some(parallel), false) = (asked.parallel, *asked.choice == ToolChoice::Forbidden) else {
         return;

@@ -14,7 +14,7 @@ use crate::tool::ToolDefinition;
 /// | | OpenAI, both APIs | Anthropic | Gemini | Bedrock |
 /// |---|---|---|---|---|
 /// | [`Required`](ToolChoice::Required) | `tool_choice: "required"` | `tool_choice: {type: "any"}` ¹ | `toolConfig`, mode `ANY` | `toolChoice: {any: {}}` ² |
-/// | [`Tool`](ToolChoice::Tool) | `tool_choice` with the name | `tool_choice: {type: "tool", …}` ¹ | the same with `allowedFunctionNames` | `toolChoice: {tool: {…}}` ² |
+/// | [`Named`](ToolChoice::Named) | `tool_choice` with the name | `tool_choice: {type: "tool", …}` ¹ | the same with `allowedFunctionNames` | `toolChoice: {tool: {…}}` ² |
 /// | [`Forbidden`](ToolChoice::Forbidden) | `tool_choice: "none"` | `tool_choice: {type: "none"}` | `toolConfig`, mode `NONE` | error |
 /// | [`parallel(false)`](Self::parallel) | `parallel_tool_calls: false` ² | `disable_parallel_tool_use: true` in `tool_choice` | warning | warning |
 /// | [`parallel(true)`](Self::parallel) | `parallel_tool_calls: true` ² | the same with `false` | nothing | nothing |
@@ -77,7 +77,7 @@ pub enum ToolChoice {
     /// It calls none, though the tools stay in the request. Nothing is then said of parallel calls.
     Forbidden,
     /// It calls the tool of this name.
-    Tool(String),
+    Named(String),
 }
 
 impl RequestSettings {
@@ -115,7 +115,7 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// Whether a call is to come in any case.
     pub(super) fn is_forced(&self) -> bool {
-        matches!(self.choice, ToolChoice::Required | ToolChoice::Tool(_))
+        matches!(self.choice, ToolChoice::Required | ToolChoice::Named(_))
     }
 
     /// For a provider without a switch for parallel calls: one call a turn cannot be had there, but where none may come.
@@ -136,7 +136,7 @@ pub(super) fn fields<P: Provider>(
     is_strict: bool,
 ) -> Result<RequestFields, RequestSettingsError> {
     let mut fields = RequestFields::default();
-    if let ToolChoice::Tool(name) = &settings.choice {
+    if let ToolChoice::Named(name) = &settings.choice {
         let mut names = definitions.iter().map(ToolDefinition::name);
         if !names.clone().any(|known| known == name) {
             return Err(RequestSettingsError::UnknownTool {

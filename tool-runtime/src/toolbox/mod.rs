@@ -163,7 +163,7 @@ impl<S> Toolbox<S> {
     /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
     ///
     /// let toolbox = Toolbox::new(tools![tell_time])?;
-    /// let settings = RequestSettings::default().choice(ToolChoice::Tool("tell_time".into()));
+    /// let settings = RequestSettings::default().choice(ToolChoice::Named("tell_time".into()));
     /// assert_eq!(
     ///     toolbox.request_fields(Gemini, &settings)?.as_str(),
     ///     r#"{"toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["tell_time"]}}}"#
