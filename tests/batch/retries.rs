@@ -48,69 +48,32 @@ async fn attempt(context: &CallContext, log: &Log, well: u32, ms: u64) -> Result
     }
 }
 
-/// Reads something, after some attempts.
-#[tool(reads("thing"))]
-async fn read(
-    /// The attempt that succeeds.
-    well: u32,
-    /// How long each takes.
-    ms: u64,
-    #[state] log: &Log,
-    #[context] context: &CallContext,
-) -> Result<u32, ToolError> {
-    attempt(context, log, well, ms).await
+/// Tools that do the same and declare something else.
+macro_rules! attempts {
+    ($($tool:ident($($declares:tt)*))*) => {
+        $(
+            /// Succeeds after some attempts.
+            #[tool($($declares)*)]
+            async fn $tool(
+                /// The attempt that succeeds.
+                well: u32,
+                /// How long each takes.
+                ms: u64,
+                #[state] log: &Log,
+                #[context] context: &CallContext,
+            ) -> Result<u32, ToolError> {
+                attempt(context, log, well, ms).await
+            }
+        )*
+    };
 }
 
-/// Touches nothing, after some attempts.
-#[tool(pure)]
-async fn think(
-    /// The attempt that succeeds.
-    well: u32,
-    /// How long each takes.
-    ms: u64,
-    #[state] log: &Log,
-    #[context] context: &CallContext,
-) -> Result<u32, ToolError> {
-    attempt(context, log, well, ms).await
-}
-
-/// Writes something, after some attempts.
-#[tool(writes("thing"), idempotent)]
-async fn put(
-    /// The attempt that succeeds.
-    well: u32,
-    /// How long each takes.
-    ms: u64,
-    #[state] log: &Log,
-    #[context] context: &CallContext,
-) -> Result<u32, ToolError> {
-    attempt(context, log, well, ms).await
-}
-
-/// Writes something, and does not say that it may be done twice.
-#[tool(writes("thing"))]
-async fn add(
-    /// The attempt that succeeds.
-    well: u32,
-    /// How long each takes.
-    ms: u64,
-    #[state] log: &Log,
-    #[context] context: &CallContext,
-) -> Result<u32, ToolError> {
-    attempt(context, log, well, ms).await
-}
-
-/// Declares nothing.
-#[tool]
-async fn free(
-    /// The attempt that succeeds.
-    well: u32,
-    /// How long each takes.
-    ms: u64,
-    #[state] log: &Log,
-    #[context] context: &CallContext,
-) -> Result<u32, ToolError> {
-    attempt(context, log, well, ms).await
+attempts! {
+    read(reads("thing"))
+    think(pure)
+    put(writes("thing"), idempotent)
+    add(writes("thing"))
+    free()
 }
 
 /// Reads something on a thread of its own, after some attempts.

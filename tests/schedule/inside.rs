@@ -324,6 +324,22 @@ fn what_a_call_does_not_hold_its_batch_does_not_wait_for() {
 }
 
 #[test]
+fn a_queue_that_is_full_is_said_to_be_so_inside_too() {
+    let test = "queue";
+    paused().block_on(async {
+        // The outer call holds nothing, so it may wait; but one waits already.
+        let policy = Policy::default().tool_concurrency("change", 1).max_queue(1);
+        let change = |id: u64| call("change", &format!(r#"{{"id": {id}}}"#));
+        let inside = outer("transfer", test, &[r#"change {"id": 1}"#]);
+        let report = with_permits(test, policy, vec![change(8), change(9), inside]).await;
+        assert_eq!(
+            texts(&report)[2],
+            "over_limit: `change` was not called, because 1 call is waiting already. Nothing was changed. Call it again later."
+        );
+    });
+}
+
+#[test]
 fn calls_that_wait_for_what_the_other_holds_do_not_wait_for_ever() {
     let test = "cross";
     paused().block_on(async {

@@ -71,7 +71,7 @@ impl Core {
                         ledger.plan.park(call);
                         match refusal {
                             Refused::Waits(resource) => waits(&mut ledger, call, resource),
-                            Refused::QueueFull if self.inside.is_some() => {
+                            Refused::QueueFull if self.holds_for_others() => {
                                 refused.push((call, Cause::NotLent));
                             }
                             Refused::QueueFull => refused.push((call, Cause::QueueFull)),
@@ -204,7 +204,6 @@ impl Core {
         let deadline = self.deadline_from(index, now);
         let on_thread = self.entries[index].slot.is_on_thread();
         let full = ledger.full;
-        let dispatch = ledger.dispatch.clone();
         let record = &mut ledger.records[index];
         record.end_wait(now, full);
         let alone = record.started.as_ref().is_some_and(|started| started.alone);
@@ -226,8 +225,12 @@ impl Core {
             woke = self.keep_deadline(ledger, index, deadline);
             woke |= ledger.run_with_leader(index, now, deadline);
         }
+        let dispatch = match again {
+            true => ledger.dispatch.clone(),
+            false => None,
+        };
         match (self.entries[index].tool, dispatch) {
-            (Some(tool), Some(dispatch)) if again => Claim::Call(Taken {
+            (Some(tool), Some(dispatch)) => Claim::Call(Taken {
                 index,
                 tool,
                 dispatch,

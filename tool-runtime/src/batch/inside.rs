@@ -47,6 +47,13 @@ impl Core {
         Some(Polling(()))
     }
 
+    /// Whether it is part of a call that holds what others may wait for.
+    pub(super) fn holds_for_others(&self) -> bool {
+        self.inside
+            .as_ref()
+            .is_some_and(|inside| !inside.held.is_empty())
+    }
+
     /// What a call that runs may touch.
     fn may_touch(&self, call: usize) -> CallEffects {
         if let Some(effects) = self.ledger().plan.effects(call) {

@@ -1,0 +1,54 @@
+//! Reading a response.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why a provider's response could not be read.
+///
+/// Only the response as a whole fails: a call that is wrong becomes an error result of that call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The response is not JSON.
+    NotJson {
+        /// What was expected.
+        expected: &'static str,
+        /// What the parser found.
+        problem: String,
+        /// The beginning of the response.
+        beginning: String,
+    },
+    /// The response is JSON, but of another provider or not a response.
+    WrongShape {
+        /// What was expected.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// The provider answered with an error.
+    Provider {
+        /// Its text.
+        message: String,
+    },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson {
+                expected,
+                problem,
+                beginning,
+            } => write!(
+                f,
+                "expected {expected}, found text that is not JSON ({problem}): `{beginning}`"
+            ),
+            Self::WrongShape { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::Provider { message } => {
+                write!(f, "the provider answered with an error: {message}")
+            }
+        }
+    }
+}
+
+impl Error for DecodeError {}

@@ -1,0 +1,24 @@
+//! Errors, one type per stage: building a toolbox, making a manifest and what stands beside it, reading a response. What a
+//! call fails with is in `tool/error.rs`.
+
+mod build;
+mod decode;
+mod manifest;
+mod policy;
+mod request;
+
+use std::fmt;
+
+pub use build::BuildError;
+pub use decode::DecodeError;
+pub use manifest::{ManifestError, ShapeProblem};
+pub use policy::PolicyError;
+pub use request::RequestSettingsError;
+
+/// The end of a message about a name that is not there.
+fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: Option<&str>) -> fmt::Result {
+    match nearest {
+        Some(near) => write!(f, "; did you mean `{near}`?"),
+        None => Ok(()),
+    }
+}
