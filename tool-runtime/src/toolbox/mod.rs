@@ -287,14 +287,20 @@ impl<S: State> Bound<S> {
     ///
     /// ```
     /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
-    /// # /// Sets it.
-    /// # #[tool(writes("it"))] async fn set(/** To what. */ to: i64) -> i64 { to }
+    /// /// Set the price.
+    /// #[tool(writes("price"))]
+    /// async fn set_price(/** In cents. */ to: u32) {
+    ///     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    /// #   let _ = to;
+    /// }
+    ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # let toolbox = Toolbox::new(tools![set]).unwrap();
-    /// # let call = |to| [ToolCall::new("", "set", format!(r#"{{"to": {to}}}"#))];
+    /// let toolbox = Toolbox::new(tools![set_price]).unwrap();
+    /// let call = |to| [ToolCall::new("", "set_price", format!(r#"{{"to": {to}}}"#))];
     /// let desk = toolbox.bind(()).order_across_batches("tenant-7");
-    /// let (first, second) = tokio::join!(desk.run(call(1)), desk.run(call(2)));
-    /// assert!(second.results()[0].is_error() == first.results()[0].is_error());
+    /// let (first, second) = tokio::join!(desk.run(call(100)), desk.run(call(200)));
+    /// assert!(first.results()[0].waits().is_empty());
+    /// assert!(!second.results()[0].waits().is_empty()); // for the first one's call
     /// # }
     /// ```
     #[must_use]
