@@ -129,7 +129,7 @@ async fn arguments_that_fit_a_strict_schema_are_read() {
                     }
                     _ => arguments,
                 };
-                let known = toolbox.definitions().iter().any(|tool| tool.name() == name);
+                let known = toolbox.tools().iter().any(|tool| tool.name() == name);
                 known.then(|| ToolCall::new("call", name, arguments.to_string()))
             })
             .collect();

@@ -10,7 +10,7 @@ use crate::providers::{PROVIDERS, Provider};
 /// The schema of the tool `name`, as text whose members are still in order.
 #[track_caller]
 fn parameters(toolbox: &Toolbox, name: &str) -> String {
-    let mut definitions = toolbox.definitions().iter();
+    let mut definitions = toolbox.tools().iter();
     let definition = definitions.find(|definition| definition.name() == name);
     definition.unwrap().parameters().to_string()
 }
@@ -80,7 +80,7 @@ fn every_tool_has_the_provider_s_form() {
         found.sort_unstable();
         assert_eq!(found, keys);
     }
-    for definition in library::toolbox().definitions() {
+    for definition in library::toolbox().tools() {
         let tools = std::slice::from_ref(definition);
 
         let anthropic = serde_json::to_value(Anthropic.manifest(tools).unwrap()).unwrap();
@@ -162,7 +162,7 @@ fn required_are_exactly_the_parameters_that_are_no_option() {
 
 #[test]
 fn arguments_without_a_parameter_are_refused_by_the_schema() {
-    for definition in library::toolbox().definitions() {
+    for definition in library::toolbox().tools() {
         let text = definition.parameters().to_string();
         let schema: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(schema["type"], "object", "{text}");
@@ -220,7 +220,7 @@ fn a_toolbox_without_tools_is_an_empty_list() {
 
 #[test]
 fn openai_chat_takes_128_tools_and_no_more() {
-    let definition = library::without_parameters().definitions()[0].clone();
+    let definition = library::without_parameters().tools()[0].clone();
     let many = |count| vec![definition.clone(); count];
     assert!(OpenAiChat.manifest(&many(128)).is_ok());
     let error = OpenAiChat.manifest(&many(129)).unwrap_err();

@@ -92,7 +92,7 @@ async fn both() {}
 
 #[track_caller]
 fn names<S: State>(toolbox: &Toolbox<S>) -> Vec<&str> {
-    let definitions = toolbox.definitions().iter();
+    let definitions = toolbox.tools().iter();
     definitions.map(|definition| definition.name()).collect()
 }
 

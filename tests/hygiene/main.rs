@@ -14,7 +14,7 @@ use renamed::{ToolCall, ToolList, Toolbox};
 fn check<S: State>(state: S, list: ToolList<S>, calls: &[(&str, &str, &str)]) {
     let toolbox = Toolbox::<S>::builder().tools(list).build();
     let toolbox = toolbox.expect("the names differ");
-    let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
+    let names: Vec<_> = toolbox.tools().iter().map(|d| d.name()).collect();
     let called: Vec<_> = calls.iter().map(|(name, ..)| *name).collect();
     assert_eq!(names, called, "each tool is called once");
     let turn: Vec<_> = calls

@@ -159,7 +159,7 @@ fn values() -> Vec<Value> {
 static TOOLBOX: LazyLock<Toolbox> = LazyLock::new(|| Toolbox::new(tools![every_kind]).unwrap());
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    let text = TOOLBOX.definitions()[0].parameters().to_string();
+    let text = TOOLBOX.tools()[0].parameters().to_string();
     serde_json::from_str(&text).unwrap()
 });
 

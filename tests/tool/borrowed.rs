@@ -91,7 +91,7 @@ async fn the_function_borrows_what_its_caller_owns() {
 fn the_schema_is_that_of_what_is_owned() {
     let toolbox = toolbox();
     let schema: serde_json::Value =
-        serde_json::from_str(&toolbox.definitions()[0].parameters().to_string()).unwrap();
+        serde_json::from_str(&toolbox.tools()[0].parameters().to_string()).unwrap();
     assert_eq!(schema["properties"]["alias"]["type"], "string");
     assert_eq!(
         schema["properties"]["points"]["items"]["$ref"],

@@ -52,7 +52,7 @@ async fn set_price() {}
 
 fn definitions() -> Vec<ToolDefinition> {
     let toolbox = Toolbox::new(tools![get_customer, close_account, add, plain]).unwrap();
-    toolbox.definitions().to_vec()
+    toolbox.tools().to_vec()
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_timeout_is_carried() {
 #[test]
 fn what_is_said_of_attempts_and_of_calls_at_once_is_carried() {
     let toolbox = Toolbox::new(tools![set_price, add]).unwrap();
-    let [said, unsaid] = toolbox.definitions() else {
+    let [said, unsaid] = toolbox.tools() else {
         panic!("two tools")
     };
     assert!(said.is_idempotent());
@@ -123,7 +123,7 @@ fn retry_goes_with_what_changes_nothing() {
     looks!(look_up, 100, 4_294_967_294, reads("price"));
     looks!(look_twice, 0x10, 2, pure, idempotent);
     let toolbox = Toolbox::new(tools![look, look_up, look_twice]).unwrap();
-    let definitions = toolbox.definitions().iter();
+    let definitions = toolbox.tools().iter();
     let said = definitions.map(|tool| (tool.attempts(), tool.max_concurrency()));
     assert_eq!(
         said.collect::<Vec<_>>(),

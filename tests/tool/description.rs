@@ -45,7 +45,7 @@ fn what_the_model_reads() {
     let toolbox =
         Toolbox::new(tools![from_a_file, around_a_file, indented, starred, given]).unwrap();
     let descriptions: Vec<&str> = toolbox
-        .definitions()
+        .tools()
         .iter()
         .map(|tool| tool.description())
         .collect();
@@ -59,7 +59,7 @@ fn what_the_model_reads() {
             "  As it stands.",
         ]
     );
-    let parameters = toolbox.definitions()[1].parameters().to_string();
+    let parameters = toolbox.tools()[1].parameters().to_string();
     assert!(
         parameters
             .contains(r#""description":"Looks up a customer:\n\n    by number\n\nIts number.""#),

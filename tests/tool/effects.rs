@@ -175,7 +175,7 @@ fn values_are_what_the_function_gets() {
 #[test]
 fn the_options_are_carried_as_declared() {
     let toolbox = Toolbox::new(tools![read_otherwise, alone, burn]).unwrap();
-    let definitions = toolbox.definitions();
+    let definitions = toolbox.tools();
     let effects: Vec<&DeclaredEffects> = definitions.iter().map(|it| it.effects()).collect();
     let grouped = DeclaredEffects::reads(["a:{renamed}/{doubled}/{left_out}"]).in_group("billing");
     assert_eq!(

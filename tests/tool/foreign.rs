@@ -254,7 +254,7 @@ async fn with_schemars(
 #[track_caller]
 fn check(attribute: &str, tool: usize, rows: Vec<(&'static str, Is)>) {
     let toolbox = Toolbox::new(tools![with_serde, with_schemars]).unwrap();
-    let text = toolbox.definitions()[tool].parameters().to_string();
+    let text = toolbox.tools()[tool].parameters().to_string();
     let mut schema: Value = serde_json::from_str(&text).unwrap();
     let properties = schema["properties"].as_object_mut().unwrap();
     for property in properties.values_mut() {

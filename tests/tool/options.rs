@@ -186,7 +186,7 @@ fn toolbox() -> Toolbox {
 
 fn schema(tool: &str) -> Value {
     let toolbox = toolbox();
-    let definition = toolbox.definitions().iter().find(|it| it.name() == tool);
+    let definition = toolbox.tools().iter().find(|it| it.name() == tool);
     serde_json::from_str(&definition.unwrap().parameters().to_string()).unwrap()
 }
 

@@ -82,7 +82,7 @@ fn the_schema_is_that_of_the_value_which_is_returned() {
     let mut toolboxes = objects();
     toolboxes.push(("in_future", Toolbox::new(tools![in_future]).unwrap()));
     for (name, toolbox) in toolboxes {
-        let definition = &toolbox.definitions()[0];
+        let definition = &toolbox.tools()[0];
         let schema = definition.output_schema().expect("it was asked for");
         let text = schema.to_string();
         assert!(text.starts_with(CUSTOMER), "{name}: {text}");
@@ -99,7 +99,7 @@ async fn map() -> HashMap<String, u8> {
 #[test]
 fn a_map_is_an_object() {
     let toolbox = Toolbox::new(tools![map]).unwrap();
-    let schema = toolbox.definitions()[0].output_schema().unwrap();
+    let schema = toolbox.tools()[0].output_schema().unwrap();
     assert_eq!(
         schema.to_string(),
         r#"{"type":"object","properties":{},"additionalProperties":{"type":"integer","format":"uint8","maximum":255,"minimum":0}}"#
@@ -127,8 +127,8 @@ async fn asked() -> BTreeMap<String, u8> {
 fn providers_that_take_no_schema_get_none() {
     let without = Toolbox::new(tools![unasked]).unwrap();
     let with = Toolbox::new(tools![asked]).unwrap();
-    assert!(without.definitions()[0].output_schema().is_none());
-    assert!(with.definitions()[0].output_schema().is_some());
+    assert!(without.tools()[0].output_schema().is_none());
+    assert!(with.tools()[0].output_schema().is_some());
     for dialect in [&Anthropic as &dyn Dialect, &OpenAiChat] {
         let [without, with] = [&without, &with].map(|toolbox| toolbox.manifest(dialect).unwrap());
         assert_eq!(without.as_str(), with.as_str());

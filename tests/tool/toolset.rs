@@ -170,7 +170,7 @@ async fn methods_and_associated_functions_are_tools() {
         .tools(Desk::more_tools())
         .build()
         .unwrap();
-    let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
+    let names: Vec<_> = toolbox.tools().iter().map(|d| d.name()).collect();
     assert_eq!(
         names,
         [
@@ -182,7 +182,7 @@ async fn methods_and_associated_functions_are_tools() {
             "count"
         ]
     );
-    assert!(toolbox.definitions()[2].output_schema().is_some());
+    assert!(toolbox.tools()[2].output_schema().is_some());
     let desk = toolbox.bind(app());
     for (name, arguments, text) in [
         ("open_ticket", r#"{"customer": 7, "text": "x"}"#, "8"),
@@ -250,7 +250,7 @@ fn a_tool_is_said_to_be_where_its_attribute_is() {
         .tools(Desk::more_tools())
         .build()
         .unwrap();
-    let place = toolbox.definitions()[0].place().to_string();
+    let place = toolbox.tools()[0].place().to_string();
     let (_, line) = place.rsplit_once(':').unwrap();
     let source = include_str!("toolset.rs").lines();
     let attribute = source

@@ -54,7 +54,7 @@ async fn they_are_read() {
 #[test]
 fn they_have_schemas() {
     let toolbox = Toolbox::new(tools![book]).unwrap();
-    let text = toolbox.definitions()[0].parameters().to_string();
+    let text = toolbox.tools()[0].parameters().to_string();
     let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     let formats = ["id", "day", "at", "page"].map(|name| {
         schema["properties"][name]["format"]

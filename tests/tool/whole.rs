@@ -179,7 +179,7 @@ fn a_struct_that_takes_other_keys_gets_them() {
 #[test]
 fn the_schema_is_that_of_the_struct_without_what_says_nothing() {
     let schemas: Vec<String> = toolbox()
-        .definitions()
+        .tools()
         .iter()
         .map(|tool| tool.parameters().to_string())
         .collect();

@@ -42,7 +42,7 @@ async fn entries_come_and_go_with_their_cfg() {
     let report = toolbox().run([call("here", ""), call("there", "")]).await;
     assert_eq!(texts(&report), ["here", "there"]);
     let names: Vec<String> = toolbox()
-        .definitions()
+        .tools()
         .iter()
         .map(|tool| tool.name().to_owned())
         .collect();

@@ -37,7 +37,7 @@ fn build(
     let definition = define(ToolDefinition::new::<Customer>("Looks up a customer."));
     DEFINITION.set(Some(definition));
     let toolbox = Toolbox::new(tools![Customer])?;
-    Ok(toolbox.definitions()[0].clone())
+    Ok(toolbox.tools()[0].clone())
 }
 
 #[track_caller]

@@ -54,7 +54,7 @@ async fn they_stand_in_the_order_they_were_added() {
         "a",
         "get_customer",
     ];
-    let definitions = toolbox.definitions().iter();
+    let definitions = toolbox.tools().iter();
     assert_eq!(
         definitions.map(ToolDefinition::name).collect::<Vec<_>>(),
         names

@@ -43,11 +43,7 @@ fn toolbox() -> Toolbox {
 }
 
 fn names(toolbox: &Toolbox) -> Vec<&str> {
-    toolbox
-        .definitions()
-        .iter()
-        .map(ToolDefinition::name)
-        .collect()
+    toolbox.tools().iter().map(ToolDefinition::name).collect()
 }
 
 fn note(name: &str) -> tool_runtime::ToolCall {
@@ -124,8 +120,8 @@ fn a_view_of_a_tool_that_is_not_there_is_refused() {
 fn a_view_shares_the_schemas() {
     let toolbox = toolbox();
     let view = toolbox.only(["read_note"]).unwrap();
-    let whole = toolbox.definitions()[1].parameters();
-    assert!(std::ptr::eq(whole, view.definitions()[0].parameters()));
+    let whole = toolbox.tools()[1].parameters();
+    assert!(std::ptr::eq(whole, view.tools()[0].parameters()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -50,8 +50,8 @@ fn main() {{
     let list = tools![
 {entries}    ];
     let toolbox = Toolbox::<Db>::builder().tools(list).build().unwrap();
-    assert_eq!(toolbox.definitions().len(), {count});
-    let mut names = toolbox.definitions().iter().map(|definition| definition.name());
+    assert_eq!(toolbox.tools().len(), {count});
+    let mut names = toolbox.tools().iter().map(|definition| definition.name());
     assert_eq!(names.next_back(), Some(\"get_{last}\"));
 }}
 ",

@@ -146,7 +146,7 @@ pub struct Order{n} {{
                     "let toolbox = Toolbox::<Db>::builder().tools(tools![{}]).build().unwrap();
     let report = toolbox.bind(Db(1)).run([ToolCall::new(\"1\", \"tool_0\", {arguments})]).await;
     assert_eq!({called}, !report.results()[0].is_error(), \"{{}}\", report.results()[0].text());
-    println!(\"{{}}\", toolbox.definitions().len());",
+    println!(\"{{}}\", toolbox.tools().len());",
                     list.join(", ")
                 )
             }
@@ -180,7 +180,7 @@ pub struct Order{n} {{
     let arguments = serde_json::from_str({arguments}).unwrap();
     let answer = registry.dispatch(\"tool_0\", arguments, &ToolContext::new()).await;
     assert_eq!({called}, answer.is_ok());
-    println!(\"{{}}\", registry.definitions().len());"
+    println!(\"{{}}\", registry.tools().len());"
                 )
             }
         };

@@ -101,7 +101,7 @@ fn main() {
     ])
     .unwrap();
     let descriptions: Vec<_> = toolbox
-        .definitions()
+        .tools()
         .iter()
         .map(|d| d.description())
         .collect();

@@ -60,7 +60,7 @@ async fn both() {}
 async fn both(missing: Missing) {}
 
 fn names<const N: usize>(toolbox: &Toolbox) -> [&str; N] {
-    let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
+    let names: Vec<_> = toolbox.tools().iter().map(|d| d.name()).collect();
     names.try_into().unwrap()
 }
 

@@ -117,9 +117,9 @@ async fn destroys() {}
 
 fn main() {
     let tools = tools![deepest, widest, owns, borrows, perhaps, takes_all, keywords];
-    assert_eq!(Toolbox::new(tools).unwrap().definitions().len(), 7);
+    assert_eq!(Toolbox::new(tools).unwrap().tools().len(), 7);
     let tools = tools![alone, alone_in_its_group, touches_more, destroys];
     let toolbox = Toolbox::new(tools).unwrap();
-    let destructive = toolbox.definitions().iter().map(|it| it.is_destructive());
+    let destructive = toolbox.tools().iter().map(|it| it.is_destructive());
     assert_eq!(destructive.collect::<Vec<_>>(), [true, false, true, true]);
 }

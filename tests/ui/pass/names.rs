@@ -102,7 +102,7 @@ async fn main() {
         .tools(tools![arguments, r#match, SHOUT, vec, Tool, _hidden])
         .build()
         .unwrap();
-    let names: Vec<_> = toolbox.definitions().iter().map(|d| d.name()).collect();
+    let names: Vec<_> = toolbox.tools().iter().map(|d| d.name()).collect();
     assert_eq!(
         names,
         ["arguments", "match", "Shout-it_2", "vec", "Tool", "_hidden"]

@@ -52,5 +52,5 @@ fn main() {
         .tools(tools)
         .build();
     let toolbox = toolbox.unwrap();
-    ::core::assert_eq!(toolbox.definitions().len(), 3);
+    ::core::assert_eq!(toolbox.tools().len(), 3);
 }

@@ -129,7 +129,7 @@ fn main() {
         async fn enclosed() {}
         Toolbox::new(tools![enclosed, local])
     };
-    assert_eq!(closure().unwrap().definitions().len(), 2);
+    assert_eq!(closure().unwrap().tools().len(), 2);
 
     let toolbox = Toolbox::<inner::deeper::Db>::builder()
         .tools(inner::deeper::tools())
@@ -150,18 +150,18 @@ fn main() {
         ])
         .build()
         .unwrap();
-    assert_eq!(toolbox.definitions().len(), 7);
-    assert_eq!(toolbox.definitions()[2].name(), "for_all");
-    assert_eq!(toolbox.definitions()[5].name(), "for-ward");
+    assert_eq!(toolbox.tools().len(), 7);
+    assert_eq!(toolbox.tools()[2].name(), "for_all");
+    assert_eq!(toolbox.tools()[5].name(), "for-ward");
     assert_eq!(
-        toolbox.definitions()[5].description(),
+        toolbox.tools()[5].description(),
         "Is made\nby a macro."
     );
     let library = Toolbox::<inner::deeper::Db>::builder()
         .tools(of_library())
         .build();
-    assert_eq!(library.unwrap().definitions().len(), 2);
-    assert_eq!(Toolbox::new(CONSTANT()).unwrap().definitions().len(), 2);
-    assert_eq!(Toolbox::new(several()).unwrap().definitions().len(), 3);
+    assert_eq!(library.unwrap().tools().len(), 2);
+    assert_eq!(Toolbox::new(CONSTANT()).unwrap().tools().len(), 2);
+    assert_eq!(Toolbox::new(several()).unwrap().tools().len(), 3);
     let _ = (first(1), second(2), third(3));
 }

@@ -92,5 +92,5 @@ fn main() {
         .tools(tools)
         .tools(primitives::tools())
         .build();
-    assert_eq!(toolbox.unwrap().definitions().len(), 3);
+    assert_eq!(toolbox.unwrap().tools().len(), 3);
 }

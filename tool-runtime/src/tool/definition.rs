@@ -350,7 +350,7 @@ impl ToolDefinition {
     /// }
     ///
     /// let toolbox = Toolbox::new(tools![get_weather])?;
-    /// let schema = toolbox.definitions()[0].output_schema().unwrap();
+    /// let schema = toolbox.tools()[0].output_schema().unwrap();
     /// assert_eq!(
     ///     schema.to_string(),
     ///     r#"{"type":"object","properties":{"celsius":{"type":"number","format":"float"}},"required":["celsius"]}"#

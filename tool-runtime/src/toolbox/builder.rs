@@ -58,7 +58,7 @@ impl<S: State> ToolboxBuilder<S> {
     /// }
     ///
     /// let toolbox = Toolbox::<App>::builder().discover().build()?;
-    /// assert_eq!(toolbox.definitions()[0].name(), "hello");
+    /// assert_eq!(toolbox.tools()[0].name(), "hello");
     /// # Ok::<(), tool_runtime::BuildError>(())
     /// ```
     ///

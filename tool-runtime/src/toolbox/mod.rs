@@ -183,7 +183,7 @@ impl<S> Toolbox<S> {
     }
 
     /// What the tools say about themselves, in the order they were added.
-    pub fn definitions(&self) -> &[ToolDefinition] {
+    pub fn tools(&self) -> &[ToolDefinition] {
         &self.0.definitions
     }
 
