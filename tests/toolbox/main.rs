@@ -8,4 +8,6 @@ mod run_time;
 mod run_time_arguments;
 #[cfg(feature = "schema-validation")]
 mod run_time_build;
+#[cfg(feature = "schema-validation")]
+mod run_time_names;
 mod views;

@@ -159,15 +159,6 @@ fn one_name_of_two_kinds_is_refused_with_both_places() {
     assert!(error.starts_with("two tools are named `a`: at "), "{error}");
 }
 
-#[test]
-fn a_name_some_provider_refuses_is_refused() {
-    let error = Toolbox::<()>::builder()
-        .tool(named("get.weather", object()))
-        .build()
-        .unwrap_err();
-    assert!(matches!(error, BuildError::IllegalName { .. }), "{error}");
-}
-
 fn set_price() -> ToolDefinition {
     ToolDefinition::named("set_price", "Sets a price.")
 }

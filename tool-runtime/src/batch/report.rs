@@ -153,13 +153,12 @@ impl Core {
     /// The names of the tools that were called and declare no effects, each once.
     fn undeclared(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for (index, entry) in self.entries.iter().enumerate() {
-            let name = self.calls.get(index).name();
-            let undeclared = entry
-                .tool
-                .is_some_and(|tool| self.rules.tools[tool].undeclared);
-            if undeclared && !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
+        for entry in self.entries.iter() {
+            let rules = entry.tool.map(|tool| &self.rules.tools[tool]);
+            if let Some(tool) = rules.filter(|rules| rules.undeclared)
+                && !names.contains(&tool.name)
+            {
+                names.push(tool.name.clone());
             }
         }
         names

@@ -21,6 +21,8 @@ pub(crate) struct Rules {
 /// What holds for the calls of one tool.
 #[derive(Debug)]
 pub(crate) struct ToolRules {
+    /// What the tool calls itself.
+    pub(crate) name: String,
     pub(crate) timeout: Duration,
     /// What counts as declared.
     pub(crate) effects: DeclaredEffects,
@@ -78,6 +80,7 @@ impl ToolRules {
         let per_call = tool.has_effects_per_call() && written.is_none();
         let [needs, needs_on_thread] = policy.needs(index, tool);
         Self {
+            name: tool.name().to_owned(),
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,
             per_call,

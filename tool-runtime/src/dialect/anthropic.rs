@@ -71,7 +71,7 @@ impl Provider for Anthropic {
         };
         format!(
             "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}{marker}}}",
-            Value::from(tool.definition.name()),
+            Value::from(tool.name),
             Value::from(tool.definition.description()),
             tool.schema
         )

@@ -45,7 +45,7 @@ impl Provider for Bedrock {
     const STRICT_LIMITS: StrictLimits = StrictLimits::ANTHROPIC;
 
     fn tool(tool: &Offered<'_>) -> String {
-        let name = Value::from(tool.definition.name());
+        let name = Value::from(tool.name);
         // An empty description is refused.
         let description = match tool.definition.description() {
             "" => String::new(),

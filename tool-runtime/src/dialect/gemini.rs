@@ -10,7 +10,7 @@ use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::{RequestFields, RequestWarning};
-use crate::tool::ToolDefinition;
+use crate::tool::{Naming, ToolDefinition};
 use crate::{ManifestError, RequestSettingsError};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
@@ -41,6 +41,7 @@ request!(Gemini);
 
 impl Provider for Gemini {
     const NAME: &'static str = "Gemini";
+    const NAMING: Naming = Naming::GEMINI;
     const PLAIN: Subset = subset::GEMINI;
 
     fn tool(tool: &Offered<'_>) -> String {
@@ -52,7 +53,7 @@ impl Provider for Gemini {
         };
         format!(
             "{{\"name\":{},\"description\":{}{parameters}}}",
-            Value::from(tool.definition.name()),
+            Value::from(tool.name),
             Value::from(tool.definition.description())
         )
     }

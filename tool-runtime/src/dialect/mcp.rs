@@ -11,6 +11,7 @@ use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use crate::RequestSettingsError;
+use crate::tool::Naming;
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -39,12 +40,13 @@ request!(Mcp);
 
 impl Provider for Mcp {
     const NAME: &'static str = "MCP";
+    const NAMING: Naming = Naming::MCP;
     const PLAIN: Subset = subset::MCP;
 
     fn tool(tool: &Offered<'_>) -> String {
         let mut text = format!(
             "{{\"name\":{},\"description\":{},\"inputSchema\":{}",
-            Value::from(tool.definition.name()),
+            Value::from(tool.name),
             Value::from(tool.definition.description()),
             tool.schema
         );

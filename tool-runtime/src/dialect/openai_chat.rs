@@ -40,7 +40,7 @@ impl Provider for OpenAiChat {
         };
         format!(
             "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}{strict}}}}}",
-            Value::from(tool.definition.name()),
+            Value::from(tool.name),
             Value::from(tool.definition.description()),
             tool.schema
         )

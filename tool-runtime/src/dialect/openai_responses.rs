@@ -44,7 +44,7 @@ impl Provider for OpenAiResponses {
     fn tool(tool: &Offered<'_>) -> String {
         format!(
             "{{\"type\":\"function\",\"name\":{},\"description\":{},\"parameters\":{},\"strict\":{}}}",
-            Value::from(tool.definition.name()),
+            Value::from(tool.name),
             Value::from(tool.definition.description()),
             tool.schema,
             tool.is_strict

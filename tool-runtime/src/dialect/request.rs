@@ -11,7 +11,7 @@ use super::strict_limits::StrictLimits;
 use super::{Configured, RequestFields};
 use crate::error::ShapeProblem;
 use crate::manifest::{Moved, ToolSize};
-use crate::tool::ToolDefinition;
+use crate::tool::{Naming, ToolDefinition};
 use crate::{Manifest, ManifestError, RequestSettingsError};
 
 /// A provider's form of tool definitions.
@@ -79,6 +79,8 @@ impl<F: RequestFormat + ?Sized> RequestFormat for &F {
 /// What is the provider's own in a manifest.
 pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     const NAME: &'static str;
+    /// How it lets tools be named.
+    const NAMING: Naming = Naming::PORTABLE;
     /// What it takes of schemas.
     const PLAIN: Subset;
     /// What it takes of schemas that it enforces, if it enforces any.
@@ -104,6 +106,8 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
 #[derive(Debug)]
 pub(super) struct Offered<'a> {
     pub(super) definition: &'a ToolDefinition,
+    /// The name on the wire.
+    pub(super) name: &'a str,
     /// The lowered schema of its arguments, as JSON.
     pub(super) schema: &'a str,
     pub(super) is_strict: bool,
@@ -149,6 +153,7 @@ impl<P: Provider> RequestFormat for Configured<P> {
             let (lowered, is_strict) = lowered(self, definition, &mut made);
             tools.push(P::tool(&Offered {
                 definition,
+                name: definition.wire_name(P::NAMING),
                 schema: &lowered.text,
                 is_strict,
                 is_cached: self.is_cached && index + 1 == definitions.len(),

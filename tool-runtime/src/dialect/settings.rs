@@ -136,15 +136,10 @@ pub(super) fn fields<P: Provider>(
     is_strict: bool,
 ) -> Result<RequestFields, RequestSettingsError> {
     let mut fields = RequestFields::default();
-    if let ToolChoice::Named(name) = &settings.choice {
-        let mut names = definitions.iter().map(ToolDefinition::name);
-        if !names.clone().any(|known| known == name) {
-            return Err(RequestSettingsError::UnknownTool {
-                name: name.clone(),
-                nearest: nearest(name, &mut names).map(str::to_owned),
-            });
-        }
-    }
+    let choice = match &settings.choice {
+        ToolChoice::Named(name) => ToolChoice::Named(wire_name::<P>(definitions, name)?),
+        other => other.clone(),
+    };
     if definitions.is_empty() {
         return match settings.choice {
             ToolChoice::Required => Err(RequestSettingsError::NoTools),
@@ -153,7 +148,7 @@ pub(super) fn fields<P: Provider>(
     }
     let strict = |tool: &ToolDefinition| tool.is_strict().unwrap_or(is_strict);
     let asked = Asked {
-        choice: &settings.choice,
+        choice: &choice,
         parallel: settings.parallel,
         is_thinking: settings.is_thinking,
         definitions,
@@ -161,4 +156,19 @@ pub(super) fn fields<P: Provider>(
     };
     P::say(&asked, &mut fields)?;
     Ok(fields)
+}
+
+/// The name by which the provider knows the tool.
+fn wire_name<P: Provider>(
+    definitions: &[ToolDefinition],
+    name: &str,
+) -> Result<String, RequestSettingsError> {
+    let mut known = definitions.iter();
+    match known.find(|tool| tool.name() == name) {
+        Some(tool) => Ok(tool.wire_name(P::NAMING).to_owned()),
+        None => Err(RequestSettingsError::UnknownTool {
+            name: name.to_owned(),
+            nearest: nearest(name, definitions.iter().map(ToolDefinition::name)).map(str::to_owned),
+        }),
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::PolicyError;
 use super::did_you_mean;
+use crate::text::shortened;
 use crate::tool::Place;
 
 /// Why a toolbox could not be built.
@@ -21,7 +22,7 @@ pub enum BuildError {
         /// Where the second is defined.
         second: Place,
     },
-    /// A tool has a name that some provider refuses.
+    /// A tool has a name that some provider refuses, or one from elsewhere has none, or one of more than 1,024 bytes.
     IllegalName {
         /// The name.
         name: String,
@@ -140,6 +141,15 @@ impl fmt::Display for BuildError {
             } => write!(
                 f,
                 "two tools are named `{name}`: at {first} and at {second}; give one another name, with `#[tool(name = \"…\")]` or in its `ToolDefinition`"
+            ),
+            Self::IllegalName { name, place } if name.is_empty() => {
+                write!(f, "the tool at {place} has an empty name; give it one")
+            }
+            Self::IllegalName { name, place } if name.len() > 1024 => write!(
+                f,
+                "the tool name `{}` at {place} has {} bytes; at most 1,024 are taken",
+                shortened(name, 40),
+                name.len()
             ),
             Self::IllegalName { name, place } => write!(
                 f,

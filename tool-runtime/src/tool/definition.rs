@@ -12,6 +12,7 @@ use super::canonical::Canonical;
 use super::compiled::Compiled;
 use super::effects::DeclaredEffects;
 use super::list::same;
+use super::naming::{Naming, WireNames};
 use super::parameter::Parameters;
 use super::schema::Schema;
 use super::template;
@@ -47,6 +48,9 @@ impl fmt::Display for Place {
 
 /// The longest timeout a tool may ask for, as in the policy: one day.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The bytes of the longest name.
+const MAX_NAME: usize = 1024;
 
 /// The most attempts of a call.
 const MAX_ATTEMPTS: u32 = 100;
@@ -90,6 +94,8 @@ pub struct ToolDefinition {
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
     strict: Option<bool>,
+    /// The names that it has where its own is refused.
+    pub(crate) wire_names: WireNames,
     place: Place,
     /// The schema as it was given, until it is made into what checks arguments.
     pub(super) given: Option<Value>,
@@ -104,11 +110,33 @@ impl ToolDefinition {
     }
 
     /// The definition of a tool without parameters, with a name known only at run time. Its place is where this is called.
+    ///
+    /// The name may be one that a provider refuses, as that of somebody else's server: 1 to 1,024 bytes of anything. In the
+    /// manifest of such a provider it is then the nearest that is taken (`math_add` for `math.add`, with a number where that would be two
+    /// tools' name or be cut), and a call by either name finds the tool:
+    ///
+    /// ```
+    /// use tool_runtime::dialect::{Mcp, OpenAiChat};
+    /// use tool_runtime::{RuntimeTool, ToolDefinition, Toolbox};
+    ///
+    /// let definition = ToolDefinition::named("math.add", "Adds.");
+    /// let add = RuntimeTool::<()>::new(definition, |_, _, _| async { Ok::<_, String>("3") });
+    /// # if cfg!(feature = "schema-validation") {
+    /// let toolbox = Toolbox::builder().tool(add).build()?;
+    /// assert!(toolbox.manifest(OpenAiChat)?.as_str().contains(r#""name":"math_add""#));
+    /// assert!(toolbox.manifest(Mcp)?.as_str().contains(r#""name":"math.add""#));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn named(name: impl Into<String>, description: impl Into<String>) -> Self {
         let caller = Location::caller();
         let place = Place::new(caller.file(), caller.line());
-        Self::bare(name.into(), description.into(), place)
+        let name = name.into();
+        Self {
+            wire_names: WireNames::of(&name),
+            ..Self::bare(name, description.into(), place)
+        }
     }
 
     fn bare(name: String, description: String, place: Place) -> Self {
@@ -127,6 +155,7 @@ impl ToolDefinition {
             attempts: None,
             max_concurrency: None,
             strict: None,
+            wire_names: WireNames::default(),
             place,
             given: None,
             fault: None,
@@ -228,7 +257,7 @@ impl ToolDefinition {
     /// Whether the tool is one that a toolbox can have, as far as it can be told from this definition alone.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let (name, place) = (self.name.clone(), self.place);
-        if !is_legal(&name) {
+        if !self.has_name() {
             return Err(BuildError::IllegalName { name, place });
         }
         if !self.parameters.is_object() {
@@ -269,6 +298,14 @@ impl ToolDefinition {
                 })
             }
             _ => self.check_numbers(),
+        }
+    }
+
+    /// Whether it can be called: a name of its author's is one that every provider takes, one from elsewhere is only there.
+    fn has_name(&self) -> bool {
+        match self.wire_names.names().next() {
+            Some(_) => (1..=MAX_NAME).contains(&self.name.len()),
+            None => Naming::PORTABLE.takes(&self.name),
         }
     }
 
@@ -319,6 +356,11 @@ impl ToolDefinition {
     /// The name the model calls.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name under which a provider with this rule knows it.
+    pub(crate) fn wire_name(&self, naming: Naming) -> &str {
+        self.wire_names.under(naming).unwrap_or(&self.name)
     }
 
     /// What the model reads about the tool.
@@ -462,19 +504,10 @@ impl Declaration {
             attempts: self.attempts,
             max_concurrency: self.max_concurrency,
             strict: None,
+            wire_names: WireNames::default(),
             place: self.place,
             given: None,
             fault: None,
         }
     }
-}
-
-/// What every provider takes: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
-fn is_legal(name: &str) -> bool {
-    let mut characters = name.chars();
-    name.len() <= 64
-        && characters
-            .next()
-            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -54,6 +54,7 @@ pub(crate) mod key;
 ))]
 mod key_types;
 pub(crate) mod list;
+mod naming;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;
@@ -85,6 +86,7 @@ pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
 pub use list::ToolList;
+pub(crate) use naming::Naming;
 pub use options::FromText;
 pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};

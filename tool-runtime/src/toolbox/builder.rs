@@ -1,13 +1,11 @@
 //! Building a toolbox: every check that needs all tools at once.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
 use super::layer::{Layer, Layers};
 use super::manifests::Manifests;
-use super::{All, Shared, Toolbox};
+use super::{All, Shared, Toolbox, names};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
 use crate::text::nearest;
@@ -130,8 +128,8 @@ impl<S: State> ToolboxBuilder<S> {
     /// contradict its type or one another, an output schema is not that of an object, the policy cannot be kept, or what a
     /// definition made at run time says cannot be: its schema, its effects, its timeout; or if a layer is for a tool that is not there.
     pub fn build(self) -> Result<Toolbox<S>, BuildError> {
-        let definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
-        let by_name = index(&definitions)?;
+        let mut definitions: Vec<_> = self.tools.iter().map(|tool| tool.definition()).collect();
+        let by_name = names::index(&mut definitions)?;
         self.policy.check(&definitions)?;
         let rules = Rules::new(&self.policy, &definitions);
         let layers = self.layers_of_each(&definitions)?;
@@ -186,25 +184,4 @@ impl<S> fmt::Debug for ToolboxBuilder<S> {
             .field("policy", &self.policy)
             .finish()
     }
-}
-
-fn index(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, BuildError> {
-    let mut by_name = HashMap::with_capacity(definitions.len());
-    for (index, definition) in definitions.iter().enumerate() {
-        let name = definition.name();
-        definition.check()?;
-        match by_name.entry(name.to_owned()) {
-            Entry::Vacant(entry) => {
-                entry.insert(index);
-            }
-            Entry::Occupied(entry) => {
-                return Err(BuildError::DuplicateName {
-                    name: name.to_owned(),
-                    first: definitions[*entry.get()].place(),
-                    second: definition.place(),
-                });
-            }
-        }
-    }
-    Ok(by_name)
 }

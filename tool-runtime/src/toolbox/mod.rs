@@ -5,6 +5,7 @@ mod builder;
 mod discover;
 pub mod layer;
 mod manifests;
+mod names;
 mod view;
 
 use std::collections::HashMap;
@@ -25,7 +26,9 @@ use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, 
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
 use crate::outcome::Settled;
 use crate::text::nearest;
-use crate::tool::{CallContext, IntoState, Prepared, State, Tool, ToolDefinition, ToolList};
+use crate::tool::{
+    CallContext, IntoState, Naming, Prepared, State, Tool, ToolDefinition, ToolList,
+};
 use crate::{
     BuildError, IntoCalls, Manifest, ManifestError, PolicyError, RequestSettingsError, ToolResult,
 };
@@ -64,7 +67,7 @@ pub struct Toolbox<S: 'static = ()>(Arc<Shared<S>>);
 struct Shared<S: 'static> {
     /// What the tools say that it shows: all, unless it is a view.
     definitions: Vec<ToolDefinition>,
-    /// Where those are among all.
+    /// Where those are among all, by every name that they have.
     by_name: HashMap<String, usize>,
     manifests: Manifests,
     all: Arc<All<S>>,
@@ -361,7 +364,9 @@ impl<S: State> Dispatch for Bound<S> {
     fn find(&self, name: &str) -> Result<usize, Settled> {
         let toolbox = &*self.toolbox.0;
         toolbox.by_name.get(name).copied().ok_or_else(|| {
-            let names = toolbox.definitions.iter().map(ToolDefinition::name);
+            // Which provider asks is not known here; by these names every one finds them.
+            let names = toolbox.definitions.iter();
+            let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
             Settled::UnknownTool {
                 nearest: nearest(name, names.clone()).map(str::to_owned),
                 names: names.map(str::to_owned).collect(),

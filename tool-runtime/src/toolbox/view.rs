@@ -1,5 +1,6 @@
 //! A part of a toolbox that is a toolbox too.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::manifests::Manifests;
@@ -41,10 +42,16 @@ impl<S: State> Toolbox<S> {
     pub fn view(&self, shows: impl Fn(&ToolDefinition) -> bool) -> Self {
         let shown = |definition: &&ToolDefinition| shows(definition);
         let definitions: Vec<_> = self.0.definitions.iter().filter(shown).cloned().collect();
-        let by_name = definitions.iter().filter_map(|definition| {
-            let name = definition.name();
-            Some((name.to_owned(), *self.0.by_name.get(name)?))
-        });
+        let indexes = definitions
+            .iter()
+            .filter_map(|tool| self.0.by_name.get(tool.name()));
+        let indexes: HashSet<usize> = indexes.copied().collect();
+        let by_name = self
+            .0
+            .by_name
+            .iter()
+            .filter(|(_, index)| indexes.contains(index));
+        let by_name = by_name.map(|(name, index)| (name.clone(), *index));
         Self(Arc::new(Shared {
             by_name: by_name.collect(),
             definitions,
@@ -63,12 +70,10 @@ impl<S: State> Toolbox<S> {
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, BuildError> {
         let names: Vec<_> = names.into_iter().collect();
-        let unknown = names
-            .iter()
-            .map(AsRef::as_ref)
-            .find(|name| !self.0.by_name.contains_key(*name));
+        let known = self.0.definitions.iter().map(ToolDefinition::name);
+        let is_known = |name: &str| known.clone().any(|known| known == name);
+        let unknown = names.iter().map(AsRef::as_ref).find(|name| !is_known(name));
         if let Some(name) = unknown {
-            let known = self.0.definitions.iter().map(ToolDefinition::name);
             return Err(BuildError::ViewOfUnknownTool {
                 name: name.to_owned(),
                 nearest: nearest(name, known).map(str::to_owned),
