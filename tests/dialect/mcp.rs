@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use tool_runtime::dialect::{Mcp, RequestFormat};
+use tool_runtime::dialect::{Mcp, OpenAiChat, RequestFormat};
 use tool_runtime::tool::DeclaredEffects;
 use tool_runtime::{ToolDefinition, Toolbox, tool, tools};
 
@@ -47,6 +47,31 @@ fn annotations_say_what_is_known_of_a_tool_and_nothing_else() {
     );
 }
 
+#[test]
+fn the_world_is_a_hint_of_its_own() {
+    let tool = || ToolDefinition::named("tool", "A tool.");
+    check(
+        tool().with_open_world(true),
+        json!({ "openWorldHint": true }),
+    );
+    check(
+        tool()
+            .with_effects(DeclaredEffects::Pure)
+            .with_open_world(false),
+        json!({ "readOnlyHint": true, "openWorldHint": false }),
+    );
+}
+
+#[test]
+fn a_title_is_for_people() {
+    let definition = ToolDefinition::named("tool", "A tool.").with_title("The \"tool\"");
+    let manifest = Mcp.manifest(std::slice::from_ref(&definition)).unwrap();
+    let start = r#"[{"name":"tool","title":"The \"tool\"","description":"A tool.","#;
+    assert!(manifest.as_str().starts_with(start), "{manifest}");
+    let others = OpenAiChat.manifest(&[definition]).unwrap();
+    assert!(!others.as_str().contains("title"), "{others}");
+}
+
 #[derive(JsonSchema, Serialize)]
 struct Loan {
     book: u32,
@@ -54,7 +79,12 @@ struct Loan {
 }
 
 /// Lend a book.
-#[tool(writes("book:{book}"), output_schema)]
+#[tool(
+    writes("book:{book}"),
+    output_schema,
+    title = "Lend a book",
+    open_world = false
+)]
 async fn lend_book(
     /// The book's number.
     book: u32,
@@ -69,7 +99,13 @@ pub(crate) fn toolbox() -> Toolbox {
 
 #[test]
 fn what_a_tool_answers_has_a_schema_where_its_author_asks_for_one() {
-    let tools = serde_json::to_value(toolbox().manifest(Mcp).unwrap()).unwrap();
+    let manifest = toolbox().manifest(Mcp).unwrap();
+    let moved = manifest.moved()[0].to_string();
+    assert_eq!(
+        moved,
+        "`lend_book`: `format` of `result.from` is in its description, as \"an IPv4 or IPv6 address\""
+    );
+    let tools = serde_json::to_value(manifest).unwrap();
     assert_eq!(
         tools[0]["outputSchema"],
         json!({

@@ -50,6 +50,19 @@ async fn plain() {}
 #[tool(writes("price"), idempotent, retry(attempts = 5), max_concurrency = 4)]
 async fn set_price() {}
 
+/// Searches the web.
+#[tool(
+    title = "Web search",
+    open_world,
+    strict = false,
+    tags("web", "search")
+)]
+async fn search_web() {}
+
+/// Recalls a note.
+#[tool(open_world = false, strict)]
+async fn recall() {}
+
 fn definitions() -> Vec<ToolDefinition> {
     let toolbox = Toolbox::new(tools![get_customer, close_account, add, plain]).unwrap();
     toolbox.tools().to_vec()
@@ -107,6 +120,23 @@ fn what_is_said_of_attempts_and_of_calls_at_once_is_carried() {
     assert!(!unsaid.is_idempotent());
     assert_eq!(unsaid.attempts(), None);
     assert_eq!(unsaid.max_concurrency(), None);
+}
+
+#[test]
+fn what_is_said_of_showing_and_offering_is_carried() {
+    let toolbox = Toolbox::new(tools![search_web, recall, add]).unwrap();
+    let [search, recall, unsaid] = toolbox.tools() else {
+        panic!("three tools")
+    };
+    assert_eq!(search.title(), Some("Web search"));
+    assert!(search.tags().eq(["web", "search"]));
+    assert_eq!(search.is_open_world(), Some(true));
+    assert_eq!(search.is_strict(), Some(false));
+    assert_eq!(recall.title(), None);
+    assert_eq!(recall.is_open_world(), Some(false));
+    assert_eq!(recall.is_strict(), Some(true));
+    assert_eq!((unsaid.title(), unsaid.tags().count()), (None, 0));
+    assert_eq!((unsaid.is_open_world(), unsaid.is_strict()), (None, None));
 }
 
 /// Numbers as another macro hands them over, and tools that change nothing.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use support::{call, codes, texts};
 use tokio::time::sleep;
-use tool_runtime::dialect::Anthropic;
+use tool_runtime::dialect::{Anthropic, OpenAiResponses, RequestFormat};
 use tool_runtime::layer;
 use tool_runtime::{BuildError, Policy, ToolDefinition, ToolResult, Toolbox, tool, tools};
 
@@ -185,4 +185,59 @@ async fn a_layer_of_a_toolbox_without_tools_sees_its_calls() {
         .unwrap();
     toolbox.run([note("read_note")]).await;
     assert_eq!(*seen.lock().unwrap(), 1);
+}
+
+/// Sends a mail.
+#[tool(tags("mail", "support"))]
+async fn send_mail() {}
+
+/// Reads a mail.
+#[tool(pure, tags("mail"), strict = false)]
+async fn read_mail() {}
+
+#[test]
+fn a_view_has_the_tools_with_one_of_the_tags() {
+    let toolbox = Toolbox::new(tools![send_mail, read_note, read_mail]).unwrap();
+    assert_eq!(
+        names(&toolbox.tagged(["mail"]).unwrap()),
+        ["send_mail", "read_mail"]
+    );
+    assert_eq!(names(&toolbox.tagged(["support"]).unwrap()), ["send_mail"]);
+    let both = toolbox.tagged(["support", "mail"]).unwrap();
+    assert_eq!(names(&both), ["send_mail", "read_mail"]);
+    let error = both.tagged(["mial"]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "a view is to have the tools with the tag `mial`, which no tool of the toolbox has; did you mean `mail`?"
+    );
+    assert_eq!(
+        names(&toolbox.tagged(Vec::<String>::new()).unwrap()),
+        Vec::<&str>::new()
+    );
+}
+
+#[test]
+fn whether_schemas_are_strict_the_tool_says_then_the_view_then_the_dialect() {
+    let toolbox = Toolbox::new(tools![send_mail, read_mail]).unwrap();
+    #[track_caller]
+    fn check(toolbox: &Toolbox, dialect: impl RequestFormat, expected: [bool; 2]) {
+        let manifest = toolbox.manifest(dialect).unwrap();
+        let tools = serde_json::to_value(manifest).unwrap();
+        assert_eq!([&tools[0]["strict"], &tools[1]["strict"]], expected);
+    }
+    check(&toolbox, OpenAiResponses, [false, false]);
+    check(&toolbox, OpenAiResponses.strict(), [true, false]);
+    check(&toolbox.with_strict(true), OpenAiResponses, [true, false]);
+    check(
+        &toolbox.with_strict(false),
+        OpenAiResponses.strict(),
+        [false, false],
+    );
+    let view = toolbox.with_strict(false).with_strict(true);
+    check(&view, OpenAiResponses, [true, false]);
+    check(
+        &view.only(["send_mail", "read_mail"]).unwrap(),
+        OpenAiResponses,
+        [true, false],
+    );
 }

@@ -24,6 +24,7 @@ const _: () = {
             writes: __tool_private::KeyTemplates::fixed(&[]),
             group: ::core::option::Option::None,
         },
+        hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
         takes_context: false,

@@ -15,6 +15,7 @@ const _: () = {
         description: "Says hello.",
         parameters: __tool_private::Parameters::Each(&[]),
         effects: __tool_private::DeclaredEffects::Undeclared,
+        hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
         takes_context: false,

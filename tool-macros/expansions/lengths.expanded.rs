@@ -23,6 +23,7 @@ const _: () = {
             ],
         ),
         effects: __tool_private::DeclaredEffects::Pure,
+        hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
         takes_context: false,

@@ -16,6 +16,7 @@ const _: () = {
             &[__tool_private::Parameter::new::<u32>("below", "Up to where.")],
         ),
         effects: __tool_private::DeclaredEffects::Pure,
+        hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
         takes_context: false,

@@ -21,6 +21,11 @@ const _: () = {
             writes: __tool_private::KeyTemplates::fixed(&["price:{item}"]),
             group: ::core::option::Option::None,
         },
+        hints: __tool_private::Hints::NONE
+            .title("Prices")
+            .open_world(false)
+            .strict(true)
+            .tags(&["shop", "prices"]),
         is_destructive: false,
         is_idempotent: true,
         takes_context: false,

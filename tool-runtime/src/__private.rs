@@ -12,7 +12,8 @@ pub use inventory;
 pub use tool_macros::tools;
 
 pub use crate::tool::bound::Pattern;
-pub use crate::tool::definition::{Declaration, Place, ToolDefinition};
+pub use crate::tool::declaration::{Declaration, Hints};
+pub use crate::tool::definition::{Place, ToolDefinition};
 pub use crate::tool::effects::{DeclaredEffects, KeyTemplates};
 pub use crate::tool::key::{AnyReached, Key, KeyText, Reached, hole};
 pub use crate::tool::list::{Listed, ToolList, refuse_repeat, repeats};

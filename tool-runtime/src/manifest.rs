@@ -193,7 +193,7 @@ impl Moved {
         tool
     }
 
-    /// The value that it is about: `$` is the arguments, `[]` an item of a list, `*` a member of any name.
+    /// The value that it is about: `$` is the arguments, `result` what the tool answers, `[]` an item of a list, `*` a member of any name.
     pub fn path(&self) -> &str {
         let (Self::Described { path, .. }
         | Self::Widened { path, .. }

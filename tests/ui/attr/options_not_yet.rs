@@ -1,8 +1,8 @@
-// errors: 3
+// errors: 1
 use tool_runtime::tool;
 
 /// Delete a customer.
-#[tool(approval, open_world = false, title = "Delete customer")]
+#[tool(approval)]
 async fn delete_customer() {}
 
 fn main() {}

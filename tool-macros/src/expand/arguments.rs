@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 
 use super::options::{carrier, options};
 use super::place_at;
-use crate::model::{Effects, Role, Shape, ToolFn, plain};
+use crate::model::{Effects, Hints, Role, Shape, ToolFn, plain};
 use crate::parse::key::Template;
 use crate::runtime_path::private;
 
@@ -18,6 +18,7 @@ use crate::runtime_path::private;
 ///     description: "Look up a customer.",
 ///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
 ///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: …, group: None },
+///     hints: Hints::NONE,
 ///     is_destructive: false,
 ///     is_idempotent: false,
 ///     takes_context: false,
@@ -33,6 +34,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let description = &tool.description;
     let parameters = parameters(tool);
     let effects = effects(&tool.effects);
+    let hints = hints(&tool.hints);
     let is_destructive = tool.effects.destructive.is_some();
     let is_idempotent = tool.is_idempotent;
     let takes_context = tool
@@ -49,6 +51,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             description: #description,
             parameters: #parameters,
             effects: #effects,
+            hints: #hints,
             is_destructive: #is_destructive,
             is_idempotent: #is_idempotent,
             takes_context: #takes_context,
@@ -56,6 +59,24 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             attempts: #attempts,
             max_concurrency: #max_concurrency,
         };
+    }
+}
+
+/// `Hints::NONE.title("Customer lookup").open_world(false).strict(true).tags(&["billing"])`
+fn hints(hints: &Hints) -> TokenStream {
+    let private = private(Span::call_site());
+    let Hints {
+        title,
+        open_world,
+        strict,
+        tags,
+    } = hints;
+    let title = title.iter();
+    let open_world = open_world.iter();
+    let strict = strict.iter();
+    let tags = (!tags.is_empty()).then(|| quote!(.tags(&[#(#tags),*])));
+    quote! {
+        #private::Hints::NONE #(.title(#title))* #(.open_world(#open_world))* #(.strict(#strict))* #tags
     }
 }
 

@@ -23,7 +23,7 @@ use crate::parse::{args, doc};
 use crate::runtime_path::RuntimePath;
 pub(crate) use borrow::contains;
 pub(crate) use kind::Kind;
-pub(crate) use options::{Effects, Options};
+pub(crate) use options::{Effects, Hints, Options};
 pub(crate) use param::Param;
 pub(crate) use role::{Role, Shape};
 use toolset::Owner;
@@ -49,6 +49,7 @@ pub(crate) struct ToolFn<'a> {
     pub(crate) kind: Kind,
     pub(crate) effects: Effects,
     /// Whether a call made twice changes no more than one made once.
+    pub(crate) hints: Hints,
     pub(crate) is_idempotent: bool,
     /// How often a call is tried at most, if the attribute says so.
     pub(crate) attempts: Option<u32>,
@@ -129,6 +130,7 @@ impl<'a> ToolFn<'a> {
             params,
             kind,
             effects: options.effects,
+            hints: options.hints,
             is_idempotent: options.is_idempotent,
             attempts: options.retry.and_then(|retry| retry.attempts),
             max_concurrency: options.max_concurrency,

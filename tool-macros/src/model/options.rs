@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, LitStr, Path, Type};
+use syn::{Ident, LitBool, LitStr, Path, Type};
 
 use super::number::{self, Retry};
 use super::{check, plain};
@@ -14,8 +14,9 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 20] = [
     "name",
+    "title",
     "type",
     "description",
     "timeout",
@@ -25,16 +26,19 @@ const KNOWN: [&str; 16] = [
     "exclusive",
     "destructive",
     "idempotent",
+    "open_world",
     "retry",
     "max_concurrency",
     "inline",
     "output_schema",
+    "strict",
+    "tags",
     "discover",
     "crate",
 ];
 
-/// The options whose behaviour is not built yet: refused, since accepting one would promise it.
-const LATER: [&str; 3] = ["approval", "open_world", "title"];
+/// The option whose behaviour is not built yet: refused, since accepting it would promise it.
+const LATER: &str = "approval";
 
 /// The longest timeout a tool may ask for, as in the runtime's policy: one day.
 const MAX_TIMEOUT_MS: u64 = 24 * 60 * 60 * 1000;
@@ -47,6 +51,7 @@ pub(crate) struct Options {
     /// The name of the tool's type; of a wrong one, what it most likely was to be.
     pub(crate) ty: Option<Ident>,
     pub(crate) description: Option<LitStr>,
+    pub(crate) hints: Hints,
     pub(crate) timeout: Option<u64>,
     pub(crate) effects: Effects,
     /// Whether a call made twice changes no more than one made once.
@@ -58,6 +63,17 @@ pub(crate) struct Options {
     pub(crate) output_schema: Option<Ident>,
     /// Where the runtime is, and the option that says it.
     pub(crate) runtime: Option<(Ident, RuntimePath)>,
+}
+
+/// How the tool is shown and offered.
+#[derive(Default)]
+pub(crate) struct Hints {
+    pub(crate) title: Option<LitStr>,
+    /// Whether it reaches what nobody here knows.
+    pub(crate) open_world: Option<bool>,
+    /// Whether it is offered with a strict schema.
+    pub(crate) strict: Option<bool>,
+    pub(crate) tags: Vec<LitStr>,
 }
 
 /// What a call touches, as declared.
@@ -121,6 +137,18 @@ impl Options {
             ("description", RawValue::Assigned(value)) => {
                 self.description = single(&ident, value, form(key), errors);
             }
+            ("title", RawValue::Assigned(value)) => {
+                self.hints.title = single(&ident, value, form(key), errors).and_then(|title: LitStr| {
+                    errors.keep(filled(title, "`title` is empty; write what people are to read, or leave it out"))
+                });
+            }
+            ("open_world", value @ (RawValue::Flag | RawValue::Assigned(_))) => {
+                self.hints.open_world = said(&ident, value, errors);
+            }
+            ("strict", value @ (RawValue::Flag | RawValue::Assigned(_))) => {
+                self.hints.strict = said(&ident, value, errors);
+            }
+            ("tags", RawValue::List(list)) => self.hints.tags = tags(&ident, list, errors),
             ("timeout", RawValue::Assigned(value)) => {
                 self.timeout = single(&ident, value, form(key), errors).and_then(|text: LitStr| {
                     milliseconds(&text.value())
@@ -151,10 +179,10 @@ impl Options {
                 let found = RawOption { key: ident, value };
                 errors.push(found, form(known));
             }
-            (later, _) if LATER.contains(&later) => errors.push(
+            (LATER, _) => errors.push(
                 &ident,
                 format_args!(
-                    "option `{later}` is not yet supported; remove it, since this version would not act on it"
+                    "option `{LATER}` is not yet supported; remove it, since this version would not act on it"
                 ),
             ),
             (unknown, _) => errors.push(&ident, unknown_option(unknown)),
@@ -185,6 +213,10 @@ fn form(key: &str) -> &'static str {
         "destructive" => "`destructive` stands alone: `#[tool(destructive)]`",
         "idempotent" => "`idempotent` stands alone: `#[tool(idempotent)]`",
         "max_concurrency" => number::MAX_CONCURRENCY,
+        "title" => "`title` takes a string: `title = \"Customer lookup\"`",
+        "open_world" => "`open_world` stands alone, or is `open_world = false`",
+        "strict" => "`strict` stands alone, or is `strict = false`",
+        "tags" => "`tags` takes words in parentheses and quotes: `tags(\"billing\", \"support\")`",
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
@@ -193,6 +225,10 @@ fn form(key: &str) -> &'static str {
 
 fn twice(key: &str) -> String {
     match key {
+        "tags" => {
+            "option `tags` is given twice; put all into one: `tags(\"billing\", \"support\")`"
+                .to_owned()
+        }
         "reads" | "writes" => {
             format!(
                 "option `{key}` is given twice; put all keys into one: `{key}(\"a:{{x}}\", \"b:{{y}}\")`"
@@ -206,7 +242,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; write `name`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `idempotent`, `retry(…)`, `max_concurrency`, `inline`, `output_schema`, `discover` or `crate`"
+            "unknown option `{unknown}`; write `name`, `title`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `idempotent`, `open_world`, `retry(…)`, `max_concurrency`, `inline`, `output_schema`, `strict`, `tags(…)`, `discover` or `crate`"
         ),
     }
 }
@@ -270,6 +306,49 @@ fn tool_type(ident: &Ident, value: TokenStream, errors: &mut Errors) -> Option<I
     let name = single(ident, value, form("type"), errors)?;
     check::type_name(&name, errors);
     Some(name)
+}
+
+/// What a flag says that may be `= false`.
+fn said(ident: &Ident, value: RawValue, errors: &mut Errors) -> Option<bool> {
+    match value {
+        RawValue::Assigned(value) => {
+            single(ident, value, form(&plain(ident)), errors).map(|said: LitBool| said.value)
+        }
+        RawValue::Flag | RawValue::List(_) => Some(true),
+    }
+}
+
+/// A text that has something in it.
+fn filled(text: LitStr, problem: &str) -> syn::Result<LitStr> {
+    match text.value().trim() {
+        "" => Err(syn::Error::new(text.span(), problem)),
+        _ => Ok(text),
+    }
+}
+
+fn tags(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<LitStr> {
+    let mut tags: Vec<LitStr> = Vec::new();
+    let pieces = split_at_commas(list);
+    if pieces.is_empty() {
+        errors.push(ident, form("tags"));
+    }
+    for piece in pieces {
+        let Some(tag) = single(ident, piece, form("tags"), errors) else {
+            continue;
+        };
+        let Some(tag) = errors.keep(filled(tag, "a tag is empty; write a word, or leave it out"))
+        else {
+            continue;
+        };
+        match tags.iter().any(|other| other.value() == tag.value()) {
+            true => errors.push(
+                &tag,
+                format_args!("the tag `{}` is there twice; keep one", tag.value()),
+            ),
+            false => tags.push(tag),
+        }
+    }
+    tags
 }
 
 fn templates(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Template> {

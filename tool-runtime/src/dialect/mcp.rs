@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use super::RequestFields;
 use super::configured::request;
-use super::lower::lower;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use crate::RequestSettingsError;
-use crate::tool::Naming;
+use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -42,17 +41,22 @@ impl Provider for Mcp {
     const NAME: &'static str = "MCP";
     const NAMING: Naming = Naming::MCP;
     const PLAIN: Subset = subset::MCP;
+    const OUTPUT: Option<Subset> = Some(subset::MCP);
 
     fn tool(tool: &Offered<'_>) -> String {
+        let title = tool.definition.title();
         let mut text = format!(
-            "{{\"name\":{},\"description\":{},\"inputSchema\":{}",
+            "{{\"name\":{}{},\"description\":{},\"inputSchema\":{}",
             Value::from(tool.name),
+            title
+                .map(|title| format!(",\"title\":{}", Value::from(title)))
+                .unwrap_or_default(),
             Value::from(tool.definition.description()),
             tool.schema
         );
-        if let Some(output) = tool.definition.output_schema() {
+        if let Some(output) = tool.output {
             text += ",\"outputSchema\":";
-            text += &lower(output, &subset::MCP).text;
+            text += output;
         }
         let hints = hints(tool);
         if !hints.is_empty() {
@@ -75,18 +79,27 @@ impl Provider for Mcp {
     }
 }
 
-/// A tool destroys something unless it says otherwise, in the protocol's eyes: so it is said of one whose author declares
-/// what it changes and not that it destroys.
+/// The annotations.
 fn hints(tool: &Offered<'_>) -> Vec<String> {
     let definition = tool.definition;
-    if definition.has_effects_per_call() {
-        return Vec::new();
+    let mut hints = match definition.has_effects_per_call() {
+        true => Vec::new(),
+        false => changes(definition),
+    };
+    if let Some(is_open_world) = definition.is_open_world() {
+        hints.push(format!("\"openWorldHint\":{is_open_world}"));
     }
+    hints
+}
+
+/// A tool destroys something unless it says otherwise, in the protocol's eyes: so it is said of one whose author declares
+/// what it changes and not that it destroys.
+fn changes(definition: &ToolDefinition) -> Vec<String> {
     if definition.effects().changes_nothing() {
         return vec!["\"readOnlyHint\":true".to_owned()];
     }
     let mut hints = Vec::new();
-    let is_declared = *definition.effects() != crate::tool::DeclaredEffects::Undeclared;
+    let is_declared = *definition.effects() != DeclaredEffects::Undeclared;
     if is_declared || definition.is_destructive() {
         hints.push(format!(
             "\"destructiveHint\":{}",

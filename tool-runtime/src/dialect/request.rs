@@ -85,6 +85,8 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     const PLAIN: Subset;
     /// What it takes of schemas that it enforces, if it enforces any.
     const STRICT: Option<Subset> = None;
+    /// What it takes of schemas of what tools answer, if it takes any.
+    const OUTPUT: Option<Subset> = None;
     /// The API refuses a request with more tools.
     const MAX_TOOLS: Option<usize> = None;
     /// What all strict tools of a request together may have.
@@ -110,6 +112,8 @@ pub(super) struct Offered<'a> {
     pub(super) name: &'a str,
     /// The lowered schema of its arguments, as JSON.
     pub(super) schema: &'a str,
+    /// That of what it answers, where both it and the provider have one.
+    pub(super) output: Option<&'a str>,
     pub(super) is_strict: bool,
     /// Whether a cache marker is asked for behind it.
     pub(super) is_cached: bool,
@@ -151,10 +155,12 @@ impl<P: Provider> RequestFormat for Configured<P> {
         let mut tools = Vec::with_capacity(definitions.len());
         for (index, definition) in definitions.iter().enumerate() {
             let (lowered, is_strict) = lowered(self, definition, &mut made);
+            let output = output(self, definition, &mut made);
             tools.push(P::tool(&Offered {
                 definition,
                 name: definition.wire_name(P::NAMING),
                 schema: &lowered.text,
+                output: output.as_deref(),
                 is_strict,
                 is_cached: self.is_cached && index + 1 == definitions.len(),
             }));
@@ -225,6 +231,21 @@ fn lowered<P: Provider>(
     let lowered = lower(definition.parameters(), &P::PLAIN);
     made.tell(definition, &lowered, settings.is_lenient, false);
     (lowered, false)
+}
+
+/// The schema of what the tool answers. Its paths begin with `result`.
+fn output<P: Provider>(
+    settings: &Configured<P>,
+    definition: &ToolDefinition,
+    made: &mut Made,
+) -> Option<String> {
+    let mut lowered = lower(definition.output_schema()?, &P::OUTPUT?);
+    let paths = lowered.moved.iter_mut().map(|moved| &mut moved.path);
+    for path in paths.chain(lowered.problems.iter_mut().map(|found| &mut found.path)) {
+        path.replace_range(..1, "result");
+    }
+    made.tell(definition, &lowered, settings.is_lenient, false);
+    Some(lowered.text)
 }
 
 impl Made {

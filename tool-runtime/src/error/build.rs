@@ -90,6 +90,13 @@ pub enum BuildError {
         /// The tool that was most likely meant.
         nearest: Option<String>,
     },
+    /// A view is to have the tools with a tag that no tool of the toolbox has.
+    ViewOfUnknownTag {
+        /// The tag.
+        tag: String,
+        /// The tag that was most likely meant.
+        nearest: Option<String>,
+    },
     /// A layer is for a tool that the toolbox does not have.
     LayerForUnknownTool {
         /// The name that the layer is for.
@@ -187,6 +194,13 @@ impl fmt::Display for BuildError {
                 write!(
                     f,
                     "a view is to have the tool `{name}`, which the toolbox does not have"
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
+            Self::ViewOfUnknownTag { tag, nearest } => {
+                write!(
+                    f,
+                    "a view is to have the tools with the tag `{tag}`, which no tool of the toolbox has"
                 )?;
                 did_you_mean(f, nearest.as_deref())
             }

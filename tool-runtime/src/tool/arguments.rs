@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 
-use super::definition::Declaration;
+use super::declaration::Declaration;
 use super::parameter::{Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use crate::json::{self, Cursor, Malformed};

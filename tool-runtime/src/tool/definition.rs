@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Named;
 use super::canonical::Canonical;
 use super::compiled::Compiled;
+use super::declaration::Declaration;
 use super::effects::DeclaredEffects;
 use super::list::same;
 use super::naming::{Naming, WireNames};
@@ -48,6 +49,9 @@ impl fmt::Display for Place {
 
 /// The longest timeout a tool may ask for, as in the policy: one day.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The parameters of a tool that takes nothing.
+const NONE: &Parameters = &Parameters::Each(&[]);
 
 /// The bytes of the longest name.
 const MAX_NAME: usize = 1024;
@@ -93,7 +97,12 @@ pub struct ToolDefinition {
     timeout: Option<Duration>,
     attempts: Option<u32>,
     max_concurrency: Option<usize>,
+    title: Option<String>,
+    open_world: Option<bool>,
     strict: Option<bool>,
+    /// The same of the view that shows it.
+    pub(crate) strict_in_view: Option<bool>,
+    tags: Vec<String>,
     /// The names that it has where its own is refused.
     pub(crate) wire_names: WireNames,
     place: Place,
@@ -106,7 +115,7 @@ pub struct ToolDefinition {
 impl ToolDefinition {
     /// The definition of a tool without parameters, of which nothing is known but what `T` and `description` say.
     pub fn new<T: Named>(description: impl Into<String>) -> Self {
-        Self::bare(T::NAME.to_owned(), description.into(), T::PLACE)
+        Self::bare(T::NAME.to_owned(), description.into(), T::PLACE, NONE)
     }
 
     /// The definition of a tool without parameters, with a name known only at run time. Its place is where this is called.
@@ -135,15 +144,15 @@ impl ToolDefinition {
         let name = name.into();
         Self {
             wire_names: WireNames::of(&name),
-            ..Self::bare(name, description.into(), place)
+            ..Self::bare(name, description.into(), place, NONE)
         }
     }
 
-    fn bare(name: String, description: String, place: Place) -> Self {
+    fn bare(name: String, description: String, place: Place, parameters: &Parameters) -> Self {
         Self {
             name,
             description,
-            parameters: Arc::new(Schema::of(&Parameters::Each(&[]))),
+            parameters: Arc::new(Schema::of(parameters)),
             output: None,
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,
@@ -154,11 +163,36 @@ impl ToolDefinition {
             timeout: None,
             attempts: None,
             max_concurrency: None,
+            title: None,
+            open_world: None,
             strict: None,
+            strict_in_view: None,
+            tags: Vec::new(),
             wire_names: WireNames::default(),
             place,
             given: None,
             fault: None,
+        }
+    }
+
+    /// What a declaration says.
+    pub(super) fn declared(declaration: &'static Declaration) -> Self {
+        let description = declaration.description.trim_matches('\n').to_owned();
+        let (name, place) = (declaration.name.to_owned(), declaration.place);
+        let hints = declaration.hints;
+        Self {
+            effects: declaration.effects.clone(),
+            is_destructive: declaration.is_destructive,
+            is_idempotent: declaration.is_idempotent,
+            table: (!declaration.takes_context).then_some(&declaration.parameters),
+            timeout: declaration.timeout_ms.map(Duration::from_millis),
+            attempts: declaration.attempts,
+            max_concurrency: declaration.max_concurrency,
+            title: hints.title.map(str::to_owned),
+            open_world: hints.open_world,
+            strict: hints.strict,
+            tags: hints.tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            ..Self::bare(name, description, place, &declaration.parameters)
         }
     }
 
@@ -251,6 +285,49 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_strict(mut self, is_strict: bool) -> Self {
         self.strict = Some(is_strict);
+        self
+    }
+
+    /// The same with a name for people to read. MCP's clients show it; no model does.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let definition = ToolDefinition::named("get_mail", "Reads a mail.").with_title("Mail reader");
+    /// assert_eq!(definition.title(), Some("Mail reader"));
+    /// ```
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// The same, said to reach what nobody here knows, as a search of the web does, or to stay within what is known, as one of
+    /// a memory does. MCP's clients read it as a hint, and take the first for granted where nothing is said.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let definition = ToolDefinition::named("recall", "Recalls a note.").with_open_world(false);
+    /// assert_eq!(definition.is_open_world(), Some(false));
+    /// ```
+    #[must_use]
+    pub fn with_open_world(mut self, is_open_world: bool) -> Self {
+        self.open_world = Some(is_open_world);
+        self
+    }
+
+    /// The same with these tags: what the tool belongs to, for [`Toolbox::tagged`](crate::Toolbox::tagged). No model reads them.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let definition = ToolDefinition::named("get_mail", "Reads a mail.").with_tags(["mail", "support"]);
+    /// assert!(definition.tags().eq(["mail", "support"]));
+    /// ```
+    #[must_use]
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = tags.into_iter().map(Into::into).collect();
         self
     }
 
@@ -433,9 +510,24 @@ impl ToolDefinition {
         self.max_concurrency
     }
 
-    /// Whether it says that it is offered with a strict schema, or without one.
+    /// The name that people read, if it has one.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Whether it says that it reaches what nobody here knows, or that it does not.
+    pub fn is_open_world(&self) -> Option<bool> {
+        self.open_world
+    }
+
+    /// What the tool belongs to.
+    pub fn tags(&self) -> impl Iterator<Item = &str> + Clone {
+        self.tags.iter().map(String::as_str)
+    }
+
+    /// Whether it says that it is offered with a strict schema, or without one; or the view that shows it says so.
     pub fn is_strict(&self) -> Option<bool> {
-        self.strict
+        self.strict.or(self.strict_in_view)
     }
 
     /// Whether each call says for itself what it touches, and the effects here only what is said of it.
@@ -457,57 +549,5 @@ impl ToolDefinition {
     /// Where the tool is defined.
     pub fn place(&self) -> Place {
         self.place
-    }
-}
-
-/// What `#[tool]` knows: constants, made into a [`ToolDefinition`] once.
-#[derive(Debug)]
-pub struct Declaration {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// Where the attribute stands.
-    pub place: Place,
-    /// What the model reads.
-    pub description: &'static str,
-    /// The parameter table, in declaration order.
-    pub parameters: Parameters,
-    /// What the attribute declares.
-    pub effects: DeclaredEffects,
-    /// Whether it says `destructive`.
-    pub is_destructive: bool,
-    /// Whether it says `idempotent`.
-    pub is_idempotent: bool,
-    /// Whether a parameter is the context.
-    pub takes_context: bool,
-    /// The attribute's timeout in milliseconds.
-    pub timeout_ms: Option<u64>,
-    /// How often it says that a call is tried at most.
-    pub attempts: Option<u32>,
-    /// How many calls it says run at once.
-    pub max_concurrency: Option<usize>,
-}
-
-impl Declaration {
-    /// The definition, its schemas made.
-    pub fn define(&'static self) -> ToolDefinition {
-        ToolDefinition {
-            name: self.name.to_owned(),
-            description: self.description.trim_matches('\n').to_owned(),
-            parameters: Arc::new(Schema::of(&self.parameters)),
-            output: None,
-            effects: self.effects.clone(),
-            is_destructive: self.is_destructive,
-            is_idempotent: self.is_idempotent,
-            effects_per_call: false,
-            table: (!self.takes_context).then_some(&self.parameters),
-            timeout: self.timeout_ms.map(Duration::from_millis),
-            attempts: self.attempts,
-            max_concurrency: self.max_concurrency,
-            strict: None,
-            wire_names: WireNames::default(),
-            place: self.place,
-            given: None,
-            fault: None,
-        }
     }
 }

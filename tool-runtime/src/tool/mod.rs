@@ -39,6 +39,7 @@ pub(crate) mod compiled;
 pub(crate) mod content;
 pub(crate) mod context;
 mod decimal;
+pub(crate) mod declaration;
 pub(crate) mod definition;
 mod distinct;
 pub(crate) mod effect_key;

@@ -42,6 +42,11 @@ impl<S: State> Toolbox<S> {
     pub fn view(&self, shows: impl Fn(&ToolDefinition) -> bool) -> Self {
         let shown = |definition: &&ToolDefinition| shows(definition);
         let definitions: Vec<_> = self.0.definitions.iter().filter(shown).cloned().collect();
+        self.showing(definitions)
+    }
+
+    /// The view with these definitions of its own.
+    fn showing(&self, definitions: Vec<ToolDefinition>) -> Self {
         let indexes = definitions
             .iter()
             .filter_map(|tool| self.0.by_name.get(tool.name()));
@@ -80,5 +85,64 @@ impl<S: State> Toolbox<S> {
             });
         }
         Ok(self.view(|tool| names.iter().any(|name| name.as_ref() == tool.name())))
+    }
+
+    /// The [view](Self::view) with the tools that have one of these tags, in the order of the toolbox.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// /// Look up an invoice.
+    /// #[tool(pure, tags("billing", "support"))]
+    /// async fn get_invoice(/** Which. */ id: u64) -> u64 { id }
+    ///
+    /// /// Restart a server.
+    /// #[tool(tags("operations"))]
+    /// async fn restart_server(/** Which. */ name: String) { drop(name) }
+    ///
+    /// let toolbox = Toolbox::new(tools![get_invoice, restart_server])?;
+    /// let support = toolbox.tagged(["support"])?;
+    /// assert_eq!(support.tools()[0].name(), "get_invoice");
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no tool of the toolbox has one of the tags.
+    pub fn tagged(
+        &self,
+        tags: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Self, BuildError> {
+        let tags: Vec<_> = tags.into_iter().collect();
+        let known = self.0.definitions.iter().flat_map(ToolDefinition::tags);
+        let is_known = |tag: &str| known.clone().any(|known| known == tag);
+        let unknown = tags.iter().map(AsRef::as_ref).find(|tag| !is_known(tag));
+        if let Some(tag) = unknown {
+            return Err(BuildError::ViewOfUnknownTag {
+                tag: tag.to_owned(),
+                nearest: nearest(tag, known).map(str::to_owned),
+            });
+        }
+        let is_wanted = |tag: &str| tags.iter().any(|wanted| wanted.as_ref() == tag);
+        Ok(self.view(|tool| tool.tags().any(is_wanted)))
+    }
+
+    /// The view with all tools of this one, offered with strict schemas or without, whatever the dialect says. A tool that says so
+    /// itself ([`ToolDefinition::with_strict`], `#[tool(strict)]`) is offered as it says.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, dialect::OpenAiChat, tool, tools};
+    /// # /// Says what time it is.
+    /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
+    /// let toolbox = Toolbox::new(tools![tell_time])?.with_strict(true);
+    /// assert!(toolbox.manifest(OpenAiChat)?.as_str().contains(r#""strict":true"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_strict(&self, is_strict: bool) -> Self {
+        let mut definitions = self.0.definitions.clone();
+        for tool in &mut definitions {
+            tool.strict_in_view = Some(is_strict);
+        }
+        self.showing(definitions)
     }
 }
