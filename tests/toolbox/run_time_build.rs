@@ -128,7 +128,7 @@ fn its_bytes_depend_on_no_order_of_keys() {
     assert_eq!(one, other);
     assert!(
         one.contains(
-            r##"{"type":"object","properties":{"a":{"type":"integer","description":"A."},"b":{"$ref":"#/definitions/z"}},"additionalProperties":false,"definitions":{"y":{},"z":{"type":"string","minLength":1}},"dependencies":{"b":["a"]}}"##
+            r##"{"type":"object","properties":{"a":{"type":"integer","description":"A."},"b":{"$ref":"#/$defs/z"}},"additionalProperties":false,"dependentRequired":{"b":["a"]},"$defs":{"z":{"type":"string","minLength":1}}}"##
         ),
         "{one}"
     );
@@ -248,8 +248,8 @@ fn with(property: Value) -> Value {
 #[test]
 fn a_schema_that_is_none_is_refused() {
     refused(
-        with(json!({"type": "strin"})),
-        r#"at `/properties/a/type`: expected one of `array`, `boolean`, `integer`, `null`, `number`, `object`, `string` or an array, found string "strin""#,
+        with(json!({"minimum": "3"})),
+        r#"at `/properties/a/minimum`: expected a number, found string "3""#,
     );
     refused(
         json!({"type": "object", "properties": []}),
@@ -257,7 +257,7 @@ fn a_schema_that_is_none_is_refused() {
     );
     refused(
         with(json!({"pattern": "("})),
-        r#"expected a string of the format `regex`, found string "(""#,
+        r#"at `/properties/a/pattern`: expected a string of the format `regex`, found string "(""#,
     );
     refused(
         json!({"type": "object", "$schema": "https://example.com/mine"}),
@@ -282,4 +282,66 @@ fn a_reference_leads_into_the_schema_itself() {
     // One that leads to itself says nothing, and ends.
     let tool = named("a", with(json!({"$ref": "#/properties/a"})));
     assert!(Toolbox::<()>::builder().tool(tool).build().is_ok());
+}
+
+#[test]
+fn types_that_json_schema_does_not_have_are_refused_with_those_it_has() {
+    refused(
+        with(json!({"type": "strin"})),
+        "at `/properties/a/type`: `strin` is no type of JSON Schema, did you mean `string`?",
+    );
+    refused(
+        json!({"type": "dict", "properties": {"a": {"type": ["float", "None"]}}}),
+        "at `/properties/a/type`: `None` is no type of JSON Schema, write `null`; \
+         at `/properties/a/type`: `float` is no type of JSON Schema, write `number`; \
+         at `/type`: `dict` is no type of JSON Schema, write `object`; \
+         or say `with_mapped_types(true)` in the definition",
+    );
+}
+
+/// Before or after the schema is given.
+#[tokio::test]
+async fn types_are_mapped_where_the_definition_says_so() {
+    let schema = || json!({"type": "Dict", "properties": {"a": {"type": "float"}}});
+    let bare = || ToolDefinition::named("heat", "Heats.");
+    for definition in [
+        bare().with_parameters(schema()).with_mapped_types(true),
+        bare().with_mapped_types(true).with_parameters(schema()),
+    ] {
+        let tool = RuntimeTool::<()>::new(definition, |_, _, _| async { Ok::<_, String>("hot") });
+        let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+        let manifest = toolbox.manifest(Anthropic).unwrap();
+        assert!(manifest.as_str().contains(r#"{"a":{"type":"number"}}"#));
+        let calls = [
+            call("heat", r#"{"a": 0.5}"#),
+            call("heat", r#"{"a": "0.5"}"#),
+        ];
+        let report = toolbox.run(calls).await;
+        assert_eq!(support::codes(&report), ["ok", "invalid_arguments"]);
+    }
+}
+
+/// Of a draft before 2020-12, whether it says so or not: held to what it means, shown in today's words.
+#[tokio::test]
+async fn an_older_draft_is_taken() {
+    let pair = json!({"type": "array", "items": [{"type": "string"}, {"type": "integer"}], "additionalItems": false});
+    let unsaid = with(pair);
+    let mut said = unsaid.clone();
+    said["$schema"] = "http://json-schema.org/draft-07/schema#".into();
+    for schema in [unsaid, said] {
+        let tool = named("pair", schema);
+        let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+        let manifest = toolbox.manifest(Anthropic).unwrap();
+        let shown = r#"{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]},"prefixItems":[{"type":"string"},{"type":"integer"}],"maxItems":2}"#;
+        assert!(manifest.as_str().contains(shown), "{manifest}");
+        let values = [r#"["a", 1]"#, r#"["a"]"#, r#"[1, 1]"#, r#"["a", 1, 2]"#];
+        let calls = values.map(|value| call("pair", &format!(r#"{{"a": {value}}}"#)));
+        let report = toolbox.run(calls).await;
+        let expected = ["ok", "ok", "invalid_arguments", "invalid_arguments"];
+        assert_eq!(support::codes(&report), expected);
+    }
+    refused(
+        json!({"type": "object", "$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"a": {"items": []}}}),
+        "at `/properties/a/items`: expected true or false or an object, found an array",
+    );
 }

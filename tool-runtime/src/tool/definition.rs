@@ -16,7 +16,7 @@ use super::list::same;
 use super::naming::{Naming, WireNames};
 use super::parameter::Parameters;
 use super::schema::Schema;
-use super::template;
+use super::{template, type_names};
 use crate::BuildError;
 
 /// Where a tool is defined.
@@ -106,8 +106,10 @@ pub struct ToolDefinition {
     /// The names that it has where its own is refused.
     pub(crate) wire_names: WireNames,
     place: Place,
-    /// The schema as it was given, until it is made into what checks arguments.
-    pub(super) given: Option<Value>,
+    /// The schema as somebody wrote it.
+    written: Option<Value>,
+    /// Whether its names of types need not be JSON Schema's.
+    maps_types: bool,
     /// Why no toolbox can have this tool.
     pub(super) fault: Option<BuildError>,
 }
@@ -170,7 +172,8 @@ impl ToolDefinition {
             tags: Vec::new(),
             wire_names: WireNames::default(),
             place,
-            given: None,
+            written: None,
+            maps_types: false,
             fault: None,
         }
     }
@@ -199,14 +202,54 @@ impl ToolDefinition {
     /// The same with these parameters: a JSON Schema of `"type": "object"`, written or made by
     /// [`schema_for!`](schemars::schema_for).
     ///
-    /// Properties that it does not name are refused unless it says `additionalProperties`, and so does the schema that the
+    /// It may be of draft 2020-12 or of one before, which its `$schema` says; providers are sent the former. Properties that it does
+    /// not name are refused unless it says `additionalProperties`, and so does the schema that the
     /// model sees. A hand-written `Tool` reads its arguments itself and is to keep to what it says here.
     #[must_use]
     pub fn with_parameters(mut self, schema: impl Into<Value>) -> Self {
-        let schema = schema.into();
+        self.written = Some(schema.into());
+        self.read()
+    }
+
+    /// The same; names of types that are not JSON Schema's mean those that are: `dict` an `object`, `float` a `number`, `String` a
+    /// `string`, and so on. Else a toolbox of it is not built, since no provider knows what they mean.
+    ///
+    /// ```
+    /// use tool_runtime::ToolDefinition;
+    ///
+    /// let schema = serde_json::json!({"type": "dict", "properties": {"celsius": {"type": "float"}}});
+    /// let definition = ToolDefinition::named("set_heat", "Sets the heat.")
+    ///     .with_parameters(schema)
+    ///     .with_mapped_types(true);
+    /// assert!(definition.parameters().to_string().contains(r#"{"celsius":{"type":"number"}}"#));
+    /// ```
+    #[must_use]
+    pub fn with_mapped_types(mut self, maps_types: bool) -> Self {
+        self.maps_types = maps_types;
+        self.read()
+    }
+
+    /// Reads the schema that was written.
+    fn read(mut self) -> Self {
+        let Some(schema) = self.given() else {
+            return self;
+        };
+        self.fault = type_names::problem(&schema).map(|problem| BuildError::InvalidSchema {
+            name: self.name.clone(),
+            place: self.place,
+            problem,
+        });
         self.parameters = Arc::new(Schema::given(&schema));
-        self.given = Some(schema);
         self
+    }
+
+    /// The schema that arguments are held to, if somebody wrote one.
+    pub(super) fn given(&self) -> Option<Value> {
+        let schema = self.written.clone()?;
+        Some(match self.maps_types {
+            true => type_names::mapped(schema),
+            false => schema,
+        })
     }
 
     /// The same with these effects. A hole of a template holds a property of the parameters, as in `customer:{id}`.
@@ -337,6 +380,9 @@ impl ToolDefinition {
         if !self.has_name() {
             return Err(BuildError::IllegalName { name, place });
         }
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         if !self.parameters.is_object() {
             return Err(BuildError::NotAnObject { name, place });
         }
@@ -354,9 +400,6 @@ impl ToolDefinition {
                 parameter: parameter.to_owned(),
                 problem: problem.to_owned(),
             });
-        }
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
         }
         let effects = template::check(&self.effects, &self.parameters);
         if let Err(problem) = effects.and_then(|()| self.check_destructive()) {

@@ -42,6 +42,7 @@ mod decimal;
 pub(crate) mod declaration;
 pub(crate) mod definition;
 mod distinct;
+mod draft;
 pub(crate) mod effect_key;
 pub(crate) mod effects;
 pub(crate) mod error;
@@ -59,6 +60,7 @@ mod naming;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;
+pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod runtime_tool;
@@ -66,6 +68,7 @@ pub(crate) mod schema;
 pub(crate) mod shown;
 pub(crate) mod structured;
 mod template;
+mod type_names;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
 mod validator;
 

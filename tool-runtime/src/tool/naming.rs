@@ -143,8 +143,8 @@ mod tests {
         check(Naming::PORTABLE, "2fa", "_2fa");
         check(Naming::PORTABLE, "-v", "_-v");
         check(Naming::PORTABLE, "größe", "gr__e");
-        check(Naming::PORTABLE, "天气", "tool_b6d1c3ee");
-        check(Naming::PORTABLE, "..", "tool_fe2fbc7f");
+        check(Naming::PORTABLE, "天气", "tool_114e222f");
+        check(Naming::PORTABLE, "..", "tool_fc774add");
         check(Naming::GEMINI, "math.add:int", "math.add:int");
         check(Naming::GEMINI, ".add", "_.add");
         check(Naming::MCP, ".add", ".add");

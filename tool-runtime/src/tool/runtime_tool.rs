@@ -71,7 +71,9 @@ use crate::{BuildError, ToolError};
 ///
 /// # What is checked
 ///
-/// The schema is draft 2020-12 unless its `$schema` says another. `format` is checked too. Nothing is fetched: a `$ref`
+/// The schema is of the draft that its `$schema` says; where it says none, of draft 2020-12 or, if it is no schema of that, of draft 7.
+/// One that is no schema is refused when the toolbox is built, with the place, and so are types that JSON Schema does not have, unless
+/// [`with_mapped_types`](ToolDefinition::with_mapped_types) says what they mean. `format` is checked too. Nothing is fetched: a `$ref`
 /// leads into the schema itself. Unknown and repeated arguments are refused unless `additionalProperties` takes them, and
 /// `null` is absence for an argument that is not required, as for every tool; inside of arguments what the schema says
 /// holds, but that no object has a key twice.
@@ -134,9 +136,10 @@ impl<S: State> RuntimeTool<S> {
     }
 
     fn prepared_by(mut definition: ToolDefinition, prepare: Prepare<S>) -> Self {
-        let schema = checked(definition.given.take());
+        let schema = checked(definition.given());
         let validator = Validator::new(definition.name(), definition.place(), schema);
-        definition.fault = validator.as_ref().err().cloned();
+        let fault = definition.fault.take();
+        definition.fault = fault.or_else(|| validator.as_ref().err().cloned());
         let holes = Compiled::new(definition.effects()).holes().to_vec();
         let effects = EffectsBy::Templates(holes);
         Self {

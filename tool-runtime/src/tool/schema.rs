@@ -8,8 +8,8 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
-use super::advertised;
 use super::parameter::{Parameter, Parameters, Whole};
+use super::{advertised, draft};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
 /// answers, likewise an object.
@@ -95,8 +95,8 @@ impl Schema {
 
     /// A schema as somebody wrote it. Whether it is one at all is for a validator to say.
     pub(crate) fn given(schema: &Value) -> Self {
-        let object = schema.as_object().cloned().unwrap_or_default();
-        let mut root = schemars::Schema::from(object);
+        let object = draft::modern(schema.clone()).as_object().cloned();
+        let mut root = schemars::Schema::from(object.unwrap_or_default());
         let definitions = match root.remove("$defs") {
             Some(Value::Object(definitions)) => definitions.into_iter().collect(),
             _ => BTreeMap::new(),

@@ -2,10 +2,11 @@
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::paths::LocationSegment;
-use jsonschema::{ReferencingError, ValidationError};
+use jsonschema::{Draft, ReferencingError, ValidationError};
 use serde_json::Value;
 
 use super::definition::Place;
+use super::places::each_mut;
 use super::problem::ArgumentProblem;
 use crate::BuildError;
 use crate::text::{listed, shortened};
@@ -16,15 +17,21 @@ pub(super) struct Validator(jsonschema::Validator);
 
 impl Validator {
     pub(super) fn new(name: &str, place: Place, schema: Value) -> Result<Self, BuildError> {
-        match jsonschema::options()
-            .should_validate_formats(true)
-            .build(&schema)
-        {
+        let options = || jsonschema::options().should_validate_formats(true);
+        let built = options().build(&schema).or_else(|error| {
+            // Many who write draft 7 do not say so, and it says lists of items in another way.
+            let older = match schema.get("$schema") {
+                None => options().with_draft(Draft::Draft7).build(&schema).ok(),
+                Some(_) => None,
+            };
+            older.ok_or(error)
+        });
+        match built {
             Ok(validator) => Ok(Self(validator)),
             Err(error) => Err(BuildError::InvalidSchema {
                 name: name.to_owned(),
                 place,
-                problem: of_schema(&error),
+                problem: of_schema(&error, &schema),
             }),
         }
     }
@@ -38,7 +45,7 @@ impl Validator {
 }
 
 /// What is wrong with a schema.
-fn of_schema(error: &ValidationError<'_>) -> String {
+fn of_schema(error: &ValidationError<'_>, schema: &Value) -> String {
     match error.kind() {
         Kind::Referencing(ReferencingError::Unretrievable { uri, .. }) => format!(
             "it refers to `{uri}`, and nothing is fetched; put what is there under `$defs` and write `\"$ref\": \"#/$defs/…\"`"
@@ -53,12 +60,28 @@ fn of_schema(error: &ValidationError<'_>) -> String {
         ),
         _ => {
             let (expected, found) = (expected(error), found(error.instance()));
-            match error.instance_path().as_str() {
+            let at = match error.kind() {
+                // Found while it is made ready, where its place is not known any more.
+                Kind::Format { .. } => pattern_at(schema, error.instance()),
+                _ => error.instance_path().as_str().to_owned(),
+            };
+            match at.as_str() {
                 "" => format!("expected {expected}, found {found}"),
                 at => format!("at `{at}`: expected {expected}, found {found}"),
             }
         }
     }
+}
+
+/// Where a pattern stands.
+fn pattern_at(schema: &Value, pattern: &Value) -> String {
+    let mut found = String::new();
+    each_mut(&mut schema.clone(), "", &mut |schema, at| {
+        if schema.get("pattern") == Some(pattern) {
+            found = format!("{at}/pattern");
+        }
+    });
+    found
 }
 
 /// The problems that one error is: a property too many is a problem of its own, at its own path.

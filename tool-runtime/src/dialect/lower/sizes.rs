@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::subset::Measure;
+pub(in crate::dialect) use crate::tool::places::{Place, inside};
 
 impl Measure {
     /// What a limit of it is about, and how much of that `schema` has.
@@ -31,61 +32,6 @@ pub(super) fn each<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
     visit(schema);
     for (_, inner) in inside(schema) {
         each(inner, visit);
-    }
-}
-
-/// The schemas directly in `schema`, each with the keyword it stands under.
-pub(in crate::dialect) fn inside(schema: &Value) -> Vec<(&str, &Value)> {
-    let mut found: Vec<(&str, &Value)> = Vec::new();
-    let Value::Object(keywords) = schema else {
-        return found;
-    };
-    for (keyword, value) in keywords {
-        let keyword = keyword.as_str();
-        match (Place::of(keyword), value) {
-            (Place::One, Value::Object(_)) => found.push((keyword, value)),
-            (Place::Many, Value::Array(schemas)) => {
-                found.extend(schemas.iter().map(|schema| (keyword, schema)))
-            }
-            (Place::Named, Value::Object(schemas)) => {
-                found.extend(schemas.values().map(|schema| (keyword, schema)))
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// How schemas stand under a keyword.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    One,
-    Many,
-    Named,
-    /// It has none.
-    None,
-}
-
-impl Place {
-    pub(super) fn of(keyword: &str) -> Self {
-        match keyword {
-            "items"
-            | "additionalProperties"
-            | "not"
-            | "if"
-            | "then"
-            | "else"
-            | "contains"
-            | "propertyNames"
-            | "unevaluatedItems"
-            | "unevaluatedProperties"
-            | "contentSchema" => Self::One,
-            "anyOf" | "oneOf" | "allOf" | "prefixItems" => Self::Many,
-            "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
-                Self::Named
-            }
-            _ => Self::None,
-        }
     }
 }
 
