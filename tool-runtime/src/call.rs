@@ -28,6 +28,15 @@ pub struct ToolCall {
     id: String,
     name: String,
     arguments: String,
+    extra: Option<Box<Extra>>,
+}
+
+/// What a provider says of a few calls beside what everybody says of all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Extra {
+    is_text: bool,
+    is_cut: bool,
+    echo: String,
 }
 
 impl ToolCall {
@@ -43,7 +52,86 @@ impl ToolCall {
             id: id.into(),
             name: name.into(),
             arguments: arguments.into(),
+            extra: None,
         }
+    }
+
+    /// A call with plain text instead of JSON, as of one of OpenAI's custom tools. The text is the argument of a tool that takes one
+    /// text and nothing else; other tools refuse it.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// use tool_runtime::ToolCall;
+    ///
+    /// /// Runs a query.
+    /// #[tool(pure)]
+    /// async fn run_query(/** In SQL. */ sql: String) -> usize {
+    ///     sql.len()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let toolbox = Toolbox::new(tools![run_query]).unwrap();
+    /// let report = toolbox.run([ToolCall::with_text("call_1", "run_query", "SELECT 1")]).await;
+    /// assert_eq!(report.results()[0].text(), "8");
+    /// # }
+    /// ```
+    pub fn with_text(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        let mut call = Self::new(id, name, text);
+        call.extra().is_text = true;
+        call
+    }
+
+    /// The same, of which the end is missing: the provider's token limit was met, or its stream ended. The result says so, and no
+    /// tool is called.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// use tool_runtime::ToolCall;
+    ///
+    /// # /// Runs a query.
+    /// # #[tool(pure)] async fn run_query(/** In SQL. */ sql: String) -> usize { sql.len() }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![run_query]).unwrap();
+    /// let call = ToolCall::new("call_1", "run_query", r#"{"sql": "SELECT"#).cut_off();
+    /// let report = toolbox.run([call]).await;
+    /// assert_eq!(report.results()[0].outcome().ending.code(), "invalid_arguments");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cut_off(mut self) -> Self {
+        self.extra().is_cut = true;
+        self
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// The same, with members of JSON that its result bears again.
+    pub(crate) fn with_echo(mut self, members: String) -> Self {
+        if !members.is_empty() {
+            self.extra().echo = members;
+        }
+        self
+    }
+
+    /// The members of JSON that its result bears again.
+    pub(crate) fn echo(&self) -> &str {
+        self.extra.as_ref().map_or("", |extra| &extra.echo)
+    }
+
+    /// Whether the arguments are a text for the only argument of the tool, and not JSON.
+    pub fn is_text(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.is_text)
+    }
+
+    /// Whether its end is missing.
+    pub fn is_cut_off(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.is_cut)
     }
 
     /// The provider's id of the call.
@@ -56,7 +144,7 @@ impl ToolCall {
         &self.name
     }
 
-    /// The arguments as the model wrote them: JSON text, if the model kept to it.
+    /// The arguments as the model wrote them: JSON text, if the model kept to it, or a text for the only argument.
     pub fn arguments(&self) -> &str {
         &self.arguments
     }

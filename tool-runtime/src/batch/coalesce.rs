@@ -44,8 +44,9 @@ impl Core {
     /// Lets a call follow one that is the same, if there is one.
     pub(super) fn join(self: &Arc<Self>, index: usize, tool: usize) -> Joined {
         let canonical = self.rules.tools[tool].canonical.as_ref();
-        let arguments = self.calls.get(index).arguments();
-        let Some(form) = canonical.and_then(|canonical| canonical.form(arguments)) else {
+        let call = Some(self.calls.get(index)).filter(|call| !call.is_text());
+        let form = canonical.zip(call);
+        let Some(form) = form.and_then(|(canonical, call)| canonical.form(call.arguments())) else {
             return Joined::Leads;
         };
         let slot = &self.entries[index].slot;

@@ -73,7 +73,7 @@ fn target(
     rules: &Rules,
     dispatch: &dyn Dispatch,
     index: usize,
-    name: &str,
+    call: &ToolCall,
 ) -> Result<usize, Settled> {
     let most = rules.limits.max_calls;
     if index >= most {
@@ -82,7 +82,7 @@ fn target(
             most,
         });
     }
-    dispatch.find(name)
+    dispatch.find(call)
 }
 
 impl Core {
@@ -111,7 +111,7 @@ impl Core {
         let mut refused = Vec::new();
         let targets = calls.iter().enumerate();
         let entries = targets.map(|(index, call)| {
-            let target = target(&rules, &*dispatch, index, call.name());
+            let target = target(&rules, &*dispatch, index, call);
             let tool = target.as_ref().ok().copied();
             rules.push(&mut plan, tool);
             records.push(Record::new(begun));
@@ -177,7 +177,7 @@ impl Core {
         let now = Instant::now();
         let mut ledger = self.ledger();
         let index = ledger.records.len();
-        let target = target(&self.rules, dispatch, index, call.name());
+        let target = target(&self.rules, dispatch, index, &call);
         let tool = target.as_ref().ok().copied();
         self.calls.push(call);
         self.entries.push(Entry::new(tool));

@@ -69,11 +69,9 @@ impl Core {
                 }
             }
         }
-        let arguments = self.calls.get(index).arguments();
+        let call = self.calls.get(index);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
-        let prepared = catch_unwind(AssertUnwindSafe(|| {
-            dispatch.prepare(tool, arguments, context)
-        }));
+        let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));
         drop_quietly(dispatch);
         let held = match prepared.map(|prepared| (prepared.work, prepared.touches)) {
             Ok((Preparation::Future(future), _)) if free => {

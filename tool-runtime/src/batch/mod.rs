@@ -54,6 +54,7 @@ use scopes::Scopes;
 pub use sink::Batch;
 pub(crate) use slot::drop_quietly;
 
+use crate::ToolCall;
 use crate::ToolResult;
 use crate::outcome::Settled;
 use crate::tool::{CallContext, Prepared};
@@ -61,10 +62,10 @@ use crate::tool::{CallContext, Prepared};
 /// What finds and prepares the calls of a batch: tools and state, without their types.
 pub(crate) trait Dispatch: Send + Sync {
     /// The index of the tool that a call names, or why the call cannot run.
-    fn find(&self, name: &str) -> Result<usize, Settled>;
+    fn find(&self, call: &ToolCall) -> Result<usize, Settled>;
 
     /// Prepares a call of the tool at `index`.
-    fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared;
+    fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared;
 
     /// Whether anybody wants to know of results.
     fn observes(&self) -> bool;

@@ -1,6 +1,5 @@
 //! A dialect with settings.
 
-use super::request::Provider;
 use super::{Dialect, Message, Turn};
 use crate::{DecodeError, Report};
 
@@ -38,6 +37,8 @@ pub struct Configured<D> {
     pub(super) is_strict: bool,
     pub(super) is_lenient: bool,
     pub(super) is_cached: bool,
+    /// Which answer is read of several.
+    pub(super) choice: Option<usize>,
 }
 
 impl<D> Configured<D> {
@@ -47,6 +48,7 @@ impl<D> Configured<D> {
             is_strict: false,
             is_lenient: false,
             is_cached: false,
+            choice: None,
         }
     }
 
@@ -60,6 +62,11 @@ impl<D> Configured<D> {
         self
     }
 
+    pub(super) const fn with_choice(mut self, index: usize) -> Self {
+        self.choice = Some(index);
+        self
+    }
+
     /// The same; what the provider has no form for becomes the nearest wider schema, and a tool that has no strict form, or
     /// is one too many, is offered without one. [`Manifest::moved`](crate::Manifest::moved) lists both.
     pub const fn lenient(mut self) -> Self {
@@ -68,33 +75,27 @@ impl<D> Configured<D> {
     }
 }
 
-impl<D: Dialect> Configured<D> {
+impl<D> Configured<D>
+where
+    Self: Dialect,
+{
     /// Reads a complete response, as the dialect without settings does.
     ///
     /// # Errors
     ///
     /// If it is not JSON, not of this provider, or the provider's own error.
     pub fn decode(&self, body: impl AsRef<[u8]>) -> Result<Turn, DecodeError> {
-        self.dialect.decode(body.as_ref())
+        Dialect::decode(self, body.as_ref())
     }
 
     /// The messages that answer every call of a batch; none for a batch without calls.
     pub fn encode(&self, report: &Report) -> Vec<Message> {
-        self.dialect.encode(report)
+        Dialect::encode(self, report)
     }
 }
 
-impl<D: Dialect + Provider> Dialect for Configured<D> {
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
-        self.dialect.decode(body)
-    }
-    fn encode(&self, report: &Report) -> Vec<Message> {
-        self.dialect.encode(report)
-    }
-}
-
-/// The request side of a dialect without settings, and the methods that settle it.
-macro_rules! request {
+/// A dialect without settings, and the methods that settle it.
+macro_rules! dialect {
     ($dialect:ident $(, $setting:ident)*) => {
         impl $crate::dialect::RequestFormat for $dialect {
             fn name(&self) -> &'static str {
@@ -123,7 +124,36 @@ macro_rules! request {
             }
         }
 
+        impl $crate::dialect::Dialect for $dialect {
+            fn decode(&self, body: &[u8]) -> Result<$crate::dialect::Turn, $crate::DecodeError> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::decode(&plain, body)
+            }
+
+            fn encode(&self, report: &$crate::Report) -> Vec<$crate::dialect::Message> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::encode(&plain, report)
+            }
+        }
+
         impl $dialect {
+            /// Reads a complete response: its calls, and the messages to be kept in the history.
+            ///
+            /// # Errors
+            ///
+            /// If it is not JSON, not of this provider, or the provider's own error.
+            pub fn decode(
+                &self,
+                body: impl AsRef<[u8]>,
+            ) -> Result<$crate::dialect::Turn, $crate::DecodeError> {
+                $crate::dialect::Dialect::decode(self, body.as_ref())
+            }
+
+            /// The messages that answer every call of a batch; none for a batch without calls.
+            pub fn encode(&self, report: &$crate::Report) -> Vec<$crate::dialect::Message> {
+                $crate::dialect::Dialect::encode(self, report)
+            }
+
             /// The same; what the provider has no form for becomes the nearest wider schema, and
             /// [`Manifest::moved`](crate::Manifest::moved) lists it.
             pub const fn lenient(self) -> $crate::dialect::Configured<Self> {
@@ -175,4 +205,25 @@ macro_rules! cached {
     };
 }
 
-pub(super) use {cached, request, strict};
+/// For dialects whose responses may have several answers.
+macro_rules! choice {
+    ($dialect:ident) => {
+        impl $dialect {
+            /// The same, reading the answer with this index, from 0, where a response has several. Without it such a response is an
+            /// error, since only one can go on.
+            pub const fn choice(self, index: usize) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).with_choice(index)
+            }
+        }
+
+        impl $crate::dialect::Configured<$dialect> {
+            /// The same, reading the answer with this index, from 0, where a response has several. Without it such a response is an
+            /// error, since only one can go on.
+            pub const fn choice(self, index: usize) -> Self {
+                self.with_choice(index)
+            }
+        }
+    };
+}
+
+pub(super) use {cached, choice, dialect, strict};

@@ -18,6 +18,7 @@ mod anthropic;
 mod base64;
 mod bedrock;
 mod configured;
+mod exchange;
 mod fields;
 mod gemini;
 mod lower;
@@ -35,6 +36,7 @@ use std::fmt;
 pub use anthropic::Anthropic;
 pub use bedrock::Bedrock;
 pub use configured::Configured;
+pub use exchange::Dialect;
 pub use fields::{RequestFields, RequestWarning};
 pub use gemini::Gemini;
 pub use mcp::Mcp;
@@ -46,32 +48,7 @@ pub use request::FormatKey;
 pub use request::RequestFormat;
 pub use settings::{RequestSettings, ToolChoice};
 
-use crate::{DecodeError, Report, ToolCall};
-
-/// A provider's wire format, in all directions.
-///
-/// [`Anthropic`] and [`OpenAiChat`] have `decode` and `encode` as methods of their own, so that this trait need not be
-/// imported to call them; it is for code that is given a dialect. Only this crate implements it.
-pub trait Dialect: RequestFormat {
-    /// Reads a complete response: its calls, and the messages to be kept in the history.
-    ///
-    /// # Errors
-    ///
-    /// If it is not JSON, not of this provider, or the provider's own error.
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError>;
-
-    /// The messages that answer every call of a batch; none for a batch without calls.
-    fn encode(&self, report: &Report) -> Vec<Message>;
-}
-
-impl<D: Dialect + ?Sized> Dialect for &D {
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
-        (**self).decode(body)
-    }
-    fn encode(&self, report: &Report) -> Vec<Message> {
-        (**self).encode(report)
-    }
-}
+use crate::{DecodeError, ToolCall};
 
 /// The dialect of a response, recognised from its JSON.
 ///
@@ -89,7 +66,7 @@ pub fn recognise(body: impl AsRef<[u8]>) -> Result<&'static dyn Dialect, DecodeE
 }
 
 /// One reply of a model: what it asks for, and what it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
     calls: Vec<ToolCall>,
     messages: Vec<Message>,
@@ -106,30 +83,6 @@ impl Turn {
         self.messages.iter().cloned()
     }
 }
-
-/// The methods that a dialect has without the trait.
-macro_rules! inherent {
-    ($dialect:ty) => {
-        impl $dialect {
-            /// Reads a complete response: its calls, and the messages to be kept in the history.
-            ///
-            /// # Errors
-            ///
-            /// If it is not JSON, not of this provider, or the provider's own error.
-            pub fn decode(&self, body: impl AsRef<[u8]>) -> Result<Turn, DecodeError> {
-                Dialect::decode(self, body.as_ref())
-            }
-
-            /// The messages that answer every call of a batch; none for a batch without calls.
-            pub fn encode(&self, report: &Report) -> Vec<Message> {
-                Dialect::encode(self, report)
-            }
-        }
-    };
-}
-
-inherent!(Anthropic);
-inherent!(OpenAiChat);
 
 impl fmt::Debug for dyn Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

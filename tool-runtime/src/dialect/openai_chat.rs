@@ -6,12 +6,13 @@
 
 use serde_json::Value;
 
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
-use super::response::{Kind, Members, kind, members};
+use super::response::{Kind, Members, chosen, kind, members};
 use super::settings::{Asked, ToolChoice};
-use super::{Dialect, Message, RequestFields, RequestWarning, Turn};
+use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::json;
 use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
 
@@ -24,7 +25,7 @@ const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `c
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 
-request!(OpenAiChat, strict);
+dialect!(OpenAiChat, strict, choice);
 
 impl Provider for OpenAiChat {
     const NAME: &'static str = "OpenAI Chat Completions";
@@ -85,8 +86,8 @@ pub(super) fn say(
     }
 }
 
-impl Dialect for OpenAiChat {
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+impl Exchange for OpenAiChat {
+    fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
         let response = members(body, EXPECTED)?;
         match kind(&response) {
             Kind::OpenAiChat => {}
@@ -97,16 +98,7 @@ impl Dialect for OpenAiChat {
             found,
         };
         let choices = response.elements("choices");
-        let choice = match choices[..] {
-            [choice] => choice,
-            [] => return Err(wrong("no choices".to_owned())),
-            _ => {
-                return Err(wrong(format!(
-                    "{} choices, where one is read; ask for `n: 1`",
-                    choices.len()
-                )));
-            }
-        };
+        let choice = chosen(&choices, choice, "choices").map_err(wrong)?;
         let choice = Members::of(choice).ok().flatten();
         let message = choice.as_ref().and_then(|choice| choice.get("message"));
         let Some((text, message)) =
@@ -126,7 +118,7 @@ impl Dialect for OpenAiChat {
         })
     }
 
-    fn encode(&self, report: &Report) -> Vec<Message> {
+    fn answer(report: &Report) -> Vec<Message> {
         report.results().iter().map(result).collect()
     }
 }

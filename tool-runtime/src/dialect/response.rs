@@ -57,6 +57,33 @@ pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
     Some(elements)
 }
 
+/// Whether `text` is a whole value of JSON.
+pub(super) fn is_complete(text: &str) -> bool {
+    json::value_end(text, 0).is_ok_and(|end| json::skip_space(text, end) == text.len())
+}
+
+/// The one that is to be read of several answers, or what is wrong.
+pub(super) fn chosen<'a>(
+    answers: &[&'a str],
+    choice: Option<usize>,
+    noun: &str,
+) -> Result<&'a str, String> {
+    match (answers, choice) {
+        ([], _) => Err(format!("no {noun}")),
+        (answers, Some(choice)) => answers.get(choice).copied().ok_or_else(|| {
+            format!(
+                "{} {noun}, and `.choice({choice})`; the first is 0",
+                answers.len()
+            )
+        }),
+        ([only], None) => Ok(only),
+        (several, None) => Err(format!(
+            "{} {noun}, where one is read; say which by `.choice(0)` of the dialect, or ask for one",
+            several.len()
+        )),
+    }
+}
+
 /// The members of a response, which is one JSON object.
 pub(super) fn members<'a>(
     body: &'a [u8],
@@ -105,7 +132,7 @@ pub(super) fn kind(members: &Members<'_>) -> Kind {
         Kind::ProviderError(message)
     } else if has("choices") {
         Kind::OpenAiChat
-    } else if has("candidates") {
+    } else if has("candidates") || has("promptFeedback") {
         Kind::Gemini
     } else if members.string("object").as_deref() == Some("response") {
         Kind::OpenAiResponses

@@ -25,6 +25,13 @@ pub enum DecodeError {
         /// What it is.
         found: String,
     },
+    /// The model wrote a call that is none, and the provider left it out: ask again.
+    MalformedCall {
+        /// The provider's reason to stop, such as `MALFORMED_FUNCTION_CALL`.
+        reason: String,
+        /// The provider's text, if it has one.
+        message: String,
+    },
     /// The provider answered with an error.
     Provider {
         /// Its text.
@@ -44,6 +51,13 @@ impl fmt::Display for DecodeError {
                 "expected {expected}, found text that is not JSON ({problem}): `{beginning}`"
             ),
             Self::WrongShape { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::MalformedCall { reason, message } => {
+                write!(f, "the model wrote a call that cannot be read ({reason})")?;
+                match message.as_str() {
+                    "" => f.write_str("; ask it again"),
+                    message => write!(f, ": {message}; ask it again"),
+                }
+            }
             Self::Provider { message } => {
                 write!(f, "the provider answered with an error: {message}")
             }

@@ -122,6 +122,14 @@ impl Media {
             data: data.into(),
         }
     }
+
+    /// Whether models look at it, if it is an image.
+    pub(crate) fn is_shown(&self) -> bool {
+        matches!(
+            self.mime_type.as_str(),
+            "image/jpeg" | "image/png" | "image/gif" | "image/webp"
+        )
+    }
 }
 
 impl fmt::Display for Media {

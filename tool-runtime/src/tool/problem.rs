@@ -19,6 +19,15 @@ impl ArgumentErrors {
         Self(vec![problem])
     }
 
+    /// Those of a call of which the end is missing.
+    pub(crate) fn cut_off() -> Self {
+        Self::new(ArgumentProblem::new(
+            "",
+            "arguments that were written to their end",
+            "a call that was cut off, by the limit of tokens or the end of the stream; make it again, with less in it",
+        ))
+    }
+
     /// The problems, at least one.
     pub fn problems(&self) -> &[ArgumentProblem] {
         &self.0

@@ -178,6 +178,20 @@ impl Schema {
         self.is_given
     }
 
+    /// The arguments that a text alone is: those of a tool that takes one text and nothing else.
+    pub(crate) fn of_text(&self, text: &str) -> Option<String> {
+        let [(name, schema)] = &self.properties[..] else {
+            return None;
+        };
+        let is_text = match schema.get("type") {
+            Some(Value::Array(types)) => types.iter().any(|kind| kind == "string"),
+            Some(kind) => kind == "string",
+            None => false,
+        };
+        let (name, text) = (Value::from(name.as_str()), Value::from(text));
+        is_text.then(|| format!("{{{name}:{text}}}"))
+    }
+
     /// The members, and whether each is required.
     pub(crate) fn names(&self) -> Vec<(String, bool)> {
         let names = self.properties.iter().map(|(name, _)| name);

@@ -27,10 +27,11 @@ use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{
-    CallContext, IntoState, Naming, Prepared, State, Tool, ToolDefinition, ToolList,
+    ArgumentErrors, CallContext, IntoState, Naming, Prepared, State, Tool, ToolDefinition, ToolList,
 };
 use crate::{
-    BuildError, IntoCalls, Manifest, ManifestError, PolicyError, RequestSettingsError, ToolResult,
+    BuildError, IntoCalls, Manifest, ManifestError, PolicyError, RequestSettingsError, ToolCall,
+    ToolResult,
 };
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
@@ -361,9 +362,10 @@ impl<S: State> Bound<S> {
 }
 
 impl<S: State> Dispatch for Bound<S> {
-    fn find(&self, name: &str) -> Result<usize, Settled> {
+    fn find(&self, call: &ToolCall) -> Result<usize, Settled> {
         let toolbox = &*self.toolbox.0;
-        toolbox.by_name.get(name).copied().ok_or_else(|| {
+        let name = call.name();
+        let found = toolbox.by_name.get(name).copied().ok_or_else(|| {
             // Which provider asks is not known here; by these names every one finds them.
             let names = toolbox.definitions.iter();
             let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
@@ -371,12 +373,22 @@ impl<S: State> Dispatch for Bound<S> {
                 nearest: nearest(name, names.clone()).map(str::to_owned),
                 names: names.map(str::to_owned).collect(),
             }
-        })
+        })?;
+        match call.is_cut_off() {
+            true => Err(Settled::InvalidArguments(ArgumentErrors::cut_off())),
+            false => Ok(found),
+        }
     }
 
-    fn prepare(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
+    fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
         let toolbox = &*self.toolbox.0.all;
         let state = Arc::clone(&self.state);
+        let parameters = toolbox.definitions[index].parameters();
+        let text = match call.is_text() {
+            true => parameters.of_text(call.arguments()),
+            false => None,
+        };
+        let arguments = text.as_deref().unwrap_or(call.arguments());
         let layers = &toolbox.layers[index];
         if layers.is_empty() {
             return toolbox.tools[index].prepare(arguments, context, state);

@@ -3,15 +3,18 @@
 //! The facts are those of the provider's documentation of function calling and of its SDK's types
 //! `FunctionDeclaration` and `FunctionCallingConfig`.
 
+mod response;
+
 use serde_json::Value;
 
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
-use super::{RequestFields, RequestWarning};
+use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::tool::{Naming, ToolDefinition};
-use crate::{ManifestError, RequestSettingsError};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
 ///
@@ -37,7 +40,7 @@ use crate::{ManifestError, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gemini;
 
-request!(Gemini);
+dialect!(Gemini, choice);
 
 impl Provider for Gemini {
     const NAME: &'static str = "Gemini";
@@ -94,5 +97,15 @@ impl Provider for Gemini {
         }
         asked.warn_of_parallel(Self::NAME, fields);
         Ok(())
+    }
+}
+
+impl Exchange for Gemini {
+    fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
+        response::read(body, choice)
+    }
+
+    fn answer(report: &Report) -> Vec<Message> {
+        response::answer(report)
     }
 }

@@ -3,22 +3,18 @@
 //! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolChoiceParam`,
 //! `ToolUseBlock` and `ToolResultBlockParam`.
 
-use std::fmt::Write;
+mod response;
 
 use serde_json::Value;
 
-use super::base64::base64;
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
-use super::response::{Kind, Members, kind, members};
 use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
-use super::{Dialect, Message, RequestFields, RequestWarning, Turn};
-use crate::tool::Content;
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
-
-const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
+use super::{Message, RequestFields, RequestWarning, Turn};
+use crate::{DecodeError, Report, RequestSettingsError};
 
 /// Anthropic's Messages API.
 ///
@@ -51,7 +47,7 @@ const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anthropic;
 
-request!(Anthropic, strict, cached);
+dialect!(Anthropic, strict, cached);
 
 impl Provider for Anthropic {
     const NAME: &'static str = "Anthropic Messages";
@@ -116,97 +112,12 @@ impl Provider for Anthropic {
     }
 }
 
-impl Dialect for Anthropic {
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
-        let response = members(body, EXPECTED)?;
-        match kind(&response) {
-            Kind::Anthropic => {}
-            other => return Err(other.unexpected(EXPECTED)),
-        }
-        // An empty turn is no message: the provider refuses one without content.
-        let content = response.get("content").unwrap_or("[]");
-        let blocks = response.elements("content");
-        let messages = if blocks.is_empty() {
-            Vec::new()
-        } else {
-            vec![Message::new(format!(
-                "{{\"role\":\"assistant\",\"content\":{content}}}"
-            ))]
-        };
-        Ok(Turn {
-            calls: blocks.into_iter().filter_map(call).collect(),
-            messages,
-        })
+impl Exchange for Anthropic {
+    fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
+        response::read(body)
     }
 
-    fn encode(&self, report: &Report) -> Vec<Message> {
-        if report.results().is_empty() {
-            return Vec::new();
-        }
-        let blocks: Vec<String> = report.results().iter().map(result).collect();
-        let content = blocks.join(",");
-        vec![Message::new(format!(
-            "{{\"role\":\"user\",\"content\":[{content}]}}"
-        ))]
+    fn answer(report: &Report) -> Vec<Message> {
+        response::answer(report)
     }
-}
-
-/// The call that a content block is, if it is one for us: `server_tool_use` is the provider's own.
-fn call(block: &str) -> Option<ToolCall> {
-    let block = Members::of(block).ok().flatten()?;
-    (block.string("type")? == "tool_use").then(|| {
-        ToolCall::new(
-            block.string("id").unwrap_or_default(),
-            block.string("name").unwrap_or_default(),
-            block.get("input").unwrap_or_default(),
-        )
-    })
-}
-
-/// A result block. The provider refuses an empty text, so an empty result has no content.
-fn result(result: &ToolResult) -> String {
-    let mut block = format!(
-        "{{\"type\":\"tool_result\",\"tool_use_id\":{}",
-        Value::from(result.id())
-    );
-    let content = match result.parts() {
-        [Content::Text(text) | Content::Json(text)] if text.is_empty() => None,
-        [Content::Text(text) | Content::Json(text)] => Some(Value::from(text.as_str()).to_string()),
-        parts => {
-            let parts: Vec<String> = parts.iter().filter_map(part).collect();
-            (!parts.is_empty()).then(|| format!("[{}]", parts.join(",")))
-        }
-    };
-    if let Some(content) = content {
-        // Writing to a `String` does not fail.
-        let _ = write!(block, ",\"content\":{content}");
-    }
-    if result.is_error() {
-        block += ",\"is_error\":true";
-    }
-    block + "}"
-}
-
-/// The block of one part among several; none for an empty text.
-fn part(part: &Content) -> Option<String> {
-    match part {
-        Content::Image(image) if is_shown(&image.mime_type) => Some(format!(
-            "{{\"type\":\"image\",\"source\":{{\"type\":\"base64\",\"media_type\":{},\"data\":\"{}\"}}}}",
-            Value::from(image.mime_type.as_str()),
-            base64(&image.data)
-        )),
-        other => {
-            let text = other.as_text();
-            (!text.is_empty())
-                .then(|| format!("{{\"type\":\"text\",\"text\":{}}}", Value::from(&*text)))
-        }
-    }
-}
-
-/// Whether the provider takes an image of this type.
-fn is_shown(mime_type: &str) -> bool {
-    matches!(
-        mime_type,
-        "image/jpeg" | "image/png" | "image/gif" | "image/webp"
-    )
 }

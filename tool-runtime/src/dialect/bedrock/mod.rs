@@ -2,15 +2,18 @@
 //!
 //! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
+mod response;
+
 use serde_json::Value;
 
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
-use super::{RequestFields, RequestWarning};
-use crate::{ManifestError, RequestSettingsError};
+use super::{Message, RequestFields, RequestWarning, Turn};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
 /// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
@@ -36,7 +39,7 @@ use crate::{ManifestError, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bedrock;
 
-request!(Bedrock, strict, cached);
+dialect!(Bedrock, strict, cached);
 
 impl Provider for Bedrock {
     const NAME: &'static str = "Bedrock Converse";
@@ -112,5 +115,15 @@ impl Provider for Bedrock {
         }
         asked.warn_of_parallel(Self::NAME, fields);
         Ok(())
+    }
+}
+
+impl Exchange for Bedrock {
+    fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
+        response::read(body)
+    }
+
+    fn answer(report: &Report) -> Vec<Message> {
+        response::answer(report)
     }
 }

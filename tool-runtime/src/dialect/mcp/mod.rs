@@ -2,15 +2,18 @@
 //!
 //! The facts are those of the revision 2026-07-28 and of its SDK's types `Tool` and `ToolAnnotations`.
 
+mod response;
+
 use serde_json::Value;
 
-use super::RequestFields;
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
-use crate::RequestSettingsError;
+use super::{Message, RequestFields, Turn};
 use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
+use crate::{DecodeError, Report, RequestSettingsError};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -35,7 +38,7 @@ use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mcp;
 
-request!(Mcp);
+dialect!(Mcp);
 
 impl Provider for Mcp {
     const NAME: &'static str = "MCP";
@@ -110,4 +113,14 @@ fn changes(definition: &ToolDefinition) -> Vec<String> {
         hints.push("\"idempotentHint\":true".to_owned());
     }
     hints
+}
+
+impl Exchange for Mcp {
+    fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
+        response::read(body)
+    }
+
+    fn answer(report: &Report) -> Vec<Message> {
+        response::answer(report)
+    }
 }

@@ -3,14 +3,17 @@
 //! The facts are those of the provider's documentation of function calling and of its SDK's types `FunctionToolParam`
 //! and `ToolChoiceFunctionParam`.
 
+mod response;
+
 use serde_json::Value;
 
-use super::configured::request;
+use super::configured::dialect;
+use super::exchange::Exchange;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::Asked;
-use super::{RequestFields, openai_chat};
-use crate::RequestSettingsError;
+use super::{Message, RequestFields, Turn, openai_chat};
+use crate::{DecodeError, Report, RequestSettingsError};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
@@ -34,7 +37,7 @@ use crate::RequestSettingsError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiResponses;
 
-request!(OpenAiResponses, strict);
+dialect!(OpenAiResponses, strict);
 
 impl Provider for OpenAiResponses {
     const NAME: &'static str = "OpenAI Responses";
@@ -56,5 +59,15 @@ impl Provider for OpenAiResponses {
             format!("{{\"type\":\"function\",\"name\":{name}}}")
         });
         Ok(())
+    }
+}
+
+impl Exchange for OpenAiResponses {
+    fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
+        response::read(body)
+    }
+
+    fn answer(report: &Report) -> Vec<Message> {
+        response::answer(report)
     }
 }

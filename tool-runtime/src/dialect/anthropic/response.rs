@@ -1,0 +1,111 @@
+//! A response of Anthropic Messages, and the message that answers its calls.
+//!
+//! The facts are those of the SDK's types `Message`, `ToolUseBlock` and `ToolResultBlockParam`.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::dialect::base64::base64;
+use crate::dialect::response::{Kind, Members, kind, members};
+use crate::dialect::{Message, Turn};
+use crate::tool::Content;
+use crate::{DecodeError, Report, ToolCall, ToolResult};
+
+const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
+
+pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
+    let response = members(body, EXPECTED)?;
+    match kind(&response) {
+        Kind::Anthropic => {}
+        other => return Err(other.unexpected(EXPECTED)),
+    }
+    // An empty turn is no message: the provider refuses one without content.
+    let content = response.get("content").unwrap_or("[]");
+    let blocks = response.elements("content");
+    let messages = if blocks.is_empty() {
+        Vec::new()
+    } else {
+        vec![Message::new(format!(
+            "{{\"role\":\"assistant\",\"content\":{content}}}"
+        ))]
+    };
+    // The object of a call that was cut is whole: what it lacks is not seen.
+    let is_cut = response.string("stop_reason").as_deref() == Some("max_tokens");
+    let last = blocks.len();
+    let calls = blocks.into_iter().zip(1..).filter_map(|(block, place)| {
+        let call = call(block)?;
+        Some(if is_cut && place == last {
+            call.cut_off()
+        } else {
+            call
+        })
+    });
+    Ok(Turn {
+        calls: calls.collect(),
+        messages,
+    })
+}
+
+pub(super) fn answer(report: &Report) -> Vec<Message> {
+    if report.results().is_empty() {
+        return Vec::new();
+    }
+    let blocks: Vec<String> = report.results().iter().map(result).collect();
+    let content = blocks.join(",");
+    vec![Message::new(format!(
+        "{{\"role\":\"user\",\"content\":[{content}]}}"
+    ))]
+}
+
+/// The call that a content block is, if it is one for us: `server_tool_use` is the provider's own.
+pub(super) fn call(block: &str) -> Option<ToolCall> {
+    let block = Members::of(block).ok().flatten()?;
+    (block.string("type")? == "tool_use").then(|| {
+        ToolCall::new(
+            block.string("id").unwrap_or_default(),
+            block.string("name").unwrap_or_default(),
+            block.get("input").unwrap_or_default(),
+        )
+    })
+}
+
+/// A result block. The provider refuses an empty text, so an empty result has no content.
+fn result(result: &ToolResult) -> String {
+    let mut block = format!(
+        "{{\"type\":\"tool_result\",\"tool_use_id\":{}",
+        Value::from(result.id())
+    );
+    let content = match result.parts() {
+        [Content::Text(text) | Content::Json(text)] if text.is_empty() => None,
+        [Content::Text(text) | Content::Json(text)] => Some(Value::from(text.as_str()).to_string()),
+        parts => {
+            let parts: Vec<String> = parts.iter().filter_map(part).collect();
+            (!parts.is_empty()).then(|| format!("[{}]", parts.join(",")))
+        }
+    };
+    if let Some(content) = content {
+        // Writing to a `String` does not fail.
+        let _ = write!(block, ",\"content\":{content}");
+    }
+    if result.is_error() {
+        block += ",\"is_error\":true";
+    }
+    block + "}"
+}
+
+/// The block of one part among several; none for an empty text.
+fn part(part: &Content) -> Option<String> {
+    match part {
+        Content::Image(image) if image.is_shown() => Some(format!(
+            "{{\"type\":\"image\",\"source\":{{\"type\":\"base64\",\"media_type\":{},\"data\":\"{}\"}}}}",
+            Value::from(image.mime_type.as_str()),
+            base64(&image.data)
+        )),
+        other => {
+            let text = other.as_text();
+            (!text.is_empty())
+                .then(|| format!("{{\"type\":\"text\",\"text\":{}}}", Value::from(&*text)))
+        }
+    }
+}

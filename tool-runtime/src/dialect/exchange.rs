@@ -1,0 +1,50 @@
+//! The response side of every dialect: a turn in, results out.
+//!
+//! What a provider's folder says is an [`Exchange`]; the trait for users stands here once.
+
+use super::request::Provider;
+use super::{Configured, Message, RequestFormat, Turn};
+use crate::{DecodeError, Report};
+
+/// A provider's wire format, in all directions.
+///
+/// Every dialect has `decode` and `encode` as methods of its own, so that this trait need not be imported to call them; it is
+/// for code that is given a dialect. Only this crate implements it.
+pub trait Dialect: RequestFormat {
+    /// Reads a complete response: its calls, and the messages to be kept in the history.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, not of this provider, or the provider's own error.
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError>;
+
+    /// The messages that answer every call of a batch; none for a batch without calls.
+    fn encode(&self, report: &Report) -> Vec<Message>;
+}
+
+impl<D: Dialect + ?Sized> Dialect for &D {
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        (**self).decode(body)
+    }
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        (**self).encode(report)
+    }
+}
+
+/// What is the provider's own in a response and in what goes back.
+pub(super) trait Exchange: Provider {
+    /// Reads a response; of several answers the one that is chosen.
+    fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError>;
+
+    /// What answers every call.
+    fn answer(report: &Report) -> Vec<Message>;
+}
+
+impl<D: Exchange> Dialect for Configured<D> {
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        D::read(body, self.choice)
+    }
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        D::answer(report)
+    }
+}

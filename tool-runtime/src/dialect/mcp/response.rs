@@ -1,0 +1,108 @@
+//! A `tools/call` request, and the result that answers it: here the model's side asks us.
+//!
+//! The facts are those of the revision 2026-07-28: `CallToolRequest`, `CallToolResult`, `ContentBlock`.
+
+use serde_json::Value;
+
+use crate::dialect::base64::base64;
+use crate::dialect::response::members;
+use crate::dialect::{Message, Turn};
+use crate::json;
+use crate::tool::{Content, Media, ResourceLink};
+use crate::{DecodeError, Report, ToolCall, ToolResult};
+
+const EXPECTED: &str = "a request of MCP (an object with `\"method\": \"tools/call\"`)";
+
+pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
+    let request = members(body, EXPECTED)?;
+    let wrong = |found: &str| DecodeError::WrongShape {
+        expected: EXPECTED,
+        found: found.to_owned(),
+    };
+    match request.string("method").as_deref() {
+        Some("tools/call") => {}
+        Some(method) => return Err(wrong(&format!("a request `{method}`"))),
+        None => return Err(wrong("an object without `method`")),
+    }
+    let id = match request.get("id") {
+        None | Some("null") => return Err(wrong("a request without an `id`")),
+        // A number's text is an id too.
+        Some(id) => json::string(id).unwrap_or_else(|| id.to_owned()),
+    };
+    let params = request.object("params");
+    let name = params.as_ref().and_then(|params| params.string("name"));
+    let (Some(params), Some(name)) = (params, name) else {
+        return Err(wrong("a request without a `name` in its `params`"));
+    };
+    let arguments = params
+        .get("arguments")
+        .filter(|arguments| *arguments != "null");
+    Ok(Turn {
+        calls: vec![ToolCall::new(id, name, arguments.unwrap_or("{}"))],
+        messages: Vec::new(),
+    })
+}
+
+pub(super) fn answer(report: &Report) -> Vec<Message> {
+    report.results().iter().map(result).collect()
+}
+
+/// An object is there as such and as a text, for clients that read only one.
+fn result(result: &ToolResult) -> Message {
+    let parts: Vec<String> = result.parts().iter().map(part).collect();
+    let structured = match result.parts() {
+        [Content::Json(json)] if json.starts_with('{') && !result.is_error() => {
+            format!(",\"structuredContent\":{json}")
+        }
+        _ => String::new(),
+    };
+    let error = match result.is_error() {
+        true => ",\"isError\":true",
+        false => "",
+    };
+    Message::new(format!(
+        "{{\"content\":[{}]{structured}{error},\"resultType\":\"complete\"}}",
+        parts.join(",")
+    ))
+}
+
+fn part(part: &Content) -> String {
+    match part {
+        Content::Text(text) | Content::Json(text) => {
+            format!(
+                "{{\"type\":\"text\",\"text\":{}}}",
+                Value::from(text.as_str())
+            )
+        }
+        Content::Image(media) => file("image", media),
+        Content::Audio(media) => file("audio", media),
+        Content::ResourceLink(link) => resource_link(link),
+    }
+}
+
+fn file(kind: &str, media: &Media) -> String {
+    format!(
+        "{{\"type\":\"{kind}\",\"data\":\"{}\",\"mimeType\":{}}}",
+        base64(&media.data),
+        Value::from(media.mime_type.as_str())
+    )
+}
+
+fn resource_link(link: &ResourceLink) -> String {
+    let members = [
+        ("title", &link.title),
+        ("description", &link.description),
+        ("mimeType", &link.mime_type),
+    ];
+    let members = members.into_iter().filter_map(|(key, text)| {
+        let text = text.as_deref()?;
+        Some(format!(",\"{key}\":{}", Value::from(text)))
+    });
+    let size = link.size.map(|size| format!(",\"size\":{size}"));
+    format!(
+        "{{\"type\":\"resource_link\",\"uri\":{},\"name\":{}{}}}",
+        Value::from(link.uri.as_str()),
+        Value::from(link.name.as_str()),
+        members.chain(size).collect::<String>()
+    )
+}
