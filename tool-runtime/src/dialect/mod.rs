@@ -39,7 +39,7 @@ pub use fields::{RequestFields, RequestWarning};
 pub use gemini::Gemini;
 pub use mcp::Mcp;
 pub use message::Message;
-pub use openai_chat::OpenAiChat;
+pub use openai_chat::{Mistral, Ollama, OpenAiChat};
 pub use openai_responses::OpenAiResponses;
 #[doc(hidden)]
 pub use request::FormatKey;

@@ -106,6 +106,8 @@ pub(super) struct Offered<'a> {
     pub(super) definition: &'a ToolDefinition,
     /// The lowered schema of its arguments, as JSON.
     pub(super) schema: &'a str,
+    /// What is told of all its arguments together, where their schema has no place for it.
+    pub(super) told: &'a str,
     pub(super) is_strict: bool,
     /// Whether a cache marker is asked for behind it.
     pub(super) is_cached: bool,
@@ -150,6 +152,7 @@ impl<P: Provider> RequestFormat for Configured<P> {
             tools.push(P::tool(&Offered {
                 definition,
                 schema: &lowered.text,
+                told: &lowered.told,
                 is_strict,
                 is_cached: self.is_cached && index + 1 == definitions.len(),
             }));

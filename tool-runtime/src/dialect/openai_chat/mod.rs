@@ -1,0 +1,224 @@
+//! OpenAI Chat Completions, and who else speaks it: Mistral, and Ollama with its native API.
+//!
+//! What is different at each host is a table, `hosts.rs`. The facts are those of the providers' documentation of function calling and
+//! of their SDKs' types: OpenAI's `ChatCompletionFunctionToolParam`, `ChatCompletionToolChoiceOptionParam`, `ChatCompletionMessage` and
+//! `ChatCompletionToolMessageParam`; Mistral's `Function`, `ChatCompletionRequest` and `ToolChoiceEnum`; Ollama's `Tool`, and of its
+//! server `ToolFunctionParameters`, `ToolProperty` and `ChatRequest`.
+
+mod hosts;
+mod say;
+
+use std::fmt;
+
+use serde_json::Value;
+
+pub(super) use self::hosts::OPENAI;
+use self::hosts::{Differences, Host, MISTRAL, OLLAMA};
+pub(super) use self::say::say;
+use super::configured::request;
+use super::lower::subset::Subset;
+use super::request::{Offered, Provider};
+use super::response::{Kind, Members, kind, members};
+use super::settings::Asked;
+use super::{Dialect, Message, RequestFields, Turn};
+use crate::json;
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
+
+const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `choices`)";
+
+/// OpenAI's Chat Completions API, which many other providers speak too.
+///
+/// `encode` gives one message per call. The API has no mark for an error: the text says it. It takes no images or sounds
+/// there: a text says what they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenAiChat;
+
+request!(OpenAiChat, strict);
+
+impl Host for OpenAiChat {
+    const DIFFERENCES: Differences = OPENAI;
+}
+
+/// Mistral's chat completions, the request side.
+///
+/// It takes every schema; what a `$ref` leads to stands in its place, since some models write as text what stands behind one. Which
+/// schemas it takes as strict ones is published nowhere: [`strict`](Self::strict) keeps to what OpenAI takes.
+///
+/// ```
+/// use tool_runtime::dialect::{Mistral, RequestSettings, ToolChoice};
+/// use tool_runtime::{Toolbox, tool, tools};
+///
+/// /// Says what time it is.
+/// #[tool(pure)]
+/// async fn tell_time() -> &'static str {
+///     "noon"
+/// }
+///
+/// let toolbox = Toolbox::new(tools![tell_time])?;
+/// let required = RequestSettings::default().choice(ToolChoice::Required);
+/// assert_eq!(
+///     toolbox.manifest(Mistral)?.as_str(),
+///     r#"[{"type":"function","function":{"name":"tell_time","description":"Says what time it is.","parameters":{"type":"object","properties":{},"additionalProperties":false}}}]"#
+/// );
+/// assert_eq!(toolbox.request_fields(Mistral, &required)?.as_str(), r#"{"tool_choice":"any"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mistral;
+
+request!(Mistral, strict);
+
+impl Host for Mistral {
+    const DIFFERENCES: Differences = MISTRAL;
+}
+
+/// Ollama's native API, `/api/chat`, the request side. (With the one that is compatible with OpenAI's, use [`OpenAiChat`].)
+///
+/// The server keeps few keywords of a schema, and no `$ref`: definitions stand where they are used, bounds, formats and all others are
+/// told in descriptions. A type that contains itself has no form there. The server has no strict schemas, and neither a choice of tools
+/// nor a switch for parallel calls.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Ollama, tool, tools};
+///
+/// /// Rates a book.
+/// #[tool(writes("book:{id}"))]
+/// async fn rate_book(
+///     /// The book's number.
+///     id: u64,
+///     /// How good it is.
+///     #[arg(range(min = 1, max = 5))]
+///     stars: u8,
+/// ) {
+///     let _ = (id, stars);
+/// }
+///
+/// let toolbox = Toolbox::new(tools![rate_book])?;
+/// let manifest = serde_json::to_value(toolbox.manifest(Ollama)?)?;
+/// assert_eq!(
+///     manifest[0]["function"]["parameters"]["properties"]["stars"],
+///     serde_json::json!({"type": "integer", "description": "How good it is. (at least 1; at most 5)"})
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ollama;
+
+request!(Ollama);
+
+impl Host for Ollama {
+    const DIFFERENCES: Differences = OLLAMA;
+}
+
+impl<H: Host + Copy + fmt::Debug + Send + Sync> Provider for H {
+    const NAME: &'static str = H::DIFFERENCES.name;
+    const PLAIN: Subset = H::DIFFERENCES.schemas;
+    const STRICT: Option<Subset> = H::DIFFERENCES.strict;
+    const MAX_TOOLS: Option<usize> = H::DIFFERENCES.max_tools;
+
+    fn tool(tool: &Offered<'_>) -> String {
+        let strict = if tool.is_strict {
+            ",\"strict\":true"
+        } else {
+            ""
+        };
+        let told = [tool.definition.description(), tool.told];
+        let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
+        format!(
+            "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}{strict}}}}}",
+            Value::from(tool.definition.name()),
+            Value::from(told.join(" ")),
+            tool.schema
+        )
+    }
+
+    fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
+        say(
+            H::DIFFERENCES.name,
+            &H::DIFFERENCES,
+            asked,
+            fields,
+            |name| format!("{{\"type\":\"function\",\"function\":{{\"name\":{name}}}}}"),
+        )
+    }
+}
+
+impl Dialect for OpenAiChat {
+    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+        let response = members(body, EXPECTED)?;
+        match kind(&response) {
+            Kind::OpenAiChat => {}
+            other => return Err(other.unexpected(EXPECTED)),
+        }
+        let wrong = |found: String| DecodeError::WrongShape {
+            expected: EXPECTED,
+            found,
+        };
+        let choices = response.elements("choices");
+        let choice = match choices[..] {
+            [choice] => choice,
+            [] => return Err(wrong("no choices".to_owned())),
+            _ => {
+                return Err(wrong(format!(
+                    "{} choices, where one is read; ask for `n: 1`",
+                    choices.len()
+                )));
+            }
+        };
+        let choice = Members::of(choice).ok().flatten();
+        let message = choice.as_ref().and_then(|choice| choice.get("message"));
+        let Some((text, message)) =
+            message.and_then(|text| Some((text, Members::of(text).ok().flatten()?)))
+        else {
+            return Err(wrong(
+                "a choice without a `message`; is it a part of a stream?".to_owned(),
+            ));
+        };
+        Ok(Turn {
+            calls: message
+                .elements("tool_calls")
+                .into_iter()
+                .filter_map(call)
+                .collect(),
+            messages: vec![Message::new(text.to_owned())],
+        })
+    }
+
+    fn encode(&self, report: &Report) -> Vec<Message> {
+        report.results().iter().map(result).collect()
+    }
+}
+
+/// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself. A
+/// custom tool's call has free text instead, which is answered as arguments that are no JSON.
+fn call(entry: &str) -> Option<ToolCall> {
+    let entry = Members::of(entry).ok().flatten()?;
+    let custom = || Some((entry.object("custom")?, "input"));
+    let function = entry
+        .object("function")
+        .map(|function| (function, "arguments"));
+    let (name, arguments) = match function.or_else(custom) {
+        Some((called, key)) => (called.string("name"), called.get(key).and_then(arguments)),
+        None => (None, None),
+    };
+    Some(ToolCall::new(
+        entry.string("id").unwrap_or_default(),
+        name.unwrap_or_default(),
+        arguments.unwrap_or_default(),
+    ))
+}
+
+fn arguments(text: &str) -> Option<String> {
+    match text {
+        "null" => None,
+        object => Some(json::string(text).unwrap_or_else(|| object.to_owned())),
+    }
+}
+
+fn result(result: &ToolResult) -> Message {
+    Message::new(format!(
+        "{{\"role\":\"tool\",\"tool_call_id\":{},\"content\":{}}}",
+        Value::from(result.id()),
+        Value::from(result.text())
+    ))
+}
