@@ -50,7 +50,7 @@ use crate::{DecodeError, Report, ToolCall};
 
 /// A provider's wire format, in all directions.
 ///
-/// [`Anthropic`] and [`OpenAiChat`] have `decode` and `encode` as methods of their own, so that this trait need not be
+/// [`Anthropic`], [`OpenAiChat`], [`Mistral`] and [`Ollama`] have `decode` and `encode` as methods of their own, so that this trait need not be
 /// imported to call them; it is for code that is given a dialect. Only this crate implements it.
 pub trait Dialect: RequestFormat {
     /// Reads a complete response: its calls, and the messages to be kept in the history.
@@ -75,15 +75,19 @@ impl<D: Dialect + ?Sized> Dialect for &D {
 
 /// The dialect of a response, recognised from its JSON.
 ///
+/// Mistral's response is no other than one of OpenAI Chat Completions, and is taken for that: where it may be Mistral's, say
+/// [`Mistral`], which knows calls without an id and names the tools of the results.
+///
 /// # Errors
 ///
 /// If it is not JSON or of no dialect that is known here.
 pub fn recognise(body: impl AsRef<[u8]>) -> Result<&'static dyn Dialect, DecodeError> {
-    let expected = "a response of OpenAI Chat Completions or of Anthropic Messages";
+    let expected = "a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama";
     let members = response::members(body.as_ref(), expected)?;
     match response::kind(&members) {
         response::Kind::OpenAiChat => Ok(&OpenAiChat),
         response::Kind::Anthropic => Ok(&Anthropic),
+        response::Kind::Ollama => Ok(&Ollama),
         other => Err(other.unexpected(expected)),
     }
 }
@@ -129,6 +133,8 @@ macro_rules! inherent {
 }
 
 inherent!(Anthropic);
+inherent!(Mistral);
+inherent!(Ollama);
 inherent!(OpenAiChat);
 
 impl fmt::Debug for dyn Dialect {

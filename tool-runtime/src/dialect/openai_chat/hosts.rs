@@ -21,6 +21,31 @@ pub(in crate::dialect) struct Differences {
     pub(super) choice: Option<Choice>,
     /// What is to be known of its `parallel_tool_calls`, if it has that.
     pub(super) parallel: Option<Parallel>,
+    /// What is expected of a response, for errors.
+    pub(super) expected: &'static str,
+    /// Where the message stands in it.
+    pub(super) envelope: Envelope,
+    /// What is there for the id of a call that has none.
+    pub(super) no_id: Option<&'static str>,
+    /// Whether a result has an id.
+    pub(super) ids: Ids,
+    /// The member of a result that names the tool, if there is one.
+    pub(super) tool_name: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Envelope {
+    /// In the one element of `choices`.
+    Choices,
+    /// In the response itself.
+    Message,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ids {
+    Always,
+    /// If the call has one.
+    AsGiven,
 }
 
 /// The words of `tool_choice`.
@@ -48,6 +73,11 @@ pub(in crate::dialect) const OPENAI: Differences = Differences {
     max_tools: Some(128),
     choice:    Some(Choice { required: "required", instead_of_none: None }),
     parallel:  Some(Parallel { refusing: Some("some reasoning models"), is_lax: true }),
+    expected:  "a response of OpenAI Chat Completions (an object with `choices`)",
+    envelope:  Envelope::Choices,
+    no_id:     None,
+    ids:       Ids::Always,
+    tool_name: None,
 };
 
 // It takes `required` too, and took `any` before that. That `none` beside tools gives bad answers is what pydantic-ai has found.
@@ -59,6 +89,11 @@ pub(super) const MISTRAL: Differences = Differences {
     max_tools: None,
     choice:    Some(Choice { required: "any", instead_of_none: Some("leave `tools` and this out of the request") }),
     parallel:  Some(Parallel { refusing: None, is_lax: false }),
+    expected:  "a response of Mistral (an object with `choices`)",
+    envelope:  Envelope::Choices,
+    no_id:     Some("null"),
+    ids:       Ids::AsGiven,
+    tool_name: Some("name"),
 };
 
 #[rustfmt::skip]
@@ -69,4 +104,9 @@ pub(super) const OLLAMA: Differences = Differences {
     max_tools: None,
     choice:    None,
     parallel:  None,
+    expected:  "a response of Ollama (an object with `message` and `done`)",
+    envelope:  Envelope::Message,
+    no_id:     None,
+    ids:       Ids::AsGiven,
+    tool_name: Some("tool_name"),
 };

@@ -2,10 +2,12 @@
 //!
 //! What is different at each host is a table, `hosts.rs`. The facts are those of the providers' documentation of function calling and
 //! of their SDKs' types: OpenAI's `ChatCompletionFunctionToolParam`, `ChatCompletionToolChoiceOptionParam`, `ChatCompletionMessage` and
-//! `ChatCompletionToolMessageParam`; Mistral's `Function`, `ChatCompletionRequest` and `ToolChoiceEnum`; Ollama's `Tool`, and of its
-//! server `ToolFunctionParameters`, `ToolProperty` and `ChatRequest`.
+//! `ChatCompletionToolMessageParam`; Mistral's `Function`, `ChatCompletionRequest`, `ToolChoiceEnum`, `ToolCall`, `FunctionCall` and
+//! `ToolMessage`; Ollama's `Tool`, `ChatResponse` and `Message`, and of its server `ToolFunctionParameters`, `ToolProperty`, `ChatRequest`,
+//! `ToolCall` and `Message`.
 
 mod hosts;
+mod response;
 mod say;
 
 use std::fmt;
@@ -18,13 +20,9 @@ pub(super) use self::say::say;
 use super::configured::request;
 use super::lower::subset::Subset;
 use super::request::{Offered, Provider};
-use super::response::{Kind, Members, kind, members};
 use super::settings::Asked;
 use super::{Dialect, Message, RequestFields, Turn};
-use crate::json;
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
-
-const EXPECTED: &str = "a response of OpenAI Chat Completions (an object with `choices`)";
+use crate::{DecodeError, Report, RequestSettingsError};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
@@ -39,10 +37,14 @@ impl Host for OpenAiChat {
     const DIFFERENCES: Differences = OPENAI;
 }
 
-/// Mistral's chat completions, the request side.
+/// Mistral's chat completions.
 ///
 /// It takes every schema; what a `$ref` leads to stands in its place, since some models write as text what stands behind one. Which
 /// schemas it takes as strict ones is published nowhere: [`strict`](Self::strict) keeps to what OpenAI takes.
+///
+/// A call to which it gives no id (or the text `null`) has an empty one, and its result is sent without. The provider takes no other ids
+/// than such as it makes, nine letters and digits: those of a history that another provider's model began have to be replaced, in the
+/// calls and in their results. It takes no user's message directly behind a result.
 ///
 /// ```
 /// use tool_runtime::dialect::{Mistral, RequestSettings, ToolChoice};
@@ -72,11 +74,14 @@ impl Host for Mistral {
     const DIFFERENCES: Differences = MISTRAL;
 }
 
-/// Ollama's native API, `/api/chat`, the request side. (With the one that is compatible with OpenAI's, use [`OpenAiChat`].)
+/// Ollama's native API, `/api/chat`, with `"stream": false`. (With the one that is compatible with OpenAI's, use [`OpenAiChat`].)
 ///
 /// The server keeps few keywords of a schema, and no `$ref`: definitions stand where they are used, bounds, formats and all others are
 /// told in descriptions. A type that contains itself has no form there. The server has no strict schemas, and neither a choice of tools
 /// nor a switch for parallel calls.
+///
+/// Calls often come without an id; then it is empty, and the result is sent without one: the server tells results by their order and
+/// the names of their tools, so send all messages of [`encode`](Self::encode), as they are.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Ollama, tool, tools};
@@ -143,82 +148,18 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Provider for H {
     }
 }
 
-impl Dialect for OpenAiChat {
-    fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
-        let response = members(body, EXPECTED)?;
-        match kind(&response) {
-            Kind::OpenAiChat => {}
-            other => return Err(other.unexpected(EXPECTED)),
-        }
-        let wrong = |found: String| DecodeError::WrongShape {
-            expected: EXPECTED,
-            found,
-        };
-        let choices = response.elements("choices");
-        let choice = match choices[..] {
-            [choice] => choice,
-            [] => return Err(wrong("no choices".to_owned())),
-            _ => {
-                return Err(wrong(format!(
-                    "{} choices, where one is read; ask for `n: 1`",
-                    choices.len()
-                )));
+macro_rules! dialect {
+    ($($host:ty),*) => {$(
+        impl Dialect for $host {
+            fn decode(&self, body: &[u8]) -> Result<Turn, DecodeError> {
+                response::decode(&Self::DIFFERENCES, body)
             }
-        };
-        let choice = Members::of(choice).ok().flatten();
-        let message = choice.as_ref().and_then(|choice| choice.get("message"));
-        let Some((text, message)) =
-            message.and_then(|text| Some((text, Members::of(text).ok().flatten()?)))
-        else {
-            return Err(wrong(
-                "a choice without a `message`; is it a part of a stream?".to_owned(),
-            ));
-        };
-        Ok(Turn {
-            calls: message
-                .elements("tool_calls")
-                .into_iter()
-                .filter_map(call)
-                .collect(),
-            messages: vec![Message::new(text.to_owned())],
-        })
-    }
 
-    fn encode(&self, report: &Report) -> Vec<Message> {
-        report.results().iter().map(result).collect()
-    }
+            fn encode(&self, report: &Report) -> Vec<Message> {
+                response::encode(&Self::DIFFERENCES, report)
+            }
+        }
+    )*};
 }
 
-/// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself. A
-/// custom tool's call has free text instead, which is answered as arguments that are no JSON.
-fn call(entry: &str) -> Option<ToolCall> {
-    let entry = Members::of(entry).ok().flatten()?;
-    let custom = || Some((entry.object("custom")?, "input"));
-    let function = entry
-        .object("function")
-        .map(|function| (function, "arguments"));
-    let (name, arguments) = match function.or_else(custom) {
-        Some((called, key)) => (called.string("name"), called.get(key).and_then(arguments)),
-        None => (None, None),
-    };
-    Some(ToolCall::new(
-        entry.string("id").unwrap_or_default(),
-        name.unwrap_or_default(),
-        arguments.unwrap_or_default(),
-    ))
-}
-
-fn arguments(text: &str) -> Option<String> {
-    match text {
-        "null" => None,
-        object => Some(json::string(text).unwrap_or_else(|| object.to_owned())),
-    }
-}
-
-fn result(result: &ToolResult) -> Message {
-    Message::new(format!(
-        "{{\"role\":\"tool\",\"tool_call_id\":{},\"content\":{}}}",
-        Value::from(result.id()),
-        Value::from(result.text())
-    ))
-}
+dialect!(OpenAiChat, Mistral, Ollama);
