@@ -287,6 +287,7 @@ RESPONSE = {
     "choices": [{"index": 0, "finish_reason": "tool_calls", "message": ASKED}],
 }
 TURN = [ASKED, {"role": "tool", "tool_call_id": "a1B2c3D4e", "name": "find", "content": "7"}]
+WITHOUT_ID = {**ASKED, "tool_calls": [{**ASKED["tool_calls"][0], "id": "null"}]}
 OLLAMA_ASKED = {"role": "assistant", "content": "", "tool_calls": [{"function": {"index": 0, "name": "find", "arguments": {"id": 7}}}]}
 OLLAMA_RESPONSE = {"model": "m", "created_at": "2026-01-01T00:00:00Z", "message": OLLAMA_ASKED, "done": True, "done_reason": "stop"}
 OLLAMA_TURN = [OLLAMA_ASKED, {"role": "tool", "tool_name": "find", "content": "7"}]
@@ -296,6 +297,7 @@ GOOD = [
     ("mistral", "tools", CHOICE),
     ("mistral", "calls", RESPONSE),
     ("mistral", "results", TURN),
+    ("mistral", "results", [WITHOUT_ID, {"role": "tool", "name": "find", "content": "7"}]),
     ("ollama", "tools", [TOOL]),
     ("ollama", "tools", {"tools": [TOOL]}),
     ("ollama", "calls", OLLAMA_RESPONSE),
@@ -326,6 +328,7 @@ WRONG = [
     ("mistral", "results", TURN, "1.is_error", True, "drops"),
     ("mistral", "results", TURN, "1.content", {"id": 7}, "is no text"),
     ("mistral", "results", TURN, "1.tool_call_id", "a1B2c3D4f", "is not under the id"),
+    ("mistral", "results", TURN, "0.tool_calls.0.id", "null", "is not under the id None"),
     ("mistral", "results", TURN, "1.name", "buy", "is not for"),
     ("mistral", "results", TURN, "1", ..., "have 0 results"),
     ("ollama", "tools", [TOOL], "0.function.strict", True, "has strict"),
