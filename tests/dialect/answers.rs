@@ -129,12 +129,12 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// The calls, with the ids `call_0`, `call_1` and so on.
+    /// The calls, with the ids `call00000`, `call00001` and so on, which every provider takes.
     pub(crate) fn calls(&self) -> Vec<ToolCall> {
         let numbered = self.calls.iter().enumerate();
         numbered
             .map(|(index, (name, arguments))| {
-                ToolCall::new(format!("call_{index}"), *name, *arguments)
+                ToolCall::new(format!("call{index:05}"), *name, *arguments)
             })
             .collect()
     }

@@ -11,7 +11,7 @@ use tool_runtime::dialect::{Mcp, recognise};
 
 use crate::answers::{self, TURNS};
 use crate::conversation::Exchange;
-use crate::providers::{OPENAI_CHAT, PROVIDERS, Provider, listed};
+use crate::providers::{MISTRAL, OLLAMA, OPENAI_CHAT, PROVIDERS, Provider, listed};
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
 use crate::{library, mcp, settings, shapes};
@@ -58,6 +58,7 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         answers.as_str(),
     )
     .unwrap();
+    hosts().await;
     odd_ids().await;
     malformed_arguments().await;
 }
@@ -92,6 +93,26 @@ async fn turns(provider: &Provider) {
         let body = (provider.ask)(&turn.calls());
         let exchange = Exchange::of(provider.dialect, &tools, &body).await;
         write(provider, "results", turn.name, &exchange.slice());
+    }
+}
+
+/// Responses as constructed here, and conversations in which calls have no ids.
+async fn hosts() {
+    let tools = answers::toolbox().bind(());
+    for provider in [&MISTRAL, &OLLAMA] {
+        for turn in TURNS {
+            let calls = turn.calls();
+            write(provider, "calls", turn.name, &(provider.ask)(&calls));
+            let calls = calls.iter();
+            let calls: Vec<_> = calls
+                .map(|call| ToolCall::new("", call.name(), call.arguments()))
+                .collect();
+            let body = (provider.ask)(&calls);
+            let name = format!("{}_without_ids", turn.name);
+            write(provider, "calls", &name, &body);
+            let exchange = Exchange::of(provider.dialect, &tools, &body).await;
+            write(provider, "results", &name, &exchange.slice());
+        }
     }
 }
 

@@ -44,9 +44,7 @@ fn no_valid_value_is_refused_by_any_schema() {
                 continue;
             };
             let arguments = match request.name {
-                name if name.starts_with("openai") && name.ends_with("strict") => {
-                    filled(&arguments, schema)
-                }
+                _ if request.is_filled() => filled(&arguments, schema),
                 name if name.ends_with("strict") && arguments.get("unit").is_none() => {
                     left_out(&arguments)
                 }
@@ -75,9 +73,9 @@ fn keywords_that_no_derive_writes_are_told_or_kept() {
         let schema = &schemas(request, &manifest)["given"];
         let validator = jsonschema::draft202012::new(schema).unwrap();
         for arguments in shapes::given_arguments() {
-            let arguments = match request.name {
-                "openai-chat.strict" | "openai-responses.strict" => filled(&arguments, schema),
-                _ => arguments,
+            let arguments = match request.is_filled() {
+                true => filled(&arguments, schema),
+                false => arguments,
             };
             let problems: Vec<_> = validator
                 .iter_errors(&arguments)
@@ -123,11 +121,9 @@ async fn arguments_that_fit_a_strict_schema_are_read() {
         let calls: Vec<_> = shapes::arguments()
             .into_iter()
             .filter_map(|(name, arguments)| {
-                let arguments = match request.provider() {
-                    "openai-chat" | "openai-responses" if request.settings() == "strict" => {
-                        filled(&arguments, schemas.get(name)?)
-                    }
-                    _ => arguments,
+                let arguments = match request.is_filled() {
+                    true => filled(&arguments, schemas.get(name)?),
+                    false => arguments,
                 };
                 let known = toolbox.tools().iter().any(|tool| tool.name() == name);
                 known.then(|| ToolCall::new("call", name, arguments.to_string()))

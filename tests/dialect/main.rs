@@ -12,6 +12,7 @@ mod library;
 mod lowered;
 mod manifest;
 mod mcp;
+mod ollama;
 mod providers;
 mod random;
 mod requests;

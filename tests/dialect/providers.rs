@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tool_runtime::ToolCall;
-use tool_runtime::dialect::{Anthropic, Dialect, OpenAiChat};
+use tool_runtime::dialect::{Anthropic, Configured, Dialect, Mistral, Ollama, OpenAiChat};
 
 /// A provider, and how its model asks for calls.
 pub(crate) struct Provider {
@@ -41,14 +41,56 @@ pub(crate) const OPENAI_CHAT: Provider = Provider {
                 json!(call.arguments())
             )
         });
-        openai_chat(&format!(
-            r#"{{"role":"assistant","content":null,"tool_calls":{}}}"#,
-            listed(entries)
-        ))
+        openai_chat(&asking(entries, "null"))
     },
 };
 
-pub(crate) const PROVIDERS: [Provider; 2] = [ANTHROPIC, OPENAI_CHAT];
+pub(crate) const MISTRAL: Provider = Provider {
+    name: "mistral",
+    dialect: &Mistral,
+    ask: |calls| {
+        let entries = calls
+            .iter()
+            .map(|call| entry(call, &json!(call.arguments()).to_string()));
+        mistral(&asking(entries, r#""""#))
+    },
+};
+
+/// Some tools have no other form there.
+const LENIENT: Configured<Ollama> = Ollama.lenient();
+
+pub(crate) const OLLAMA: Provider = Provider {
+    name: "ollama",
+    dialect: &LENIENT,
+    ask: |calls| {
+        let entries = calls.iter().map(|call| {
+            let entry = entry(call, call.arguments());
+            entry.replacen(r#""type":"function","#, "", 1)
+        });
+        ollama(&asking(entries, r#""""#))
+    },
+};
+
+pub(crate) const PROVIDERS: [Provider; 4] = [ANTHROPIC, OPENAI_CHAT, MISTRAL, OLLAMA];
+
+/// An entry of `tool_calls` of Mistral, with `arguments` as a JSON text of a string or an object; without an id if that is empty.
+fn entry(call: &ToolCall, arguments: &str) -> String {
+    let id = match call.id() {
+        "" => String::new(),
+        id => format!(r#""id":{},"#, json!(id)),
+    };
+    format!(
+        r#"{{{id}"type":"function","function":{{"name":{},"arguments":{arguments}}}}}"#,
+        json!(call.name())
+    )
+}
+
+fn asking(entries: impl Iterator<Item = String>, content: &str) -> String {
+    format!(
+        r#"{{"role":"assistant","content":{content},"tool_calls":{}}}"#,
+        listed(entries)
+    )
+}
 
 /// A response of Anthropic Messages with `content`, a JSON array.
 pub(crate) fn anthropic(content: &str) -> String {
@@ -61,6 +103,20 @@ pub(crate) fn anthropic(content: &str) -> String {
 pub(crate) fn openai_chat(message: &str) -> String {
     format!(
         r#"{{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{{"index":0,"message":{message},"logprobs":null,"finish_reason":"stop"}}]}}"#
+    )
+}
+
+/// A response of Mistral with `message`, a JSON object, after the SDK's `ChatCompletionResponse`.
+pub(crate) fn mistral(message: &str) -> String {
+    format!(
+        r#"{{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[{{"index":0,"message":{message},"finish_reason":"tool_calls"}}],"usage":{{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}}}"#
+    )
+}
+
+/// A response of Ollama with `message`, a JSON object, after the SDK's `ChatResponse`.
+pub(crate) fn ollama(message: &str) -> String {
+    format!(
+        r#"{{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{message},"done":true,"done_reason":"stop","eval_count":1}}"#
     )
 }
 

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tool_runtime::ToolDefinition;
-use tool_runtime::dialect::{Anthropic, Bedrock, Gemini, Mcp, OpenAiResponses, RequestFormat};
+use tool_runtime::dialect::{
+    Anthropic, Bedrock, Gemini, Mcp, Mistral, Ollama, OpenAiResponses, RequestFormat,
+};
 
 /// A few values, so that schemas and values meet.
 fn values() -> impl Strategy<Value = Value> {
@@ -27,7 +29,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-fn schemas() -> impl Strategy<Value = Value> {
+pub(crate) fn schemas() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(json!({})),
         Just(json!(true)),
@@ -69,7 +71,7 @@ fn schemas() -> impl Strategy<Value = Value> {
     })
 }
 
-fn given(schema: &Value) -> Value {
+pub(crate) fn given(schema: &Value) -> Value {
     json!({
         "type": "object",
         "properties": { "v": schema },
@@ -90,11 +92,13 @@ proptest! {
         let given = given(&schema);
         let original = jsonschema::draft202012::new(&given).unwrap();
         let definition = ToolDefinition::named("find", "Finds.").with_parameters(given.clone());
-        let formats: [(&dyn RequestFormat, &str); 5] = [
+        let formats: [(&dyn RequestFormat, &str); 7] = [
             (&Anthropic.lenient(), "/0/input_schema"),
             (&Bedrock.lenient(), "/0/toolSpec/inputSchema/json"),
             (&Gemini.lenient(), "/0/functionDeclarations/0/parametersJsonSchema"),
             (&Mcp.lenient(), "/0/inputSchema"),
+            (&Mistral.lenient(), "/0/function/parameters"),
+            (&Ollama.lenient(), "/0/function/parameters"),
             (&OpenAiResponses.lenient(), "/0/parameters"),
         ];
         for (format, path) in formats {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tool_runtime::dialect::{
-    Anthropic, Bedrock, Configured, Gemini, Mcp, OpenAiChat, OpenAiResponses, RequestFormat,
+    Anthropic, Bedrock, Configured, Gemini, Mcp, Mistral, Ollama, OpenAiChat, OpenAiResponses,
+    RequestFormat,
 };
 use tool_runtime::{Manifest, Toolbox};
 
@@ -20,6 +21,7 @@ pub(crate) struct Request {
 
 const ANTHROPIC_STRICT: Configured<Anthropic> = Anthropic.strict().cached();
 const BEDROCK_STRICT: Configured<Bedrock> = Bedrock.strict().cached();
+const MISTRAL_STRICT: Configured<Mistral> = Mistral.strict();
 const OPENAI_CHAT_STRICT: Configured<OpenAiChat> = OpenAiChat.strict();
 const OPENAI_RESPONSES_STRICT: Configured<OpenAiResponses> = OpenAiResponses.strict();
 
@@ -33,13 +35,16 @@ macro_rules! request {
     };
 }
 
-pub(crate) const REQUESTS: [Request; 10] = [
+pub(crate) const REQUESTS: [Request; 13] = [
     request!("anthropic.plain", Anthropic, all),
     request!("anthropic.strict", ANTHROPIC_STRICT, everywhere),
     request!("bedrock.plain", Bedrock, all),
     request!("bedrock.strict", BEDROCK_STRICT, everywhere),
     request!("gemini.plain", Gemini, open),
     request!("mcp.plain", Mcp, all),
+    request!("mistral.plain", Mistral, all),
+    request!("mistral.strict", MISTRAL_STRICT, recursive),
+    request!("ollama.plain", Ollama, finite),
     request!("openai-chat.plain", OpenAiChat, all),
     request!("openai-chat.strict", OPENAI_CHAT_STRICT, recursive),
     request!("openai-responses.plain", OpenAiResponses, all),
@@ -58,6 +63,12 @@ impl Request {
     pub(crate) fn settings(&self) -> &'static str {
         self.name.rsplit('.').next().unwrap_or_default()
     }
+
+    /// Whether a call has `null` for what it leaves out.
+    pub(crate) fn is_filled(&self) -> bool {
+        let is_openai = ["mistral", "openai-chat", "openai-responses"].contains(&self.provider());
+        is_openai && self.settings() == "strict"
+    }
 }
 
 /// The schemas of a manifest by the names of their tools.
@@ -75,8 +86,8 @@ pub(crate) fn schemas(request: &Request, manifest: &Manifest) -> BTreeMap<String
                 "bedrock" => (tool.get("toolSpec")?, "/inputSchema/json"),
                 "gemini" => (tool, "/parametersJsonSchema"),
                 "mcp" => (tool, "/inputSchema"),
-                "openai-chat" => (&tool["function"], "/parameters"),
-                _ => (tool, "/parameters"),
+                "openai-responses" => (tool, "/parameters"),
+                _ => (&tool["function"], "/parameters"),
             };
             Some((
                 tool["name"].as_str()?.to_owned(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tool_runtime::dialect::{
-    Anthropic, Bedrock, Configured, Gemini, Mcp, OpenAiChat, OpenAiResponses, RequestFields,
-    RequestFormat, RequestSettings, ToolChoice,
+    Anthropic, Bedrock, Configured, Gemini, Mcp, Mistral, Ollama, OpenAiChat, OpenAiResponses,
+    RequestFields, RequestFormat, RequestSettings, ToolChoice,
 };
 use tool_runtime::{Manifest, ToolDefinition, Toolbox, tools};
 
@@ -37,12 +37,15 @@ pub(crate) fn every() -> Vec<(&'static str, RequestSettings)> {
 }
 
 /// Some tools of the library have no other form there.
-const LENIENT: Configured<Gemini> = Gemini.lenient();
+const GEMINI: Configured<Gemini> = Gemini.lenient();
+const OLLAMA: Configured<Ollama> = Ollama.lenient();
 
-pub(crate) const FORMATS: [(&str, &dyn RequestFormat); 5] = [
+pub(crate) const FORMATS: [(&str, &dyn RequestFormat); 7] = [
     ("anthropic", &Anthropic),
     ("bedrock", &Bedrock),
-    ("gemini", &LENIENT),
+    ("gemini", &GEMINI),
+    ("mistral", &Mistral),
+    ("ollama", &OLLAMA),
     ("openai-chat", &OpenAiChat),
     ("openai-responses", &OpenAiResponses),
 ];
@@ -124,6 +127,54 @@ fn openai_is_told_in_two_members() {
     });
     let expected = responses.each_ref().map(|(name, told)| (*name, &**told));
     check(&OpenAiResponses, expected);
+}
+
+#[test]
+fn mistral_is_told_in_the_same_members() {
+    let any = r#"{"tool_choice":"any"}"#;
+    let tool = r#"{"tool_choice":{"type":"function","function":{"name":"order_books"}}}"#;
+    let none = r#"{"tool_choice":"none"}"#;
+    let with = |told: &str, parallel: bool| {
+        let told =
+            told.trim_end_matches('}').to_owned() + &"}".repeat(told.matches('{').count() - 1);
+        format!("{told},\"parallel_tool_calls\":{parallel}}}")
+    };
+    check(
+        &Mistral,
+        [
+            ("auto", "{}"),
+            ("parallel", r#"{"parallel_tool_calls":true}"#),
+            ("single", r#"{"parallel_tool_calls":false}"#),
+            ("required", any),
+            ("required_single", &with(any, false)),
+            ("tool", tool),
+            ("tool_parallel", &with(tool, true)),
+            ("tool_single", &with(tool, false)),
+            ("forbidden", none),
+            ("forbidden_single", none),
+        ],
+    );
+}
+
+#[test]
+fn ollama_has_no_choice_at_all() {
+    let forced = "error: Ollama has no choice of tools; use `ToolChoice::Auto` and ask for the call in the prompt";
+    let forbidden = "error: Ollama has no choice of tools; leave `tools` out of the request";
+    check(
+        &Ollama,
+        [
+            ("auto", "{}"),
+            ("parallel", "{}"),
+            ("single", "{}"),
+            ("required", forced),
+            ("required_single", forced),
+            ("tool", forced),
+            ("tool_parallel", forced),
+            ("tool_single", forced),
+            ("forbidden", forbidden),
+            ("forbidden_single", forbidden),
+        ],
+    );
 }
 
 #[test]
@@ -277,7 +328,7 @@ const NO_SWITCH: &str = "Gemini has no switch for parallel calls, so several may
 fn what_a_provider_cannot_be_told_is_a_warning() {
     let single = RequestSettings::default().parallel(false);
     warns(&Gemini, &single, &[NO_SWITCH]);
-    for format in [&Bedrock as &dyn RequestFormat, &Mcp] {
+    for format in [&Bedrock as &dyn RequestFormat, &Mcp, &Ollama] {
         warns(
             format,
             &single,
@@ -285,15 +336,24 @@ fn what_a_provider_cannot_be_told_is_a_warning() {
         );
     }
     warns(&Anthropic, &single, &[]);
+    warns(&Mistral, &single, &[]);
     // What is the case there anyhow, and what is moot.
     let parallel = RequestSettings::default().parallel(true);
-    for format in [&Bedrock as &dyn RequestFormat, &Gemini, &Mcp, &Anthropic] {
+    let formats: [&dyn RequestFormat; 6] = [&Bedrock, &Gemini, &Mcp, &Ollama, &Anthropic, &Mistral];
+    for format in formats {
         warns(format, &parallel, &[]);
     }
     let none = single.choice(ToolChoice::Forbidden);
     warns(&Gemini, &none, &[]);
     warns(&Anthropic, &none, &[]);
     warns(&OpenAiChat, &none, &[]);
+    warns(
+        &Mistral,
+        &none,
+        &[
+            "Mistral answers badly to `tool_choice: \"none\"` beside tools; leave `tools` and this out of the request",
+        ],
+    );
 }
 
 #[test]
@@ -361,8 +421,9 @@ fn strict_schemas_and_parallel_calls_may_not_go_together_at_openai() {
     let parallel = RequestSettings::default().parallel(true);
     warns(&STRICT, &parallel, &[refused, lapse]);
     warns(&OpenAiChat, &parallel, &[refused]);
-    warns(&STRICT, &parallel.parallel(false), &[refused]);
+    warns(&STRICT, &parallel.clone().parallel(false), &[refused]);
     warns(&STRICT, &RequestSettings::default(), &[]);
+    warns(&Mistral.strict(), &parallel, &[]);
 }
 
 #[test]

@@ -317,7 +317,16 @@ fn plain() -> ToolList<()> {
     tools![scalars, optional, choices, lists, formats, bounds, nothing]
 }
 
-/// Those, and members of any name and values of any type.
+/// Those, members of any name and values of any type, but nothing that contains itself.
+pub(crate) fn finite() -> Toolbox {
+    Toolbox::builder()
+        .tools(plain())
+        .tools(tools![maps, anything])
+        .build()
+        .unwrap()
+}
+
+/// Those, and what contains itself where it may be left out.
 pub(crate) fn open() -> Toolbox {
     Toolbox::builder()
         .tools(plain())

@@ -121,11 +121,11 @@ async fn what_is_no_response_is_refused() {
     for (body, text) in [
         (
             "hello",
-            "expected a response of OpenAI Chat Completions or of Anthropic Messages, found text that is not JSON (expected value at byte 1): `hello`",
+            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found text that is not JSON (expected value at byte 1): `hello`",
         ),
         (
             r#"{"candidates": []}"#,
-            "expected a response of OpenAI Chat Completions or of Anthropic Messages, found a response of Gemini (it has `candidates`)",
+            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found a response of Gemini (it has `candidates`)",
         ),
     ] {
         assert_eq!(

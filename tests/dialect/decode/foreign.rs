@@ -1,8 +1,9 @@
 //! The response of another provider, which is refused by name.
 
-use tool_runtime::dialect::{Anthropic, OpenAiChat};
+use tool_runtime::dialect::{Anthropic, Mistral, Ollama, OpenAiChat};
 
 use super::refused;
+use crate::providers::ollama;
 
 const OPENAI_CHAT: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Hi."},"finish_reason":"stop"}],"usage":{"total_tokens":2}}"#;
 
@@ -66,4 +67,26 @@ fn bedrock_is_neither() {
     let found = "Bedrock Converse (it has `output` and `stopReason`)";
     anthropic_refuses(BEDROCK, found);
     openai_chat_refuses(BEDROCK, found);
+}
+
+#[test]
+fn ollama_is_neither() {
+    let body = ollama(r#"{"role":"assistant","content":"Hi."}"#);
+    let found = "Ollama (it has `message` and `done`)";
+    anthropic_refuses(&body, found);
+    openai_chat_refuses(&body, found);
+    refused(
+        Mistral.decode(&body),
+        &format!(
+            "expected a response of Mistral (an object with `choices`), found a response of {found}"
+        ),
+    );
+}
+
+#[test]
+fn openai_chat_is_not_ollama() {
+    refused(
+        Ollama.decode(OPENAI_CHAT),
+        "expected a response of Ollama (an object with `message` and `done`), found a response of OpenAI Chat Completions (it has `choices`)",
+    );
 }

@@ -2,7 +2,9 @@
 
 mod anthropic;
 mod foreign;
+mod mistral;
 mod not_json;
+mod ollama;
 mod openai_arguments;
 mod openai_chat;
 mod provider_error;

@@ -1,8 +1,10 @@
 //! Which provider a response is of, told from the response alone.
 
+use tool_runtime::ToolCall;
 use tool_runtime::dialect::recognise;
 
 use super::refused;
+use crate::providers::PROVIDERS;
 use crate::shipped::SHIPPED;
 
 #[track_caller]
@@ -11,7 +13,7 @@ fn unknown(body: &str, found: &str) {
     refused(
         turn,
         &format!(
-            "expected a response of OpenAI Chat Completions or of Anthropic Messages, found {found}"
+            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found {found}"
         ),
     );
 }
@@ -28,6 +30,25 @@ fn the_shipped_responses_are_known() {
             ("anthropic", "Anthropic Messages"),
             ("one_fails", "Anthropic Messages"),
             ("openai_chat", "OpenAI Chat Completions"),
+        ]
+    );
+}
+
+#[test]
+fn a_response_of_each_provider_is_known() {
+    let calls = [ToolCall::new("call00000", "a", "{}")];
+    let names: Vec<_> = PROVIDERS
+        .iter()
+        .map(|provider| recognise((provider.ask)(&calls)).unwrap().name())
+        .collect();
+    // Mistral's looks as OpenAI's does.
+    assert_eq!(
+        names,
+        [
+            "Anthropic Messages",
+            "OpenAI Chat Completions",
+            "OpenAI Chat Completions",
+            "Ollama"
         ]
     );
 }

@@ -7,6 +7,8 @@ use crate::providers::PROVIDERS;
 fn expected(provider: &str) -> &'static str {
     match provider {
         "anthropic" => "Anthropic Messages (an object with `\"type\": \"message\"`)",
+        "mistral" => "Mistral (an object with `choices`)",
+        "ollama" => "Ollama (an object with `message` and `done`)",
         _ => "OpenAI Chat Completions (an object with `choices`)",
     }
 }

@@ -5,7 +5,7 @@ use tool_runtime::ToolCall;
 
 use super::exchange;
 use crate::conversation::value;
-use crate::providers::{ANTHROPIC, OPENAI_CHAT};
+use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT};
 
 /// Checks the whole of what goes back for a call that ends well with `text`.
 async fn ok(tool: &str, arguments: &str, text: &str) {
@@ -40,6 +40,15 @@ async fn check(tool: &str, arguments: &str, text: &str, is_error: bool) {
         value(&openai_chat[0]),
         json!({ "role": "tool", "tool_call_id": "call_7", "content": text })
     );
+
+    for (provider, name) in [(&MISTRAL, "name"), (&OLLAMA, "tool_name")] {
+        let results = exchange(provider, &calls).await.results;
+        assert_eq!(results.len(), 1);
+        assert_eq!(
+            value(&results[0]),
+            json!({ "role": "tool", "tool_call_id": "call_7", name: tool, "content": text })
+        );
+    }
 }
 
 #[tokio::test]
@@ -118,11 +127,13 @@ async fn a_value_that_json_does_not_have_is_an_error() {
 async fn arguments_that_are_not_json_are_an_error() {
     for arguments in [r#"{"id":7"#, "seven", "", "{'id':7}"] {
         let calls = [ToolCall::new("call_7", "find_book", arguments)];
-        let results = exchange(&OPENAI_CHAT, &calls).await.results;
-        let message = value(&results[0]);
-        assert_eq!(message["tool_call_id"], "call_7");
-        let text = message["content"].as_str().unwrap();
-        assert!(text.contains("expected a JSON object"), "{text}");
+        for provider in [&OPENAI_CHAT, &MISTRAL] {
+            let results = exchange(provider, &calls).await.results;
+            let message = value(&results[0]);
+            assert_eq!(message["tool_call_id"], "call_7");
+            let text = message["content"].as_str().unwrap();
+            assert!(text.contains("expected a JSON object"), "{text}");
+        }
     }
 }
 
@@ -135,8 +146,10 @@ async fn parts(tool: &str, arguments: &str, blocks: Value, text: &str) {
         *result,
         json!({ "type": "tool_result", "tool_use_id": "call_7", "content": blocks })
     );
-    let openai_chat = exchange(&OPENAI_CHAT, &calls).await.results;
-    assert_eq!(value(&openai_chat[0])["content"], text);
+    for provider in [&OPENAI_CHAT, &MISTRAL, &OLLAMA] {
+        let results = exchange(provider, &calls).await.results;
+        assert_eq!(value(&results[0])["content"], text, "{}", provider.name);
+    }
 }
 
 fn block(text: &str) -> Value {

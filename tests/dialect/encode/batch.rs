@@ -6,7 +6,7 @@ use tool_runtime::{Ending, ToolCall};
 use super::exchange;
 use crate::answers::{TURNS, Turn};
 use crate::conversation::{Exchange, value};
-use crate::providers::{ANTHROPIC, OPENAI_CHAT, PROVIDERS};
+use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT, PROVIDERS};
 
 fn all_together() -> &'static Turn {
     let mut turns = TURNS.iter();
@@ -52,6 +52,34 @@ async fn openai_chat_gets_one_tool_message_for_each_call_in_order() {
         assert_eq!(message["role"], "tool");
         assert!(message["content"].is_string(), "{message}");
         assert_eq!(message.as_object().unwrap().len(), 3, "{message}");
+    }
+}
+
+/// Without ids the order and the names are all that says which result is of which call.
+#[tokio::test(start_paused = true)]
+async fn mistral_and_ollama_get_one_tool_message_for_each_call_in_order_with_its_name() {
+    let calls = all_together().calls();
+    let without_ids: Vec<_> = calls
+        .iter()
+        .map(|call| ToolCall::new("", call.name(), call.arguments()))
+        .collect();
+    for (provider, name) in [(&MISTRAL, "name"), (&OLLAMA, "tool_name")] {
+        for calls in [&calls, &without_ids] {
+            let Exchange { results, .. } = exchange(provider, calls).await;
+            let messages: Vec<_> = results.iter().map(value).collect();
+            let answered: Vec<_> = messages
+                .iter()
+                .map(|message| message[name].as_str().unwrap())
+                .collect();
+            let called: Vec<_> = calls.iter().map(ToolCall::name).collect();
+            assert_eq!(answered, called, "{}", provider.name);
+            assert_eq!(messages[0]["content"], "waited 2 s");
+            assert_eq!(messages[7]["content"], "waited 1 s");
+            for (message, call) in messages.iter().zip(calls) {
+                let id = (!call.id().is_empty()).then(|| Value::from(call.id()));
+                assert_eq!(message.get("tool_call_id"), id.as_ref(), "{message}");
+            }
+        }
     }
 }
 

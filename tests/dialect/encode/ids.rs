@@ -5,7 +5,7 @@ use tool_runtime::ToolCall;
 
 use super::exchange;
 use crate::conversation::value;
-use crate::providers::{ANTHROPIC, OPENAI_CHAT};
+use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT};
 
 /// Checks that the results of calls with these ids are for these ids.
 async fn check(ids: &[&str]) {
@@ -29,6 +29,23 @@ async fn check(ids: &[&str]) {
         .map(|message| value(message)["tool_call_id"].clone())
         .collect();
     assert_eq!(answered, ids);
+
+    // They take results without an id, so that an empty one need not be sent.
+    for provider in [&MISTRAL, &OLLAMA] {
+        let exchange = exchange(provider, &calls).await;
+        assert_eq!(exchange.turn.calls(), calls, "{}", provider.name);
+        let sent: Vec<_> = exchange
+            .report
+            .results()
+            .iter()
+            .map(|result| result.id())
+            .collect();
+        assert_eq!(sent, ids);
+        for (message, id) in exchange.results.iter().zip(ids) {
+            let expected = (!id.is_empty()).then(|| Value::from(*id));
+            assert_eq!(value(message).get("tool_call_id"), expected.as_ref());
+        }
+    }
 }
 
 #[tokio::test]

@@ -125,6 +125,15 @@ pub enum RequestWarning {
         /// What they refuse, and what to do for them.
         refused: &'static str,
     },
+    /// The provider answers badly where this is said beside tools.
+    BadAnswers {
+        /// The provider.
+        dialect: &'static str,
+        /// What is said.
+        said: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
     /// While a call is forced the provider enforces the schemas of all tools, also of those that are to have no strict one.
     SchemasEnforced {
         /// The provider.
@@ -151,6 +160,11 @@ impl fmt::Display for RequestWarning {
                 models,
                 refused,
             } => write!(f, "{dialect}: {models} refuse {refused}"),
+            Self::BadAnswers {
+                dialect,
+                said,
+                instead,
+            } => write!(f, "{dialect} answers badly to {said}; {instead}"),
             Self::SchemasEnforced { dialect, tools } => write!(
                 f,
                 "{dialect} enforces the schemas of all tools while a call is forced, also of {}, for which `with_strict(false)` is said",

@@ -41,7 +41,7 @@ pub use fields::{RequestFields, RequestWarning};
 pub use gemini::Gemini;
 pub use mcp::Mcp;
 pub use message::Message;
-pub use openai_chat::OpenAiChat;
+pub use openai_chat::{Mistral, Ollama, OpenAiChat};
 pub use openai_responses::OpenAiResponses;
 #[doc(hidden)]
 pub use request::FormatKey;
@@ -52,15 +52,22 @@ use crate::{DecodeError, ToolCall};
 
 /// The dialect of a response, recognised from its JSON.
 ///
+/// Mistral's response is no other than one of OpenAI Chat Completions, and is taken for that: where it may be Mistral's, say
+/// [`Mistral`], which knows calls without an id and names the tools of the results.
+///
 /// # Errors
 ///
 /// If it is not JSON or of no dialect that is known here.
 pub fn recognise(body: impl AsRef<[u8]>) -> Result<&'static dyn Dialect, DecodeError> {
-    let expected = "a response of OpenAI Chat Completions or of Anthropic Messages";
+    let expected = "a response of OpenAI, Anthropic, Gemini, Bedrock Converse or Ollama";
     let members = response::members(body.as_ref(), expected)?;
     match response::kind(&members) {
         response::Kind::OpenAiChat => Ok(&OpenAiChat),
         response::Kind::Anthropic => Ok(&Anthropic),
+        response::Kind::Ollama => Ok(&Ollama),
+        response::Kind::OpenAiResponses => Ok(&OpenAiResponses),
+        response::Kind::Gemini => Ok(&Gemini),
+        response::Kind::Bedrock => Ok(&Bedrock),
         other => Err(other.unexpected(expected)),
     }
 }
@@ -70,12 +77,27 @@ pub fn recognise(body: impl AsRef<[u8]>) -> Result<&'static dyn Dialect, DecodeE
 pub struct Turn {
     calls: Vec<ToolCall>,
     messages: Vec<Message>,
+    interruption: Option<DecodeError>,
 }
 
 impl Turn {
+    fn new(calls: Vec<ToolCall>, messages: Vec<Message>) -> Self {
+        Self {
+            calls,
+            messages,
+            interruption: None,
+        }
+    }
+
     /// The calls, in the model's order; empty when the model has nothing to ask, as at the end of a conversation.
     pub fn calls(&self) -> &[ToolCall] {
         &self.calls
+    }
+
+    /// What broke the turn off, where it was streamed and its stream did not come to its end: a call that was not whole is
+    /// [cut off](ToolCall::cut_off) then, and the others are as they are.
+    pub fn interruption(&self) -> Option<&DecodeError> {
+        self.interruption.as_ref()
     }
 
     /// The model's messages as they came, for the history of the next request.

@@ -114,6 +114,8 @@ pub(super) struct Offered<'a> {
     pub(super) schema: &'a str,
     /// That of what it answers, where both it and the provider have one.
     pub(super) output: Option<&'a str>,
+    /// What is told of all its arguments together, where their schema has no place for it.
+    pub(super) told: &'a str,
     pub(super) is_strict: bool,
     /// Whether a cache marker is asked for behind it.
     pub(super) is_cached: bool,
@@ -161,6 +163,7 @@ impl<P: Provider> RequestFormat for Configured<P> {
                 name: definition.wire_name(P::NAMING),
                 schema: &lowered.text,
                 output: output.as_deref(),
+                told: &lowered.told,
                 is_strict,
                 is_cached: self.is_cached && index + 1 == definitions.len(),
             }));

@@ -121,11 +121,12 @@ pub(super) enum Kind {
     Anthropic,
     Gemini,
     Bedrock,
+    Ollama,
     ProviderError(String),
     Unknown(String),
 }
 
-/// Judged by the one member that each provider's response has and no other's.
+/// Judged by the one member that each provider's response has and no other's, or by two. Mistral's is OpenAI's.
 pub(super) fn kind(members: &Members<'_>) -> Kind {
     let has = |key| members.get(key).is_some_and(|value| value != "null");
     if let Some(message) = provider_error(members) {
@@ -138,6 +139,8 @@ pub(super) fn kind(members: &Members<'_>) -> Kind {
         Kind::OpenAiResponses
     } else if has("output") && has("stopReason") {
         Kind::Bedrock
+    } else if has("message") && has("done") {
+        Kind::Ollama
     } else if has("tool_calls") {
         Kind::OpenAiMessage
     } else if (members.string("type").as_deref() == Some("message")
@@ -191,6 +194,7 @@ impl Kind {
             Self::Bedrock => {
                 "a response of Bedrock Converse (it has `output` and `stopReason`)".to_owned()
             }
+            Self::Ollama => "a response of Ollama (it has `message` and `done`)".to_owned(),
             Self::ProviderError(message) => return DecodeError::Provider { message },
             Self::Unknown(keys) if keys.is_empty() => "an empty object".to_owned(),
             Self::Unknown(keys) => format!("an object with {keys}"),

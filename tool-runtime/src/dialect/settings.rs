@@ -11,17 +11,17 @@ use crate::tool::ToolDefinition;
 /// [`Toolbox::request_fields`](crate::Toolbox::request_fields) says it in a provider's words. What every provider does
 /// by itself is not said: by default the model decides, and nothing is settled about parallel calls.
 ///
-/// | | OpenAI, both APIs | Anthropic | Gemini | Bedrock |
-/// |---|---|---|---|---|
-/// | [`Required`](ToolChoice::Required) | `tool_choice: "required"` | `tool_choice: {type: "any"}` ¹ | `toolConfig`, mode `ANY` | `toolChoice: {any: {}}` ² |
-/// | [`Named`](ToolChoice::Named) | `tool_choice` with the name | `tool_choice: {type: "tool", …}` ¹ | the same with `allowedFunctionNames` | `toolChoice: {tool: {…}}` ² |
-/// | [`Forbidden`](ToolChoice::Forbidden) | `tool_choice: "none"` | `tool_choice: {type: "none"}` | `toolConfig`, mode `NONE` | error |
-/// | [`parallel(false)`](Self::parallel) | `parallel_tool_calls: false` ² | `disable_parallel_tool_use: true` in `tool_choice` | warning | warning |
-/// | [`parallel(true)`](Self::parallel) | `parallel_tool_calls: true` ² | the same with `false` | nothing | nothing |
+/// | | OpenAI, both APIs | Mistral | Anthropic | Gemini | Bedrock |
+/// |---|---|---|---|---|---|
+/// | [`Required`](ToolChoice::Required) | `tool_choice: "required"` | `tool_choice: "any"` | `tool_choice: {type: "any"}` ¹ | `toolConfig`, mode `ANY` | `toolChoice: {any: {}}` ² |
+/// | [`Named`](ToolChoice::Named) | `tool_choice` with the name | the same | `tool_choice: {type: "tool", …}` ¹ | the same with `allowedFunctionNames` | `toolChoice: {tool: {…}}` ² |
+/// | [`Forbidden`](ToolChoice::Forbidden) | `tool_choice: "none"` | the same ³ | `tool_choice: {type: "none"}` | `toolConfig`, mode `NONE` | error |
+/// | [`parallel(false)`](Self::parallel) | `parallel_tool_calls: false` ² | the same | `disable_parallel_tool_use: true` in `tool_choice` | warning | warning |
+/// | [`parallel(true)`](Self::parallel) | `parallel_tool_calls: true` ² | the same | the same with `false` | nothing | nothing |
 ///
 /// ¹ An error with [`thinking`](Self::thinking), otherwise a warning: the newest models refuse it too. ² A warning: some models refuse
-/// it. [`RequestFields::warnings`] lists them. MCP has no request to a model: any choice is an error there, and `parallel(false)` a
-/// warning.
+/// it. ³ A warning: the answers are bad then, so leave the tools out. [`RequestFields::warnings`] lists them. Ollama's native API has
+/// no choice of tools, and MCP no request to a model: any choice is an error there, and `parallel(false)` a warning.
 ///
 /// ```
 /// use serde::Serialize;

@@ -41,10 +41,7 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
             call
         })
     });
-    Ok(Turn {
-        calls: calls.collect(),
-        messages,
-    })
+    Ok(Turn::new(calls.collect(), messages))
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {

@@ -53,7 +53,7 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
         0 => Vec::new(),
         _ => vec![Message::new(text.to_owned())],
     };
-    Ok(Turn { calls, messages })
+    Ok(Turn::new(calls, messages))
 }
 
 /// The call that a content block is, if it is one for us: one with a type is the provider's own.

@@ -69,14 +69,12 @@ fn turn(candidate: &Members<'_>, is_cut: bool) -> Turn {
             call
         })
     });
-    Turn {
-        calls: calls.collect(),
-        // The parts as they came, since each may bear a signature.
-        messages: vec![Message::new(match content.get("role") {
-            Some(_) => text.to_owned(),
-            None => format!("{{\"role\":\"model\",{}", &text.trim_start()[1..]),
-        })],
-    }
+    // The parts as they came, since each may bear a signature.
+    let message = Message::new(match content.get("role") {
+        Some(_) => text.to_owned(),
+        None => format!("{{\"role\":\"model\",{}", &text.trim_start()[1..]),
+    });
+    Turn::new(calls.collect(), vec![message])
 }
 
 /// The call that a part is, if it is one for us: `toolCall` is the provider's own.

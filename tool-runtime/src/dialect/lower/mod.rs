@@ -29,6 +29,8 @@ pub(super) struct Lowered {
     /// As JSON text in our order of keys.
     pub(super) text: String,
     pub(super) schema: Value,
+    /// What is told of the arguments as a whole, where they have no description: it belongs into the tool's.
+    pub(super) told: String,
     /// What moved into descriptions.
     pub(super) moved: Vec<Moved>,
     /// The shapes that the subset does not have. The schema takes more there, or nothing that was meant.
@@ -82,6 +84,10 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         let kept: Map<String, Value> = kept.into_iter().collect();
         root.insert("$defs".to_owned(), kept.into());
     }
+    let told = match (&mut lowered, subset.described) {
+        (Value::Object(root), false) => root.remove("description"),
+        _ => None,
+    };
     for size in subset.sizes {
         let (of, count) = size.of.of(&lowered);
         if count > size.limit {
@@ -99,6 +105,11 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         }
         .to_string(),
         schema: lowered,
+        told: told
+            .as_ref()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         moved,
         problems,
     }
@@ -138,14 +149,18 @@ impl Lowering<'_> {
 
     /// What `keyword` says, for the description, if the subset does not take it.
     fn moves(&mut self, path: &str, keyword: &str, value: &Value, words: &mut Words) {
-        if let Some(text) = words::of(keyword, value) {
-            self.moved.push(Moved {
-                path: path.to_owned(),
-                keyword: keyword.to_owned(),
-                text: text.clone(),
-            });
-            words.push((words::rank(keyword), text));
+        if let Some(text) = words::of(keyword, &self.readable(keyword, value)) {
+            self.tells(path, keyword, text, words);
         }
+    }
+
+    fn tells(&mut self, path: &str, keyword: &str, text: String, words: &mut Words) {
+        self.moved.push(Moved {
+            path: path.to_owned(),
+            keyword: keyword.to_owned(),
+            text: text.clone(),
+        });
+        words.push((words::rank(keyword), text));
     }
 }
 

@@ -88,6 +88,7 @@ impl Lowering<'_> {
         self.exclusive(&mut node);
         self.tuple(&mut node, at, &mut told);
         self.patterned(&mut node, at, &mut told);
+        self.others(&mut node, at, &mut told);
         self.leave(&mut node, at, &mut told);
         self.members(&mut node, at, &mut told);
         self.inner(&mut node, at);

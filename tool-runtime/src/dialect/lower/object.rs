@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::merge::{ANNOTATIONS, type_value, types};
 use super::subset::{Names, Optional};
-use super::words::Words;
+use super::words::{self, Words};
 use super::{Lowering, sorted};
 
 impl Lowering<'_> {
@@ -36,6 +36,29 @@ impl Lowering<'_> {
             _ => json!({ "anyOf": schemas }),
         };
         node.insert("additionalProperties".to_owned(), members);
+    }
+
+    /// Members of any name, where the subset has no keyword for them, in words. That there are none besides those that are
+    /// named says the list of these.
+    pub(super) fn others(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
+        if self.subset.takes("additionalProperties") {
+            return;
+        }
+        let others = match node.remove("additionalProperties") {
+            None | Some(Value::Bool(false)) => return,
+            Some(others) => self.node(&others, &format!("{at}.*")),
+        };
+        let has_named = node
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|properties| !properties.is_empty());
+        let other = if has_named { "other " } else { "" };
+        let each = match others.as_object().is_some_and(Map::is_empty) {
+            true => String::new(),
+            false => format!(", each {}", words::brief(&others)),
+        };
+        let text = format!("any number of {other}members{each}");
+        self.tells(at, "additionalProperties", text, words);
     }
 
     fn open_object(&mut self, at: &str) {

@@ -2,14 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Lowering;
 use super::merge::{ANNOTATIONS, merge};
 use super::sizes::each;
 use super::subset::{Recursion, Refs};
 use super::words::{self, Words};
+use super::{Lowering, sorted};
 
 /// Beyond so many schemas a definition is kept where another would be copied once more.
 const MAX_COPIED: usize = 10_000;
+
+/// Beyond so many values no `$ref` is followed for a description.
+const MAX_TOLD: usize = 1_000;
 
 impl Lowering<'_> {
     /// A schema with a `$ref`.
@@ -34,8 +37,8 @@ impl Lowering<'_> {
         node.remove("$ref");
         let is_bare = node.keys().all(|key| ANNOTATIONS.contains(&key.as_str()));
         let copies = self.subset.refs == Refs::Inlined
-            && self.nodes < MAX_COPIED
-            && !self.contains_itself(&pointer);
+            && (self.subset.recursion == Recursion::Nowhere
+                || self.nodes < MAX_COPIED && !self.contains_itself(&pointer));
         // A described `$ref` is a choice of one, which counts where what it leads to would not.
         let copies = copies || (self.subset.counts && !node.is_empty() && self.is_plain(&pointer));
         if is_bare && !copies {
@@ -66,9 +69,10 @@ impl Lowering<'_> {
         at: &str,
     ) -> Value {
         let marker = format!("{pointer} with others");
-        if self.open.contains(&marker) {
+        let is_in_root = pointer.is_empty() && self.subset.recursion == Recursion::Nowhere;
+        if is_in_root || self.open.contains(&marker) {
             self.recursion(at);
-            return json!({});
+            return only_type(target);
         }
         let mut rest = Vec::new();
         match target {
@@ -109,11 +113,7 @@ impl Lowering<'_> {
         };
         if refused {
             self.recursion(at);
-            // Of what it is, no more than its type is left.
-            return match target.get("type") {
-                Some(kind) => json!({ "type": kind }),
-                None => json!({}),
-            };
+            return only_type(target);
         }
         if pointer.is_empty() {
             return json!({ "$ref": "#" });
@@ -131,6 +131,55 @@ impl Lowering<'_> {
         }
         let name = name.replace('~', "~0").replace('/', "~1");
         json!({ "$ref": format!("#/$defs/{name}") })
+    }
+
+    /// What `keyword` says as it can be read in a description: where definitions do not stay, with what a `$ref` leads to in its
+    /// place.
+    pub(super) fn readable(&self, keyword: &str, value: &Value) -> Value {
+        let is_data = ["const", "default", "enum", "examples"].contains(&keyword);
+        if self.subset.refs != Refs::Inlined || is_data {
+            return value.clone();
+        }
+        let mut left = MAX_TOLD;
+        self.without_refs(value, &mut Vec::new(), &mut left)
+    }
+
+    fn without_refs(&self, value: &Value, open: &mut Vec<String>, left: &mut usize) -> Value {
+        *left = left.saturating_sub(1);
+        let reference = value.get("$ref").and_then(Value::as_str);
+        if let Some(pointer) = reference.and_then(pointer) {
+            let target = self.root.pointer(&pointer).unwrap_or(&Value::Null);
+            if *left == 0 || open.contains(&pointer) {
+                return only_type(target);
+            }
+            let mut node = value.as_object().cloned().unwrap_or_default();
+            node.remove("$ref");
+            merge(
+                &mut node,
+                target.as_object().unwrap_or(&Map::new()),
+                &mut Vec::new(),
+            );
+            open.push(pointer);
+            let told = self.without_refs(&node.into(), open, left);
+            open.pop();
+            return told;
+        }
+        match value {
+            Value::Object(members) => {
+                let members = sorted(members).into_iter();
+                members
+                    .map(|(key, value)| (key.clone(), self.without_refs(value, open, left)))
+                    .collect::<Map<_, _>>()
+                    .into()
+            }
+            Value::Array(values) => {
+                let values = values.iter();
+                values
+                    .map(|value| self.without_refs(value, open, left))
+                    .collect()
+            }
+            scalar => scalar.clone(),
+        }
     }
 
     /// A kept `$ref` with the annotations that stood beside it.
@@ -225,6 +274,14 @@ impl Lowering<'_> {
             }
         }
         false
+    }
+}
+
+/// No more of a schema than its type, which takes all that it takes.
+fn only_type(schema: &Value) -> Value {
+    match schema.get("type") {
+        Some(kind) => json!({ "type": kind }),
+        None => json!({}),
     }
 }
 

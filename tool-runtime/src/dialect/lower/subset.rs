@@ -19,6 +19,8 @@ pub(in crate::dialect) struct Subset {
     pub(super) items: bool,
     /// The largest `minItems`.
     pub(super) min_items: u64,
+    /// Whether the arguments as a whole have a description. Where they have none, the tool's says what is told of them.
+    pub(super) described: bool,
     pub(super) patterns: Patterns,
     pub(super) enums: Enums,
     /// How properties are named.
@@ -145,6 +147,12 @@ const GEMINI_KEYWORDS: &[&str] = &[
     "title", "type",
 ];
 
+/// Those that Ollama's server keeps of a property (its `ToolProperty`); of the arguments as a whole it keeps fewer.
+#[rustfmt::skip]
+const OLLAMA_KEYWORDS: &[&str] = &[
+    "anyOf", "description", "enum", "items", "properties", "required", "type",
+];
+
 /// A provider that reads the schema and enforces nothing of it.
 const FULL: Subset = Subset {
     keywords: None,
@@ -155,6 +163,7 @@ const FULL: Subset = Subset {
     closed: false,
     items: false,
     min_items: u64::MAX,
+    described: true,
     patterns: Patterns::Any,
     enums: Enums::Any,
     names: Names::Any,
@@ -176,6 +185,7 @@ pub(in crate::dialect) const OPENAI_STRICT: Subset = Subset {
     closed: true,
     items: true,
     min_items: u64::MAX,
+    described: true,
     patterns: Patterns::NoLookAround,
     enums: Enums::Any,
     names: Names::Any,
@@ -219,6 +229,7 @@ pub(in crate::dialect) const ANTHROPIC_STRICT: Subset = Subset {
     closed: true,
     items: true,
     min_items: 1,
+    described: true,
     patterns: Patterns::Simple,
     enums: Enums::Primitives,
     names: Names::AsciiAtRoot,
@@ -244,11 +255,33 @@ pub(in crate::dialect) const GEMINI: Subset = Subset {
     closed: false,
     items: true,
     min_items: u64::MAX,
+    described: true,
     patterns: Patterns::Any,
     enums: Enums::TextsAndNumbers,
     names: Names::Identifiers,
     counts: false,
     sizes: &[],
+};
+
+/// Some models of the provider write as text what stands behind a `$ref`.
+pub(in crate::dialect) const MISTRAL: Subset = Subset {
+    refs: Refs::Inlined,
+    ..FULL
+};
+
+/// What the provider takes of strict schemas is published nowhere: what OpenAI takes is little enough.
+pub(in crate::dialect) const MISTRAL_STRICT: Subset = Subset {
+    refs: Refs::Inlined,
+    ..OPENAI_STRICT
+};
+
+/// The server drops what it does not keep, and a `$ref` among it, so that nothing is left of what that leads to.
+pub(in crate::dialect) const OLLAMA: Subset = Subset {
+    keywords: Some(OLLAMA_KEYWORDS),
+    refs: Refs::Inlined,
+    recursion: Recursion::Nowhere,
+    described: false,
+    ..FULL
 };
 
 pub(in crate::dialect) const MCP: Subset = FULL;

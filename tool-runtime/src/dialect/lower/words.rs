@@ -12,7 +12,7 @@ pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
         _ => format!("{value} {many}"),
     };
     Some(match (keyword, value) {
-        ("$schema" | "$comment" | "title" | "$id" | "$anchor", _) => return None,
+        ("$schema" | "$comment" | "title" | "$id" | "$anchor" | "definitions", _) => return None,
         // Objects are closed wherever it is not taken, or their members are listed.
         ("unevaluatedProperties" | "unevaluatedItems", Value::Bool(_)) => return None,
         ("readOnly" | "writeOnly" | "deprecated" | "uniqueItems", Value::Bool(false)) => {
@@ -52,7 +52,8 @@ pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
 
 /// Where what `keyword` says stands among the words, so that they read well.
 pub(super) fn rank(keyword: &str) -> usize {
-    const ORDER: [&str; 16] = [
+    const ORDER: [&str; 17] = [
+        "additionalProperties",
         "prefixItems",
         "const",
         "enum",
@@ -93,6 +94,19 @@ fn part(schema: &Value) -> String {
             .all(|key| schema.get(*key).is_none());
     match types(schema.get("type").unwrap_or(&Value::Null)) {
         kinds if is_simple && !kinds.is_empty() => kinds.join(" or "),
+        _ => text(schema),
+    }
+}
+
+/// A lowered schema as a part of a sentence.
+pub(super) fn brief(schema: &Value) -> String {
+    let is_brief = |(key, _): (&String, _)| key == "type" || key == "description";
+    let kinds = types(schema.get("type").unwrap_or(&Value::Null)).join(" or ");
+    match schema {
+        Value::Object(node) if !kinds.is_empty() && node.iter().all(is_brief) => {
+            let told = node.get("description").and_then(Value::as_str);
+            told.map_or(kinds.clone(), |told| format!("{kinds} {told}"))
+        }
         _ => text(schema),
     }
 }

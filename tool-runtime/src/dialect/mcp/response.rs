@@ -37,10 +37,8 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let arguments = params
         .get("arguments")
         .filter(|arguments| *arguments != "null");
-    Ok(Turn {
-        calls: vec![ToolCall::new(id, name, arguments.unwrap_or("{}"))],
-        messages: Vec::new(),
-    })
+    let call = ToolCall::new(id, name, arguments.unwrap_or("{}"));
+    Ok(Turn::new(vec![call], Vec::new()))
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {

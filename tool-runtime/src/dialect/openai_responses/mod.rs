@@ -55,10 +55,9 @@ impl Provider for OpenAiResponses {
     }
 
     fn say(asked: &Asked<'_>, fields: &mut RequestFields) -> Result<(), RequestSettingsError> {
-        openai_chat::say(Self::NAME, asked, fields, |name| {
+        openai_chat::say(Self::NAME, &openai_chat::OPENAI, asked, fields, |name| {
             format!("{{\"type\":\"function\",\"name\":{name}}}")
-        });
-        Ok(())
+        })
     }
 }
 

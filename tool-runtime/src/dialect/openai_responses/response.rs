@@ -26,13 +26,11 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
         let item = Members::of(item).ok().flatten()?;
         call(&item, is_cut && place == last)
     });
-    Ok(Turn {
-        calls: calls.collect(),
-        messages: items
-            .iter()
-            .map(|item| Message::new((*item).to_owned()))
-            .collect(),
-    })
+    let messages = items
+        .iter()
+        .map(|item| Message::new((*item).to_owned()))
+        .collect();
+    Ok(Turn::new(calls.collect(), messages))
 }
 
 /// The call that an item is, if it is one for us: `web_search_call`, `mcp_call` and others are the provider's own.
