@@ -42,4 +42,4 @@ pub use tool::{
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
-pub use toolbox::{Bound, Toolbox, ToolboxBuilder, Warning, layer};
+pub use toolbox::{Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, layer};

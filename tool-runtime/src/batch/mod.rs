@@ -47,7 +47,7 @@ pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
 use permits::Permits;
-pub use policy::{OnFailure, Policy, Retry, Undeclared};
+pub use policy::{OnFailure, Policy, Retry, StreamedCalls, Undeclared};
 pub(crate) use rules::Rules;
 pub use run::Run;
 use scopes::Scopes;

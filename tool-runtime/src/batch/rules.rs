@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::permits::Needs;
 use super::plan::{Class, Plan};
-use super::policy::{Limits, Policy, Retry};
+use super::policy::{Limits, Policy, Retry, StreamedCalls};
 use crate::tool::{
     CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
 };
@@ -12,6 +12,8 @@ use crate::tool::{
 /// A policy and the tools it is for.
 #[derive(Debug)]
 pub(crate) struct Rules {
+    /// When the calls of a streamed response begin.
+    pub(crate) streamed_calls: StreamedCalls,
     pub(crate) limits: Limits,
     pub(crate) tools: Vec<ToolRules>,
     /// Whether calls of any tool need something beside their batch's permit, and a thread.
@@ -52,6 +54,7 @@ impl Rules {
             .map(|(index, tool)| ToolRules::new(policy, index, tool))
             .collect();
         Self {
+            streamed_calls: policy.when_streamed(),
             limits: policy.limits(),
             limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
             tools,

@@ -1,6 +1,6 @@
 //! A dialect with settings.
 
-use super::{Dialect, Message, Turn};
+use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
 use crate::{DecodeError, Report};
 
 /// A dialect with settings, as its methods `strict`, `lenient` and `cached` make it: `Anthropic.strict().cached()`.
@@ -91,6 +91,16 @@ where
     /// The messages that answer every call of a batch; none for a batch without calls.
     pub fn encode(&self, report: &Report) -> Vec<Message> {
         Dialect::encode(self, report)
+    }
+}
+
+impl<D> Configured<D>
+where
+    Self: StreamingDialect,
+{
+    /// What reads the streamed response of one turn.
+    pub fn stream(&self) -> TurnStream {
+        StreamingDialect::stream(self)
     }
 }
 
@@ -205,6 +215,24 @@ macro_rules! cached {
     };
 }
 
+/// For dialects whose responses can be streamed.
+macro_rules! streams {
+    ($dialect:ident) => {
+        impl $crate::dialect::StreamingDialect for $dialect {
+            fn stream(&self) -> $crate::dialect::TurnStream {
+                $crate::dialect::StreamingDialect::stream(&$crate::dialect::Configured::new(*self))
+            }
+        }
+
+        impl $dialect {
+            /// What reads the streamed response of one turn.
+            pub fn stream(&self) -> $crate::dialect::TurnStream {
+                $crate::dialect::StreamingDialect::stream(self)
+            }
+        }
+    };
+}
+
 /// For dialects whose responses may have several answers.
 macro_rules! choice {
     ($dialect:ident) => {
@@ -226,4 +254,4 @@ macro_rules! choice {
     };
 }
 
-pub(super) use {cached, choice, dialect, strict};
+pub(super) use {cached, choice, dialect, streams, strict};

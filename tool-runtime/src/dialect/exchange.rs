@@ -3,7 +3,7 @@
 //! What a provider's folder says is an [`Exchange`]; the trait for users stands here once.
 
 use super::request::Provider;
-use super::{Configured, Message, RequestFormat, Turn};
+use super::{Configured, Message, RequestFormat, Turn, TurnStream};
 use crate::{DecodeError, Report};
 
 /// A provider's wire format, in all directions.
@@ -20,6 +20,18 @@ pub trait Dialect: RequestFormat {
 
     /// The messages that answer every call of a batch; none for a batch without calls.
     fn encode(&self, report: &Report) -> Vec<Message>;
+}
+
+/// A provider's wire format whose responses can be streamed: every one but that of MCP, where a request asks for one call.
+pub trait StreamingDialect: Dialect {
+    /// What reads the streamed response of one turn.
+    fn stream(&self) -> TurnStream;
+}
+
+impl<D: StreamingDialect + ?Sized> StreamingDialect for &D {
+    fn stream(&self) -> TurnStream {
+        (**self).stream()
+    }
 }
 
 impl<D: Dialect + ?Sized> Dialect for &D {
@@ -46,5 +58,17 @@ impl<D: Exchange> Dialect for Configured<D> {
     }
     fn encode(&self, report: &Report) -> Vec<Message> {
         D::answer(report)
+    }
+}
+
+/// What is the provider's own in a streamed response.
+pub(super) trait Streams: Exchange {
+    /// What reads one; of several answers the one that is chosen.
+    fn turn(choice: Option<usize>) -> TurnStream;
+}
+
+impl<D: Streams> StreamingDialect for Configured<D> {
+    fn stream(&self) -> TurnStream {
+        D::turn(self.choice)
     }
 }

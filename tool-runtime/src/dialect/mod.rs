@@ -29,6 +29,7 @@ mod openai_responses;
 mod request;
 mod response;
 mod settings;
+mod stream;
 mod strict_limits;
 
 use std::fmt;
@@ -36,7 +37,7 @@ use std::fmt;
 pub use anthropic::Anthropic;
 pub use bedrock::Bedrock;
 pub use configured::Configured;
-pub use exchange::Dialect;
+pub use exchange::{Dialect, StreamingDialect};
 pub use fields::{RequestFields, RequestWarning};
 pub use gemini::Gemini;
 pub use mcp::Mcp;
@@ -47,6 +48,7 @@ pub use openai_responses::OpenAiResponses;
 pub use request::FormatKey;
 pub use request::RequestFormat;
 pub use settings::{RequestSettings, ToolChoice};
+pub use stream::TurnStream;
 
 use crate::{DecodeError, ToolCall};
 

@@ -23,6 +23,16 @@ impl<'a> Members<'a> {
         Ok(Some(Self(members)))
     }
 
+    /// Each member, in its place.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.0.iter().map(|(key, value)| (key.as_ref(), *value))
+    }
+
+    /// The number that is the value of `key`, if it is a whole one.
+    pub(super) fn index(&self, key: &str) -> Option<usize> {
+        self.get(key).and_then(|text| text.parse().ok())
+    }
+
     /// The text of the value of `key`; the last one, as other parsers have it, if it stands there twice.
     pub(super) fn get(&self, key: &str) -> Option<&'a str> {
         let mut members = self.0.iter().rev();
@@ -60,6 +70,11 @@ pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
 /// Whether `text` is a whole value of JSON.
 pub(super) fn is_complete(text: &str) -> bool {
     json::value_end(text, 0).is_ok_and(|end| json::skip_space(text, end) == text.len())
+}
+
+/// Whether `text` is a whole object of JSON.
+pub(super) fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && is_complete(text)
 }
 
 /// The one that is to be read of several answers, or what is wrong.

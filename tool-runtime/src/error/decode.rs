@@ -32,6 +32,11 @@ pub enum DecodeError {
         /// The provider's text, if it has one.
         message: String,
     },
+    /// The stream came to an end before the turn did.
+    EndsEarly {
+        /// What was expected.
+        expected: &'static str,
+    },
     /// The provider answered with an error.
     Provider {
         /// Its text.
@@ -57,6 +62,9 @@ impl fmt::Display for DecodeError {
                     "" => f.write_str("; ask it again"),
                     message => write!(f, ": {message}; ask it again"),
                 }
+            }
+            Self::EndsEarly { expected } => {
+                write!(f, "expected {expected}, found an end before the turn's own")
             }
             Self::Provider { message } => {
                 write!(f, "the provider answered with an error: {message}")

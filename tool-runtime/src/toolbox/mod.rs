@@ -6,6 +6,7 @@ mod discover;
 pub mod layer;
 mod manifests;
 mod names;
+mod streamed;
 mod view;
 
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
+
+pub use streamed::{StreamError, Streamed};
 
 use layer::Layers;
 use manifests::Manifests;

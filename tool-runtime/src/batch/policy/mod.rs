@@ -81,6 +81,7 @@ pub struct Policy {
     on_failure: OnFailure,
     undeclared: Undeclared,
     coalesce: bool,
+    streamed_calls: StreamedCalls,
     #[serde(skip_serializing_if = "Retry::is_default")]
     retry: Retry,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -108,6 +109,18 @@ pub enum OnFailure {
     StopGroup,
     /// No call after the failed one, in the model's order, is started any more. Those that run go on.
     StopAll,
+}
+
+/// When the calls of a streamed response begin, see [`Bound::run_stream`](crate::Bound::run_stream).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StreamedCalls {
+    /// Each as soon as its arguments are whole, though the model is still writing.
+    #[default]
+    Eager,
+    /// All when the whole response has been read: where it is to be looked at, or may be thrown away, before anything runs.
+    OnComplete,
 }
 
 /// What it means that a tool declares no effects.
@@ -164,6 +177,7 @@ impl Default for Policy {
             on_failure: OnFailure::Isolate,
             undeclared: Undeclared::Free,
             coalesce: false,
+            streamed_calls: StreamedCalls::Eager,
             retry: Retry::default(),
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -377,6 +391,23 @@ impl Policy {
             None => Retry::default(),
         };
         own.unwrap_or_default().or(&declared).or(&self.retry)
+    }
+
+    /// When the calls of a streamed response begin.
+    ///
+    /// ```
+    /// use tool_runtime::batch::{Policy, StreamedCalls};
+    ///
+    /// let policy = Policy::default().streamed_calls(StreamedCalls::OnComplete);
+    /// ```
+    #[must_use]
+    pub fn streamed_calls(mut self, streamed_calls: StreamedCalls) -> Self {
+        self.streamed_calls = streamed_calls;
+        self
+    }
+
+    pub(crate) fn when_streamed(&self) -> StreamedCalls {
+        self.streamed_calls
     }
 
     pub(crate) fn coalesces(&self) -> bool {

@@ -4,14 +4,16 @@
 //! `ToolUseBlock` and `ToolResultBlockParam`.
 
 mod response;
+mod stream;
 
 use serde_json::Value;
 
 use super::configured::dialect;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Streams};
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
+use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::{DecodeError, Report, RequestSettingsError};
@@ -47,7 +49,7 @@ use crate::{DecodeError, Report, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anthropic;
 
-dialect!(Anthropic, strict, cached);
+dialect!(Anthropic, strict, cached, streams);
 
 impl Provider for Anthropic {
     const NAME: &'static str = "Anthropic Messages";
@@ -119,5 +121,17 @@ impl Exchange for Anthropic {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+}
+
+impl Streams for Anthropic {
+    fn turn(_: Option<usize>) -> TurnStream {
+        let read = |body: &[u8]| response::read(body);
+        TurnStream::new(
+            Framing::Events,
+            stream::Blocks::default(),
+            read,
+            stream::EXPECTED,
+        )
     }
 }

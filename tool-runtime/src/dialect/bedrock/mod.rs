@@ -3,14 +3,16 @@
 //! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
 mod response;
+mod stream;
 
 use serde_json::Value;
 
 use super::configured::dialect;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Streams};
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
+use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
@@ -39,7 +41,7 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bedrock;
 
-dialect!(Bedrock, strict, cached);
+dialect!(Bedrock, strict, cached, streams);
 
 impl Provider for Bedrock {
     const NAME: &'static str = "Bedrock Converse";
@@ -125,5 +127,17 @@ impl Exchange for Bedrock {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+}
+
+impl Streams for Bedrock {
+    fn turn(_: Option<usize>) -> TurnStream {
+        let read = |body: &[u8]| response::read(body);
+        TurnStream::new(
+            Framing::Events,
+            stream::Blocks::default(),
+            read,
+            stream::EXPECTED,
+        )
     }
 }

@@ -13,7 +13,7 @@ use crate::{DecodeError, Report, ToolCall, ToolResult};
 const EXPECTED: &str = "a response of Bedrock Converse (an object with `output` and `stopReason`)";
 
 /// The reasons to stop that stand for a call which is none.
-const MALFORMED: [&str; 2] = ["malformed_tool_use", "malformed_model_output"];
+pub(super) const MALFORMED: [&str; 2] = ["malformed_tool_use", "malformed_model_output"];
 
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;

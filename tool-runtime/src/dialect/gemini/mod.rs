@@ -4,14 +4,16 @@
 //! `FunctionDeclaration` and `FunctionCallingConfig`.
 
 mod response;
+mod stream;
 
 use serde_json::Value;
 
 use super::configured::dialect;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Streams};
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
+use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::tool::{Naming, ToolDefinition};
 use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
@@ -40,7 +42,7 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gemini;
 
-dialect!(Gemini, choice);
+dialect!(Gemini, choice, streams);
 
 impl Provider for Gemini {
     const NAME: &'static str = "Gemini";
@@ -107,5 +109,17 @@ impl Exchange for Gemini {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+}
+
+impl Streams for Gemini {
+    fn turn(choice: Option<usize>) -> TurnStream {
+        let read = move |body: &[u8]| response::read(body, choice);
+        TurnStream::new(
+            Framing::Events,
+            stream::Parts::new(choice),
+            read,
+            stream::EXPECTED,
+        )
     }
 }

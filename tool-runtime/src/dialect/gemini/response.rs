@@ -14,7 +14,7 @@ use crate::{DecodeError, Report, ToolCall, ToolResult};
 const EXPECTED: &str = "a response of Gemini (an object with `candidates`)";
 
 /// The reasons to finish that stand for a call which is none, mostly without any part.
-const MALFORMED: [&str; 2] = ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"];
+pub(super) const MALFORMED: [&str; 2] = ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"];
 
 pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;
@@ -22,11 +22,7 @@ pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeErr
         Kind::Gemini => {}
         other => return Err(other.unexpected(EXPECTED)),
     }
-    let feedback = response.object("promptFeedback");
-    if let Some(reason) = feedback.and_then(|feedback| feedback.string("blockReason")) {
-        let message = format!("it blocked the prompt ({reason})");
-        return Err(DecodeError::Provider { message });
-    }
+    blocked(&response)?;
     let candidates = response.elements("candidates");
     let candidate =
         chosen(&candidates, choice, "candidates").map_err(|found| DecodeError::WrongShape {
@@ -49,6 +45,17 @@ pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeErr
             })
         }
         _ => Ok(turn),
+    }
+}
+
+/// The provider's refusal to show the model what was asked, if it is one.
+pub(super) fn blocked(response: &Members<'_>) -> Result<(), DecodeError> {
+    let feedback = response.object("promptFeedback");
+    match feedback.and_then(|feedback| feedback.string("blockReason")) {
+        None => Ok(()),
+        Some(reason) => Err(DecodeError::Provider {
+            message: format!("it blocked the prompt ({reason})"),
+        }),
     }
 }
 

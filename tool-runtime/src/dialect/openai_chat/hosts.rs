@@ -1,6 +1,7 @@
 //! The hosts of the format, and what is different at each: a table that the rest of the folder reads.
 
 use crate::dialect::lower::subset::{self, Subset};
+use crate::dialect::stream::Framing;
 
 /// Who speaks the format.
 pub(in crate::dialect) trait Host {
@@ -23,6 +24,8 @@ pub(in crate::dialect) struct Differences {
     pub(super) parallel: Option<Parallel>,
     /// What is expected of a response, for errors.
     pub(super) expected: &'static str,
+    /// How the events of a stream are told apart.
+    pub(super) framing: Framing,
     /// Where the message stands in it.
     pub(super) envelope: Envelope,
     /// What is there for the id of a call that has none.
@@ -74,6 +77,7 @@ pub(in crate::dialect) const OPENAI: Differences = Differences {
     choice:    Some(Choice { required: "required", instead_of_none: None }),
     parallel:  Some(Parallel { refusing: Some("some reasoning models"), is_lax: true }),
     expected:  "a response of OpenAI Chat Completions (an object with `choices`)",
+    framing:   Framing::Events,
     envelope:  Envelope::Choices,
     no_id:     None,
     ids:       Ids::Always,
@@ -90,6 +94,7 @@ pub(super) const MISTRAL: Differences = Differences {
     choice:    Some(Choice { required: "any", instead_of_none: Some("leave `tools` and this out of the request") }),
     parallel:  Some(Parallel { refusing: None, is_lax: false }),
     expected:  "a response of Mistral (an object with `choices`)",
+    framing:   Framing::Events,
     envelope:  Envelope::Choices,
     no_id:     Some("null"),
     ids:       Ids::AsGiven,
@@ -105,6 +110,7 @@ pub(super) const OLLAMA: Differences = Differences {
     choice:    None,
     parallel:  None,
     expected:  "a response of Ollama (an object with `message` and `done`)",
+    framing:   Framing::Lines,
     envelope:  Envelope::Message,
     no_id:     None,
     ids:       Ids::AsGiven,

@@ -9,6 +9,7 @@
 mod hosts;
 mod response;
 mod say;
+mod stream;
 
 use std::fmt;
 
@@ -18,10 +19,11 @@ pub(super) use self::hosts::OPENAI;
 use self::hosts::{Differences, Host, MISTRAL, OLLAMA};
 pub(super) use self::say::say;
 use super::configured::dialect;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Streams};
 use super::lower::subset::Subset;
 use super::request::{Offered, Provider};
 use super::settings::Asked;
+use super::stream::TurnStream;
 use super::{Message, RequestFields, Turn};
 use crate::{DecodeError, Report, RequestSettingsError};
 
@@ -32,7 +34,7 @@ use crate::{DecodeError, Report, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 
-dialect!(OpenAiChat, strict, choice);
+dialect!(OpenAiChat, strict, choice, streams);
 
 impl Host for OpenAiChat {
     const DIFFERENCES: Differences = OPENAI;
@@ -69,7 +71,7 @@ impl Host for OpenAiChat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mistral;
 
-dialect!(Mistral, strict, choice);
+dialect!(Mistral, strict, choice, streams);
 
 impl Host for Mistral {
     const DIFFERENCES: Differences = MISTRAL;
@@ -110,7 +112,7 @@ impl Host for Mistral {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ollama;
 
-dialect!(Ollama);
+dialect!(Ollama, streams);
 
 impl Host for Ollama {
     const DIFFERENCES: Differences = OLLAMA;
@@ -156,5 +158,17 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(&H::DIFFERENCES, report)
+    }
+}
+
+impl<H: Host + Copy + fmt::Debug + Send + Sync> Streams for H {
+    fn turn(choice: Option<usize>) -> TurnStream {
+        let host = &H::DIFFERENCES;
+        TurnStream::new(
+            host.framing,
+            stream::Pieces::new(host, choice),
+            move |body: &[u8]| response::read(host, body, choice),
+            host.expected,
+        )
     }
 }

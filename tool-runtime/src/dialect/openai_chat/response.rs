@@ -83,7 +83,7 @@ pub(super) fn answer(host: &Differences, report: &Report) -> Vec<Message> {
 
 /// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself. A
 /// custom tool's call has free text instead.
-fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
+pub(super) fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
     let entry = Members::of(entry).ok().flatten()?;
     let id = entry.string("id").unwrap_or_default();
     let is_given = host.no_id != Some(id.as_str());

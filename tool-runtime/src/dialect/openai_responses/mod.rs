@@ -4,14 +4,16 @@
 //! and `ToolChoiceFunctionParam`.
 
 mod response;
+mod stream;
 
 use serde_json::Value;
 
 use super::configured::dialect;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Streams};
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::Asked;
+use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, Turn, openai_chat};
 use crate::{DecodeError, Report, RequestSettingsError};
 
@@ -37,7 +39,7 @@ use crate::{DecodeError, Report, RequestSettingsError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiResponses;
 
-dialect!(OpenAiResponses, strict);
+dialect!(OpenAiResponses, strict, streams);
 
 impl Provider for OpenAiResponses {
     const NAME: &'static str = "OpenAI Responses";
@@ -68,5 +70,17 @@ impl Exchange for OpenAiResponses {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+}
+
+impl Streams for OpenAiResponses {
+    fn turn(_: Option<usize>) -> TurnStream {
+        let read = |body: &[u8]| response::read(body);
+        TurnStream::new(
+            Framing::Events,
+            stream::Items::default(),
+            read,
+            stream::EXPECTED,
+        )
     }
 }

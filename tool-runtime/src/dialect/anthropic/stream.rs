@@ -1,0 +1,208 @@
+//! A streamed response of Anthropic Messages.
+//!
+//! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
+
+use super::response::call;
+use crate::dialect::Message;
+use crate::dialect::response::{Members, is_object, kind};
+use crate::dialect::stream::{Assemble, Draft, Line, event};
+use crate::{DecodeError, ToolCall};
+
+pub(super) const EXPECTED: &str = "a stream of Anthropic Messages (events with a `type`)";
+
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    blocks: Vec<Block>,
+    line: Line,
+    has_begun: bool,
+    is_over: bool,
+}
+
+#[derive(Debug)]
+struct Block {
+    index: usize,
+    draft: Draft,
+    /// The pieces of a tool's input.
+    input: String,
+    /// Its place among the calls, if it is one.
+    place: Option<usize>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// A call without any input, which is one without arguments unless the limit of tokens has cut it.
+    Empty,
+    Closed,
+}
+
+impl Assemble for Blocks {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+        let event = event(data, EXPECTED)?;
+        let wrong = |found: &str| DecodeError::WrongShape {
+            expected: EXPECTED,
+            found: found.to_owned(),
+        };
+        match event.string("type").as_deref() {
+            Some("message_start") => self.has_begun = true,
+            Some("content_block_start") => {
+                let block = event.object("content_block");
+                let block =
+                    block.ok_or_else(|| wrong("a `content_block_start` without a block"))?;
+                self.settle_empty(false, calls);
+                self.start(event.index("index").unwrap_or_default(), &block, calls);
+            }
+            Some("content_block_delta") => {
+                let index = event.index("index").unwrap_or_default();
+                let delta = event.object("delta");
+                let delta =
+                    delta.ok_or_else(|| wrong("a `content_block_delta` without a delta"))?;
+                let block = self.open(index);
+                block
+                    .ok_or_else(|| wrong("a `content_block_delta` of a block that has not begun"))?
+                    .grow(&delta);
+            }
+            Some("content_block_stop") => {
+                let index = event.index("index").unwrap_or_default();
+                if let Some(block) = self.open(index) {
+                    block.close();
+                }
+                self.hand_out(calls);
+            }
+            Some("message_delta") => {
+                let delta = event.object("delta");
+                let reason = delta.and_then(|delta| delta.string("stop_reason"));
+                self.settle_empty(reason.as_deref() == Some("max_tokens"), calls);
+            }
+            Some("message_stop") => self.is_over = true,
+            // `ping`, and what is new.
+            Some(kind) if kind != "error" => {}
+            _ => return Err(kind(&event).unexpected(EXPECTED)),
+        }
+        Ok(())
+    }
+
+    fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    fn end(&mut self, calls: &mut Vec<ToolCall>) {
+        for block in &self.blocks {
+            if let Some(place) = block.place {
+                self.line.whole(place, block.call().cut_off(), calls);
+            }
+        }
+    }
+
+    /// Without what the provider would refuse: an empty text, a thought without its signature, an input that is no object.
+    fn messages(&self) -> Vec<Message> {
+        let blocks = self.blocks.iter().filter_map(Block::to_json);
+        let blocks: Vec<String> = blocks.collect();
+        match blocks.is_empty() {
+            true => Vec::new(),
+            false => vec![Message::new(format!(
+                "{{\"role\":\"assistant\",\"content\":[{}]}}",
+                blocks.join(",")
+            ))],
+        }
+    }
+}
+
+impl Blocks {
+    /// A block begins. One with the same index that is still open stays what it is.
+    fn start(&mut self, index: usize, block: &Members<'_>, calls: &mut Vec<ToolCall>) {
+        self.has_begun = true;
+        if let Some(unfinished) = self.open(index) {
+            unfinished.state = State::Closed;
+            if let Some(place) = unfinished.place {
+                let call = unfinished.call().cut_off();
+                self.line.whole(place, call, calls);
+            }
+        }
+        let is_call = block.string("type").as_deref() == Some("tool_use");
+        self.blocks.push(Block {
+            index,
+            draft: Draft::of(block),
+            input: String::new(),
+            place: is_call.then(|| self.line.begin()),
+            state: State::Open,
+        });
+    }
+
+    fn open(&mut self, index: usize) -> Option<&mut Block> {
+        let mut blocks = self.blocks.iter_mut();
+        blocks.find(|block| block.index == index && block.state == State::Open)
+    }
+
+    fn hand_out(&mut self, calls: &mut Vec<ToolCall>) {
+        for block in &self.blocks {
+            if let (State::Closed, Some(place)) = (block.state, block.place)
+                && !self.line.is_whole(place)
+            {
+                self.line.whole(place, block.call(), calls);
+            }
+        }
+    }
+
+    /// What comes behind a call without input tells whether that is all of it.
+    fn settle_empty(&mut self, is_cut: bool, calls: &mut Vec<ToolCall>) {
+        for block in &mut self.blocks {
+            if let (State::Empty, Some(place)) = (block.state, block.place) {
+                block.state = State::Closed;
+                let call = block.call();
+                let call = if is_cut { call.cut_off() } else { call };
+                self.line.whole(place, call, calls);
+            }
+        }
+        self.hand_out(calls);
+    }
+}
+
+impl Block {
+    /// A piece of a block: texts grow, citations are added.
+    fn grow(&mut self, delta: &Members<'_>) {
+        for (key, value) in delta.iter() {
+            match key {
+                "type" => {}
+                "partial_json" => self.input += &delta.string(key).unwrap_or_default(),
+                "signature" => self.draft.set(key, value),
+                "citation" => self.draft.push("citations", value),
+                other => self.draft.merge(other, value),
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        let has_input = is_object(&self.input) || self.draft.has_members("input");
+        self.state = match self.place {
+            Some(_) if self.input.trim().is_empty() && !has_input => State::Empty,
+            _ => State::Closed,
+        };
+        if is_object(&self.input) {
+            self.draft.set("input", &self.input);
+        }
+    }
+
+    /// The call, its arguments as the model wrote them.
+    fn call(&self) -> ToolCall {
+        let call = call(&self.draft.to_json()).unwrap_or_else(|| ToolCall::new("", "", ""));
+        match self.input.trim().is_empty() {
+            true => call,
+            false => ToolCall::new(call.id(), call.name(), &*self.input),
+        }
+    }
+
+    fn to_json(&self) -> Option<String> {
+        let is_open = self.state == State::Open;
+        match self.draft.string("type").as_deref() {
+            Some("text") if self.draft.string("text").is_none_or(|text| text.is_empty()) => None,
+            Some("thinking") if is_open => None,
+            _ => Some(self.draft.to_json()),
+        }
+    }
+}

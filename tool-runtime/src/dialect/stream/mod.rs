@@ -1,0 +1,208 @@
+//! A response as it is written: bytes in, each call as soon as it is whole, the turn at the end.
+//!
+//! What a provider's folder says is an [`Assemble`]; framing, the order of calls and what becomes of a stream that breaks off stand
+//! here once.
+
+mod balance;
+mod draft;
+mod framing;
+mod line;
+
+use std::fmt;
+
+pub(super) use balance::Balance;
+pub(super) use draft::Draft;
+use framing::Frames;
+pub(super) use framing::Framing;
+pub(super) use line::Line;
+
+use super::response::{Members, members};
+use super::{Message, Turn};
+use crate::{DecodeError, ToolCall};
+
+/// A turn of a streamed response, while it is being written.
+///
+/// A dialect's `stream` makes one. Give it the bytes of the response's body as they arrive, cut wherever the network cuts them;
+/// it hands out each call as soon as its arguments are whole, in the model's order. At the end it has the turn, as
+/// [`decode`](super::Dialect::decode) has it of a whole response:
+///
+/// ```
+/// use tool_runtime::dialect::OpenAiChat;
+///
+/// let body = concat!(
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"tool_calls\":[",
+///     "{\"index\":0,\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\"\"}}]}}]}\n\n",
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\": 1}\"}}]}}]}\n\n",
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n",
+///     "data: [DONE]\n\n",
+/// );
+/// let mut stream = OpenAiChat.stream();
+/// let mut calls = Vec::new();
+/// for bytes in body.as_bytes().chunks(10) {
+///     calls.extend(stream.push(bytes)); // begin them: batch.push(call)
+/// }
+/// calls.extend(stream.end());
+/// let turn = stream.into_turn()?;
+/// assert_eq!(turn.calls(), calls);
+/// assert_eq!(calls[0].arguments(), r#"{"a": 1}"#);
+/// # Ok::<(), tool_runtime::DecodeError>(())
+/// ```
+///
+/// # A stream that breaks off
+///
+/// The calls that were whole stay. One that was not is [cut off](ToolCall::cut_off): it has the id that it had, and its result tells
+/// the model so. [`Turn::interruption`] says what went wrong.
+pub struct TurnStream {
+    frames: Frames,
+    assemble: Box<dyn Assemble>,
+    calls: Vec<ToolCall>,
+    /// What the first thing that went wrong was.
+    problem: Option<DecodeError>,
+    has_ended: bool,
+    /// The turn of a response that turned out to be no stream.
+    whole: Option<Turn>,
+    /// What reads such a response.
+    read: Box<dyn Fn(&[u8]) -> Result<Turn, DecodeError> + Send>,
+    expected: &'static str,
+}
+
+/// What a provider's events make of a turn.
+pub(super) trait Assemble: Send + fmt::Debug {
+    /// Takes an event; adds to `calls` those that are whole now, none before another that is not.
+    ///
+    /// # Errors
+    ///
+    /// If it is no event of this provider, or an error of the provider itself. The stream may go on.
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError>;
+
+    /// Whether something of a turn has come.
+    fn has_begun(&self) -> bool;
+
+    /// Whether the last event of a turn has come.
+    fn is_over(&self) -> bool;
+
+    /// Takes the end; adds the calls that were not whole.
+    fn end(&mut self, calls: &mut Vec<ToolCall>);
+
+    /// What was said, for the history.
+    fn messages(&self) -> Vec<Message>;
+}
+
+impl TurnStream {
+    /// A stream whose events `assemble` makes a turn of; `read` reads a response that is none.
+    pub(super) fn new(
+        framing: Framing,
+        assemble: impl Assemble + 'static,
+        read: impl Fn(&[u8]) -> Result<Turn, DecodeError> + Send + 'static,
+        expected: &'static str,
+    ) -> Self {
+        Self {
+            frames: Frames::new(framing),
+            assemble: Box::new(assemble),
+            calls: Vec::new(),
+            problem: None,
+            has_ended: false,
+            whole: None,
+            read: Box::new(read),
+            expected,
+        }
+    }
+
+    /// Takes bytes of the body as they arrived; the calls that are whole with them, in the model's order.
+    pub fn push(&mut self, bytes: impl AsRef<[u8]>) -> Vec<ToolCall> {
+        let handed = self.calls.len();
+        if !self.has_ended {
+            let mut events = Vec::new();
+            self.frames
+                .push(bytes.as_ref(), |data| events.push(data.to_owned()));
+            self.take(events);
+        }
+        self.calls[handed..].to_vec()
+    }
+
+    /// Takes the data of one event, a JSON text, for clients that read the framing themselves; the calls that are whole with it.
+    pub fn push_event(&mut self, data: &str) -> Vec<ToolCall> {
+        let handed = self.calls.len();
+        if !self.has_ended {
+            self.take(vec![data.to_owned()]);
+        }
+        self.calls[handed..].to_vec()
+    }
+
+    /// Takes the end of the body; the calls that have not been handed out, in the model's order. What comes after is ignored.
+    pub fn end(&mut self) -> Vec<ToolCall> {
+        let handed = self.calls.len();
+        if !self.has_ended {
+            self.has_ended = true;
+            let mut events = Vec::new();
+            self.frames.end(|data| events.push(data.to_owned()));
+            self.take(events);
+            self.assemble.end(&mut self.calls);
+            self.judge();
+        }
+        self.calls[handed..].to_vec()
+    }
+
+    /// The turn, with all of its calls.
+    ///
+    /// # Errors
+    ///
+    /// If there is no call in it and the stream is not whole: it broke off, was none of this provider's, or told the provider's own
+    /// error. Where there are calls, [`Turn::interruption`] says what is wrong.
+    pub fn into_turn(mut self) -> Result<Turn, DecodeError> {
+        self.end();
+        if let Some(turn) = self.whole {
+            return Ok(turn);
+        }
+        match self.problem {
+            Some(problem) if self.calls.is_empty() => Err(problem),
+            interruption => Ok(Turn {
+                messages: self.assemble.messages(),
+                calls: self.calls,
+                interruption,
+            }),
+        }
+    }
+
+    fn take(&mut self, events: Vec<String>) {
+        for data in events {
+            if let Err(problem) = self.assemble.event(&data, &mut self.calls) {
+                self.problem.get_or_insert(problem);
+            }
+        }
+    }
+
+    /// What there is to be said of the stream as a whole.
+    fn judge(&mut self) {
+        let body = self.frames.unread();
+        // A server that was asked for a stream may answer without, an error above all.
+        if !self.assemble.has_begun() && self.problem.is_none() && !body.is_empty() {
+            match (self.read)(body.as_bytes()) {
+                Ok(turn) => {
+                    self.calls.clone_from(&turn.calls);
+                    self.whole = Some(turn);
+                }
+                Err(problem) => self.problem = Some(problem),
+            }
+        } else if self.problem.is_none() && !self.assemble.is_over() {
+            self.problem = Some(DecodeError::EndsEarly {
+                expected: self.expected,
+            });
+        }
+    }
+}
+
+/// The members of an event, or why it is none.
+pub(super) fn event<'a>(data: &'a str, expected: &'static str) -> Result<Members<'a>, DecodeError> {
+    members(data.as_bytes(), expected)
+}
+
+impl fmt::Debug for TurnStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TurnStream")
+            .field("calls", &self.calls)
+            .field("problem", &self.problem)
+            .field("has_ended", &self.has_ended)
+            .finish_non_exhaustive()
+    }
+}
