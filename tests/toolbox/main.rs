@@ -2,6 +2,7 @@
 
 mod build;
 mod lists;
+mod odd_calls;
 mod policy;
 mod run_time;
 #[cfg(feature = "schema-validation")]
