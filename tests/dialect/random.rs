@@ -6,7 +6,7 @@ use tool_runtime::ToolDefinition;
 use tool_runtime::dialect::{Anthropic, Bedrock, Gemini, Mcp, OpenAiResponses, RequestFormat};
 
 /// A few values, so that schemas and values meet.
-fn values() -> impl Strategy<Value = Value> {
+pub(crate) fn values() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -27,7 +27,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-fn schemas() -> impl Strategy<Value = Value> {
+pub(crate) fn schemas() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(json!({})),
         Just(json!(true)),

@@ -15,8 +15,9 @@ use super::response::{Kind, Members, kind, members};
 use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
 use super::{Dialect, Message, RequestFields, RequestWarning, Turn};
+use crate::manifest::CACHE_MARKER;
 use crate::tool::Content;
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall, ToolResult};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
@@ -65,16 +66,20 @@ impl Provider for Anthropic {
         } else {
             ""
         };
-        let marker = match tool.is_cached {
-            true => ",\"cache_control\":{\"type\":\"ephemeral\"}",
-            false => "",
-        };
         format!(
-            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}{marker}}}",
+            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}}}",
             Value::from(tool.definition.name()),
             Value::from(tool.definition.description()),
             tool.schema
         )
+    }
+
+    /// The cache marker is a member of the last tool.
+    fn list(&self, tools: &str, is_cached: bool) -> Result<String, ManifestError> {
+        Ok(match tools.strip_suffix('}') {
+            Some(open) if is_cached => format!("[{open}{}]", CACHE_MARKER),
+            _ => format!("[{tools}]"),
+        })
     }
 
     /// The switch for parallel calls is a member of the choice, and `none` has none (the SDK's `ToolChoice*Param`). A forced call

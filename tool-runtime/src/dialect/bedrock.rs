@@ -62,7 +62,7 @@ impl Provider for Bedrock {
         )
     }
 
-    fn list(&self, tools: &[String], is_cached: bool) -> Result<String, ManifestError> {
+    fn list(&self, tools: &str, is_cached: bool) -> Result<String, ManifestError> {
         if tools.is_empty() {
             return Err(ManifestError::NoTools {
                 dialect: Self::NAME,
@@ -74,7 +74,7 @@ impl Provider for Bedrock {
         } else {
             ""
         };
-        Ok(format!("[{}{marker}]", tools.join(",")))
+        Ok(format!("[{tools}{marker}]"))
     }
 
     /// A member of `toolConfig`, which only some models take and which has no "none" (botocore's `ToolChoice`); a history with calls

@@ -57,14 +57,11 @@ impl Provider for Gemini {
         )
     }
 
-    fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
+    fn list(&self, tools: &str, _is_cached: bool) -> Result<String, ManifestError> {
         if tools.is_empty() {
             return Ok("[]".to_owned());
         }
-        Ok(format!(
-            "[{{\"functionDeclarations\":[{}]}}]",
-            tools.join(",")
-        ))
+        Ok(format!("[{{\"functionDeclarations\":[{tools}]}}]"))
     }
 
     /// Names are only allowed with the mode `ANY` or `VALIDATED` (the SDK's `FunctionCallingConfig`), and `ANY` enforces the schemas

@@ -10,7 +10,7 @@ use super::settings::{self, Asked, RequestSettings};
 use super::strict_limits::StrictLimits;
 use super::{Configured, RequestFields};
 use crate::error::ShapeProblem;
-use crate::manifest::{Moved, ToolSize};
+use crate::manifest::{Moved, OfferedTool};
 use crate::tool::ToolDefinition;
 use crate::{Manifest, ManifestError, RequestSettingsError};
 
@@ -91,9 +91,9 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     /// One tool's definition, as JSON.
     fn tool(tool: &Offered<'_>) -> String;
 
-    /// All of them, as JSON.
-    fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
-        Ok(format!("[{}]", tools.join(",")))
+    /// All of them, as JSON; `tools` are their texts with commas between, and a cache marker may be asked for behind the last.
+    fn list(&self, tools: &str, _is_cached: bool) -> Result<String, ManifestError> {
+        Ok(format!("[{tools}]"))
     }
 
     /// What is asked for, in its words.
@@ -107,8 +107,6 @@ pub(super) struct Offered<'a> {
     /// The lowered schema of its arguments, as JSON.
     pub(super) schema: &'a str,
     pub(super) is_strict: bool,
-    /// Whether a cache marker is asked for behind it.
-    pub(super) is_cached: bool,
 }
 
 impl<P: Provider> RequestFormat for Configured<P> {
@@ -145,14 +143,20 @@ impl<P: Provider> RequestFormat for Configured<P> {
         }
         let mut made = Made::default();
         let mut tools = Vec::with_capacity(definitions.len());
-        for (index, definition) in definitions.iter().enumerate() {
+        for definition in definitions {
             let (lowered, is_strict) = lowered(self, definition, &mut made);
-            tools.push(P::tool(&Offered {
+            let text = P::tool(&Offered {
                 definition,
                 schema: &lowered.text,
                 is_strict,
-                is_cached: self.is_cached && index + 1 == definitions.len(),
-            }));
+            });
+            tools.push(OfferedTool {
+                name: definition.name().to_owned(),
+                description: definition.description().to_owned(),
+                parameters: lowered.schema,
+                is_strict,
+                text,
+            });
         }
         if !made.problems.is_empty() {
             return Err(ManifestError::Shapes {
@@ -167,16 +171,9 @@ impl<P: Provider> RequestFormat for Configured<P> {
                 exceeded,
             });
         }
-        let sizes = definitions.iter().zip(&tools);
-        let sizes = sizes.map(|(definition, tool)| ToolSize {
-            tool: definition.name().to_owned(),
-            bytes: tool.len(),
-        });
-        Ok(Manifest::new(
-            self.dialect.list(&tools, self.is_cached)?,
-            made.moved,
-            sizes.collect(),
-        ))
+        let texts: Vec<&str> = tools.iter().map(OfferedTool::as_str).collect();
+        let json = self.dialect.list(&texts.join(","), self.is_cached)?;
+        Ok(Manifest::new(json, tools, made.moved))
     }
 }
 
