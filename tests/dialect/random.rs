@@ -8,7 +8,7 @@ use tool_runtime::dialect::{
 };
 
 /// A few values, so that schemas and values meet.
-fn values() -> impl Strategy<Value = Value> {
+pub(crate) fn values() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

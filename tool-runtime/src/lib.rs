@@ -10,6 +10,8 @@ mod json;
 mod manifest;
 mod outcome;
 mod report;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 pub mod tool;
 mod toolbox;
@@ -22,10 +24,14 @@ pub mod __private;
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{
-    BuildError, DecodeError, ManifestError, PolicyError, RequestSettingsError, ShapeProblem,
+    BuildError, DecodeError, ManifestError, ManifestTextError, PolicyError, RequestSettingsError,
+    ShapeProblem,
 };
 pub use explain::Explanation;
-pub use manifest::{Manifest, Moved, ToolSize};
+pub use manifest::{
+    Change, ChangeKind, Compatibility, Fingerprint, FingerprintError, Manifest, ManifestDiff,
+    Moved, OfferedTool, ToolSize,
+};
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
 pub use report::{
     ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,

@@ -10,7 +10,7 @@ use super::settings::{self, Asked, RequestSettings};
 use super::strict_limits::StrictLimits;
 use super::{Configured, RequestFields};
 use crate::error::ShapeProblem;
-use crate::manifest::{Moved, ToolSize};
+use crate::manifest::{Moved, OfferedTool};
 use crate::tool::{Naming, ToolDefinition};
 use crate::{Manifest, ManifestError, RequestSettingsError};
 
@@ -95,9 +95,9 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     /// One tool's definition, as JSON.
     fn tool(tool: &Offered<'_>) -> String;
 
-    /// All of them, as JSON.
-    fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
-        Ok(format!("[{}]", tools.join(",")))
+    /// All of them, as JSON; `tools` are their texts with commas between, and a cache marker may be asked for behind the last.
+    fn list(&self, tools: &str, _is_cached: bool) -> Result<String, ManifestError> {
+        Ok(format!("[{tools}]"))
     }
 
     /// What is asked for, in its words.
@@ -114,11 +114,9 @@ pub(super) struct Offered<'a> {
     pub(super) schema: &'a str,
     /// That of what it answers, where both it and the provider have one.
     pub(super) output: Option<&'a str>,
-    /// What is told of all its arguments together, where their schema has no place for it.
-    pub(super) told: &'a str,
+    /// Its own, and what is told of all its arguments together where their schema has no place for it.
+    pub(super) description: &'a str,
     pub(super) is_strict: bool,
-    /// Whether a cache marker is asked for behind it.
-    pub(super) is_cached: bool,
 }
 
 impl<P: Provider> RequestFormat for Configured<P> {
@@ -155,18 +153,25 @@ impl<P: Provider> RequestFormat for Configured<P> {
         }
         let mut made = Made::default();
         let mut tools = Vec::with_capacity(definitions.len());
-        for (index, definition) in definitions.iter().enumerate() {
+        for definition in definitions {
             let (lowered, is_strict) = lowered(self, definition, &mut made);
             let output = output(self, definition, &mut made);
-            tools.push(P::tool(&Offered {
+            let description = described(definition, &lowered);
+            let text = P::tool(&Offered {
                 definition,
                 name: definition.wire_name(P::NAMING),
                 schema: &lowered.text,
                 output: output.as_deref(),
-                told: &lowered.told,
+                description: &description,
                 is_strict,
-                is_cached: self.is_cached && index + 1 == definitions.len(),
-            }));
+            });
+            tools.push(OfferedTool {
+                name: definition.wire_name(P::NAMING).to_owned(),
+                description,
+                parameters: lowered.schema,
+                is_strict,
+                text,
+            });
         }
         if !made.problems.is_empty() {
             return Err(ManifestError::Shapes {
@@ -181,17 +186,17 @@ impl<P: Provider> RequestFormat for Configured<P> {
                 exceeded,
             });
         }
-        let sizes = definitions.iter().zip(&tools);
-        let sizes = sizes.map(|(definition, tool)| ToolSize {
-            tool: definition.name().to_owned(),
-            bytes: tool.len(),
-        });
-        Ok(Manifest::new(
-            self.dialect.list(&tools, self.is_cached)?,
-            made.moved,
-            sizes.collect(),
-        ))
+        let texts: Vec<&str> = tools.iter().map(OfferedTool::as_str).collect();
+        let json = self.dialect.list(&texts.join(","), self.is_cached)?;
+        Ok(Manifest::new(json, tools, made.moved))
     }
+}
+
+/// The description as it is sent.
+fn described(definition: &ToolDefinition, lowered: &Lowered) -> String {
+    let texts = [definition.description(), &lowered.told];
+    let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+    texts.join(" ")
 }
 
 /// What comes of the tools beside their definitions.

@@ -4,6 +4,7 @@
 mod build;
 mod decode;
 mod manifest;
+mod manifest_text;
 mod policy;
 mod request;
 
@@ -12,6 +13,7 @@ use std::fmt;
 pub use build::BuildError;
 pub use decode::DecodeError;
 pub use manifest::{ManifestError, ShapeProblem};
+pub use manifest_text::ManifestTextError;
 pub use policy::PolicyError;
 pub use request::RequestSettingsError;
 

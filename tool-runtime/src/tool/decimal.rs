@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 /// How the JSON numbers `a` and `b` compare.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let (a, b) = (Decimal::new(a), Decimal::new(b));
     match (a.sign(), b.sign()) {
         (x, y) if x != y => x.cmp(&y),

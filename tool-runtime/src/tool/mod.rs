@@ -38,7 +38,7 @@ mod canonical;
 pub(crate) mod compiled;
 pub(crate) mod content;
 pub(crate) mod context;
-mod decimal;
+pub(crate) mod decimal;
 pub(crate) mod declaration;
 pub(crate) mod definition;
 mod distinct;

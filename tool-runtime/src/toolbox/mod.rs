@@ -33,8 +33,8 @@ use crate::tool::{
     ArgumentErrors, CallContext, IntoState, Naming, Prepared, State, Tool, ToolDefinition, ToolList,
 };
 use crate::{
-    BuildError, IntoCalls, Manifest, ManifestError, PolicyError, RequestSettingsError, ToolCall,
-    ToolResult,
+    BuildError, IntoCalls, Manifest, ManifestError, OfferedTool, PolicyError, RequestSettingsError,
+    ToolCall, ToolResult,
 };
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
@@ -159,6 +159,54 @@ impl<S> Toolbox<S> {
     /// If the provider does not take them: see [`ManifestError`].
     pub fn manifest(&self, dialect: impl RequestFormat) -> Result<Manifest, ManifestError> {
         self.0.manifests.get(&dialect, &self.0.definitions)
+    }
+
+    /// The tools as a provider is told about them, for clients that take values instead of JSON text: of each the name, the
+    /// description, the schema in what the provider takes, and whether it is strict. They are those of the
+    /// [`manifest`](Self::manifest); what the tools say about themselves, for no provider, is [`tools`](Self::tools).
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, dialect::OpenAiChat, tool, tools};
+    ///
+    /// // A client's type, as async-openai's `FunctionObject`, genai's `Tool` or rig's `ToolDefinition` are.
+    /// struct FunctionObject {
+    ///     name: String,
+    ///     description: Option<String>,
+    ///     parameters: Option<serde_json::Value>,
+    ///     strict: Option<bool>,
+    /// }
+    ///
+    /// /// Says what time it is.
+    /// #[tool(pure)]
+    /// async fn tell_time() -> &'static str {
+    ///     "noon"
+    /// }
+    ///
+    /// let toolbox = Toolbox::new(tools![tell_time])?;
+    /// let definitions = toolbox.definitions(OpenAiChat.strict())?;
+    /// let functions = definitions.iter().map(|tool| FunctionObject {
+    ///     name: tool.name().to_owned(),
+    ///     description: Some(tool.description().to_owned()),
+    ///     parameters: Some(tool.parameters().clone()),
+    ///     strict: Some(tool.is_strict()),
+    /// });
+    /// for function in functions {
+    ///     assert_eq!(function.name, "tell_time");
+    ///     assert_eq!(function.description.as_deref(), Some("Says what time it is."));
+    ///     assert_eq!(function.parameters.unwrap()["type"], "object");
+    ///     assert_eq!(function.strict, Some(true));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the provider does not take them: see [`ManifestError`].
+    pub fn definitions(
+        &self,
+        dialect: impl RequestFormat,
+    ) -> Result<Vec<OfferedTool>, ManifestError> {
+        Ok(self.manifest(dialect)?.tools().to_vec())
     }
 
     /// What a request says beside the manifest: whether the model may, must or must not call tools, and several at once.

@@ -16,7 +16,8 @@ use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::manifest::CACHE_MARKER;
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 
 /// Anthropic's Messages API.
 ///
@@ -63,16 +64,20 @@ impl Provider for Anthropic {
         } else {
             ""
         };
-        let marker = match tool.is_cached {
-            true => ",\"cache_control\":{\"type\":\"ephemeral\"}",
-            false => "",
-        };
         format!(
-            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}{marker}}}",
+            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}}}",
             Value::from(tool.name),
-            Value::from(tool.definition.description()),
+            Value::from(tool.description),
             tool.schema
         )
+    }
+
+    /// The cache marker is a member of the last tool.
+    fn list(&self, tools: &str, is_cached: bool) -> Result<String, ManifestError> {
+        Ok(match tools.strip_suffix('}') {
+            Some(open) if is_cached => format!("[{open}{}]", CACHE_MARKER),
+            _ => format!("[{tools}]"),
+        })
     }
 
     /// The switch for parallel calls is a member of the choice, and `none` has none (the SDK's `ToolChoice*Param`). A forced call

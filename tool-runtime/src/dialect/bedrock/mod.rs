@@ -52,7 +52,7 @@ impl Provider for Bedrock {
     fn tool(tool: &Offered<'_>) -> String {
         let name = Value::from(tool.name);
         // An empty description is refused.
-        let description = match tool.definition.description() {
+        let description = match tool.description {
             "" => String::new(),
             text => format!(",\"description\":{}", Value::from(text)),
         };
@@ -67,7 +67,7 @@ impl Provider for Bedrock {
         )
     }
 
-    fn list(&self, tools: &[String], is_cached: bool) -> Result<String, ManifestError> {
+    fn list(&self, tools: &str, is_cached: bool) -> Result<String, ManifestError> {
         if tools.is_empty() {
             return Err(ManifestError::NoTools {
                 dialect: Self::NAME,
@@ -79,7 +79,7 @@ impl Provider for Bedrock {
         } else {
             ""
         };
-        Ok(format!("[{}{marker}]", tools.join(",")))
+        Ok(format!("[{tools}{marker}]"))
     }
 
     /// A member of `toolConfig`, which only some models take and which has no "none" (botocore's `ToolChoice`); a history with calls

@@ -59,18 +59,15 @@ impl Provider for Gemini {
         format!(
             "{{\"name\":{},\"description\":{}{parameters}}}",
             Value::from(tool.name),
-            Value::from(tool.definition.description())
+            Value::from(tool.description)
         )
     }
 
-    fn list(&self, tools: &[String], _is_cached: bool) -> Result<String, ManifestError> {
+    fn list(&self, tools: &str, _is_cached: bool) -> Result<String, ManifestError> {
         if tools.is_empty() {
             return Ok("[]".to_owned());
         }
-        Ok(format!(
-            "[{{\"functionDeclarations\":[{}]}}]",
-            tools.join(",")
-        ))
+        Ok(format!("[{{\"functionDeclarations\":[{tools}]}}]"))
     }
 
     /// Names are only allowed with the mode `ANY` or `VALIDATED` (the SDK's `FunctionCallingConfig`), and `ANY` enforces the schemas

@@ -54,7 +54,7 @@ impl Provider for Mcp {
             title
                 .map(|title| format!(",\"title\":{}", Value::from(title)))
                 .unwrap_or_default(),
-            Value::from(tool.definition.description()),
+            Value::from(tool.description),
             tool.schema
         );
         if let Some(output) = tool.output {

@@ -130,12 +130,10 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Provider for H {
         } else {
             ""
         };
-        let told = [tool.definition.description(), tool.told];
-        let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
         format!(
             "{{\"type\":\"function\",\"function\":{{\"name\":{},\"description\":{},\"parameters\":{}{strict}}}}}",
             Value::from(tool.name),
-            Value::from(told.join(" ")),
+            Value::from(tool.description),
             tool.schema
         )
     }

@@ -50,7 +50,7 @@ impl Provider for OpenAiResponses {
         format!(
             "{{\"type\":\"function\",\"name\":{},\"description\":{},\"parameters\":{},\"strict\":{}}}",
             Value::from(tool.name),
-            Value::from(tool.definition.description()),
+            Value::from(tool.description),
             tool.schema,
             tool.is_strict
         )
