@@ -115,7 +115,7 @@ impl ToolDefinition {
         Self {
             name,
             description,
-            parameters: Arc::new(Schema::of(&Parameters::Each(&[]))),
+            parameters: Arc::new(Schema::of(&Parameters::each(&[]))),
             output: None,
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,

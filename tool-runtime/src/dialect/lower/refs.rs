@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::Lowering;
-use super::merge::{ANNOTATIONS, merge};
 use super::sizes::each;
 use super::subset::{Recursion, Refs};
 use super::words::{self, Words};
+use crate::tool::merge::{ANNOTATIONS, merge};
 
 /// Beyond so many schemas a definition is kept where another would be copied once more.
 const MAX_COPIED: usize = 10_000;
