@@ -3,6 +3,7 @@
 //! The facts are those of the providers' documentation and SDK types. All response bodies here are constructed after
 //! them; none was recorded.
 
+mod accepted;
 mod answers;
 mod conformance;
 mod conversation;

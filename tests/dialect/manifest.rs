@@ -136,8 +136,7 @@ fn a_tag_stands_before_the_fields_it_decides() {
         &[
             r#""Payment":{"#,
             r#""properties":{"method":{"type":"string","const":"invoice"},"days":{"#,
-            r##""$ref":"#/$defs/Card""##,
-            r#""properties":{"method":{"type":"string","const":"card"}}"#,
+            r#""properties":{"method":{"type":"string","const":"card"},"expires":{"#,
             r#""properties":{"method":{"type":"string","const":"account"}}"#,
         ],
     );

@@ -80,6 +80,28 @@ async fn send(
     speeds.len()
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[expect(dead_code, reason = "only read")]
+enum Part {
+    Word { text: String },
+    Number { value: u8 },
+}
+
+/// Takes lists of what is read as a whole.
+#[tool]
+async fn parts(
+    /// The parts.
+    parts: Vec<Part>,
+    /// Words in lists.
+    words: Option<Vec<Vec<String>>>,
+    #[state] calls: &Calls,
+) -> usize {
+    calls.count();
+    let _ = words;
+    parts.len()
+}
+
 /// Takes nothing.
 #[tool]
 async fn ping(#[state] calls: &Calls) -> &'static str {
@@ -100,7 +122,7 @@ async fn list(
 
 fn run<R>(name: &str, arguments: &str, look: impl FnOnce(&ToolResult, usize) -> R) -> R {
     let toolbox = Toolbox::<Calls>::builder()
-        .tools(tools![place_order, ping, list, grow, send])
+        .tools(tools![place_order, ping, list, grow, send, parts])
         .build()
         .unwrap();
     let state = std::sync::Arc::new(Calls::default());
@@ -337,6 +359,47 @@ fn a_problem_inside_a_value_has_its_path() {
         r#"{"customer_id": 1, "items": [], "notes": {"a": 1, "b": 999}}"#,
         &["`notes.b`: expected an integer from -128 to 127, got integer `999`"],
     );
+}
+
+/// serde_json stands elsewhere when it finds them.
+#[test]
+fn a_problem_of_an_element_is_not_told_of_its_neighbour_or_its_list() {
+    let (word, number) = (
+        r#"{"kind": "word", "text": "a"}"#,
+        r#"{"kind": "number", "value": 1}"#,
+    );
+    for (arguments, problem) in [
+        (
+            format!(r#"{{"parts": [{word}, {{"kind": "number", "value": 256}}, {word}]}}"#),
+            "`parts[1]`: expected an integer from 0 to 255, got integer `256`",
+        ),
+        (
+            format!(r#"{{"parts": [{{"kind": "word", "text": {{}}}} , {number}]}}"#),
+            "`parts[0]`: expected a string, got an object",
+        ),
+        (
+            format!(r#"{{"parts": [{{"kind": "word"}},{number}]}}"#),
+            "`parts[0]`: expected an object with `text`, got one without it",
+        ),
+        (
+            r#"{"parts": [], "words": [[[]]]}"#.to_owned(),
+            "`words[0][0]`: expected a string, got an array",
+        ),
+        (
+            r#"{"parts": [], "words": [["a", "b"], [ {} ]]}"#.to_owned(),
+            "`words[1][0]`: expected a string, got an object",
+        ),
+        (
+            r#"{"parts": [], "words": [["a", []]]}"#.to_owned(),
+            "`words[0][1]`: expected a string, got an array",
+        ),
+        (
+            r#"{"parts": [], "words": [["a"], {}]}"#.to_owned(),
+            "`words[1]`: expected an array, got an object",
+        ),
+    ] {
+        refused("parts", &arguments, &[problem]);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod effects;
 mod foreign;
 mod key;
 mod key_derive;
+mod nested;
 mod options;
 mod output;
 mod output_schema;

@@ -186,7 +186,7 @@ fn the_schema_is_that_of_the_struct_without_what_says_nothing() {
     assert_eq!(
         schemas,
         [
-            r##"{"type":"object","properties":{"after":{"description":"Where to begin.","anyOf":[{"$ref":"#/$defs/Point"},{"type":"null"}]},"limit":{"type":"integer","description":"At most so many.","format":"uint8","default":10,"maximum":255,"minimum":0},"text":{"type":"string","description":"What to look for."}},"required":["text"],"additionalProperties":false,"$defs":{"Point":{"type":"object","properties":{"x":{"type":"integer","format":"int32"}},"required":["x"]}}}"##,
+            r##"{"type":"object","properties":{"after":{"description":"Where to begin.","anyOf":[{"$ref":"#/$defs/Point"},{"type":"null"}]},"limit":{"type":"integer","description":"At most so many.","format":"uint8","default":10,"maximum":255,"minimum":0},"text":{"type":"string","description":"What to look for."}},"required":["text"],"additionalProperties":false,"$defs":{"Point":{"type":"object","properties":{"x":{"type":"integer","format":"int32"}},"required":["x"],"additionalProperties":false}}}"##,
             r#"{"type":"object","properties":{},"additionalProperties":false}"#,
             r#"{"type":"object","properties":{"limit":{"type":"integer","format":"uint8","default":0,"maximum":255,"minimum":0},"name":{"type":"string"}},"required":["name"],"additionalProperties":{"type":"integer","format":"uint8","maximum":255,"minimum":0}}"#,
         ]

@@ -25,7 +25,7 @@ const _: () = {
             name: "get_customer",
             place: __tool_private::Place::new(::core::file!(), ::core::line!()),
             description: "Look up a customer.",
-            parameters: __tool_private::Parameters::Each(
+            parameters: __tool_private::Parameters::each(
                 &[
                     __tool_private::Parameter::new::<
                         u64,
@@ -106,7 +106,7 @@ const _: () = {
             name: "writer",
             place: __tool_private::Place::new(::core::file!(), ::core::line!()),
             description: "Says who writes.",
-            parameters: __tool_private::Parameters::Each(&[]),
+            parameters: __tool_private::Parameters::each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
             hints: __tool_private::Hints::NONE,
             is_destructive: false,
@@ -206,7 +206,7 @@ const _: () = {
             name: "count",
             place: __tool_private::Place::new(::core::file!(), ::core::line!()),
             description: "Counts the customers.",
-            parameters: __tool_private::Parameters::Each(&[]),
+            parameters: __tool_private::Parameters::each(&[]),
             effects: __tool_private::DeclaredEffects::Undeclared,
             hints: __tool_private::Hints::NONE,
             is_destructive: false,

@@ -12,7 +12,7 @@ const _: () = {
         name: "get_customer",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Look up a customer.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[
                 __tool_private::Parameter::new::<
                     u64,

@@ -13,7 +13,7 @@ const _: () = {
         name: "hello",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Says hello.",
-        parameters: __tool_private::Parameters::Each(&[]),
+        parameters: __tool_private::Parameters::each(&[]),
         effects: __tool_private::DeclaredEffects::Undeclared,
         hints: __tool_private::Hints::NONE,
         is_destructive: false,

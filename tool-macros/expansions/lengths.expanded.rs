@@ -12,7 +12,7 @@ const _: () = {
         name: "lengths",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Measures texts.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[
                 __tool_private::Parameter::new::<
                     <[String] as __tool_private::Borrowed>::Owned,

@@ -43,7 +43,7 @@ const _: () = {
         name: "send_parcel",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Sends a parcel.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[
                 __tool_private::Parameter::new::<
                     <str as __tool_private::Borrowed>::Owned,

@@ -12,7 +12,7 @@ const _: () = {
         name: "count_primes",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Counts primes.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[__tool_private::Parameter::new::<u32>("below", "Up to where.")],
         ),
         effects: __tool_private::DeclaredEffects::Pure,

@@ -10,7 +10,7 @@ const _: () = {
         name: "set_price",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Sets a price.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[
                 __tool_private::Parameter::new::<u64>("item", "Of what."),
                 __tool_private::Parameter::new::<u32>("cents", "In cents."),

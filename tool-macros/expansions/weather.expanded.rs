@@ -12,7 +12,7 @@ const _: () = {
         name: "get_weather",
         place: __tool_private::Place::new(::core::file!(), ::core::line!()),
         description: "Says what the weather is like.",
-        parameters: __tool_private::Parameters::Each(
+        parameters: __tool_private::Parameters::each(
             &[
                 __tool_private::Parameter::new::<
                     <str as __tool_private::Borrowed>::Owned,

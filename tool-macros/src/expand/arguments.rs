@@ -16,7 +16,7 @@ use crate::runtime_path::private;
 ///     name: "get_customer",
 ///     place: Place::new(file!(), line!()),
 ///     description: "Look up a customer.",
-///     parameters: Parameters::Each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
+///     parameters: Parameters::each(&[Parameter::new::<u64>("customer_id", "The customer's number.")]),
 ///     effects: DeclaredEffects::Keys { reads: KeyTemplates::fixed(&["customer:{customer_id}"]), writes: …, group: None },
 ///     hints: Hints::NONE,
 ///     is_destructive: false,
@@ -169,7 +169,7 @@ fn parameters(tool: &ToolFn<'_>) -> TokenStream {
             }
         }
     }
-    quote!(#private::Parameters::Each(&[#(#rows),*]))
+    quote!(#private::Parameters::each(&[#(#rows),*]))
 }
 
 fn effects(effects: &Effects) -> TokenStream {

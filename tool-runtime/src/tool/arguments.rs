@@ -7,7 +7,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use super::declaration::Declaration;
-use super::parameter::{Parameter, Parameters, Shape, Whole};
+use super::parameter::{Each, Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use crate::json::{self, Cursor, Malformed};
 use crate::text::{listed, nearest, shortened};
@@ -18,7 +18,7 @@ impl Declaration {
         let problems = match (&self.parameters, slots) {
             (Parameters::Whole(whole), [slot]) => read_whole(whole, text, &mut **slot),
             (Parameters::Whole(_), _) => unreachable!("the whole object has one slot"),
-            (Parameters::Each(parameters), slots) => read_each(parameters, text, slots),
+            (Parameters::Each(each), slots) => read_each(each, text, slots),
         };
         match problems {
             Ok(problems) if problems.is_empty() => Ok(()),
@@ -33,10 +33,11 @@ impl Declaration {
 const NULL: &str = "null";
 
 fn read_each(
-    parameters: &'static [Parameter],
+    each: &Each,
     text: &str,
     slots: &mut [&mut dyn Any],
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
+    let parameters = each.table;
     let mut object = Object::new(parameters, text);
     object.read(|problems, index, cursor| {
         let Parameter { name, fill, .. } = &parameters[index];
@@ -48,9 +49,13 @@ fn read_each(
         }
         match fill(slot, text) {
             Ok(bytes) => {
-                parameters[index]
-                    .bounds
-                    .check(name, &text[..bytes], problems);
+                let value = &text[..bytes];
+                parameters[index].bounds.check(name, value, problems);
+                if value.starts_with(['{', '[']) {
+                    let reads = &mut |text: &str| fill(&mut *slot, text).is_ok();
+                    let unknown = each.nested().problems(index, name, value, reads);
+                    problems.extend(unknown.into_iter().map(|(_, problem)| problem));
+                }
                 cursor.pass(bytes);
             }
             // A value that is not JSON fails here too.
@@ -70,26 +75,53 @@ fn read_whole(
     text: &str,
     slot: &mut dyn Any,
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
-    let (mut problems, text) = read_object(whole.shape(), text)?;
-    if let Err(error) = (whole.fill)(slot, &text) {
-        let problem = ArgumentProblem::of_value("", &text, &error);
-        // What the loop above has told already, serde tells again.
-        if problems.is_empty() {
-            problems.push(problem);
+    let (shape, nested) = whole.keys();
+    let read = read_object(shape, text)?;
+    let mut problems = read.problems;
+    match (whole.fill)(slot, &read.text) {
+        Err(error) => {
+            // What the loop above has told already, serde tells again.
+            if problems.is_empty() {
+                problems.push(ArgumentProblem::of_value("", &read.text, &error));
+            }
+        }
+        Ok(_) => {
+            let reads = &mut |text: &str| match without_absent(shape, &read.absent, text) {
+                Ok(text) => (whole.fill)(slot, &text).is_ok(),
+                Err(_) => false,
+            };
+            // From the last to the first, each behind those that were found before it.
+            for (at, problem) in nested.problems(0, "", text, reads).into_iter().rev() {
+                let before = read.places.partition_point(|(place, _)| *place <= at);
+                let before = before.checked_sub(1).map_or(0, |last| read.places[last].1);
+                problems.insert(before, problem);
+            }
         }
     }
     Ok(problems)
 }
 
-/// What is wrong with the members of the object as such, and the object that is to be read: `null` is absence for what is
-/// not required, also where its type does not take it, and an empty text is an object without members.
+/// An object that was read as far as it can be without its type.
+pub(super) struct ReadObject<'a> {
+    /// What is wrong with its members as such.
+    pub(super) problems: Vec<ArgumentProblem>,
+    /// The object that is to be read: `null` is absence for what is not required, also where its type does not take it, and an
+    /// empty text is an object without members.
+    pub(super) text: Cow<'a, str>,
+    /// Which are `null` for absence.
+    absent: Vec<usize>,
+    /// Where each value begins, and how many problems were found before it.
+    places: Vec<(usize, usize)>,
+}
+
 pub(super) fn read_object<'a>(
     shape: &Shape,
     text: &'a str,
-) -> Result<(Vec<ArgumentProblem>, Cow<'a, str>), ArgumentProblem> {
-    let mut absent = Vec::new();
+) -> Result<ReadObject<'a>, ArgumentProblem> {
+    let (mut absent, mut places) = (Vec::new(), Vec::new());
     let mut object = Object::new(shape, text);
-    object.read(|_, index, cursor| {
+    object.read(|problems, index, cursor| {
+        places.push((cursor.at(), problems.len()));
         if cursor.value()? == NULL && !shape.is_required(index) {
             absent.push(index);
         }
@@ -97,17 +129,30 @@ pub(super) fn read_object<'a>(
     })?;
     object.finish(|index| !shape.is_required(index));
     let problems = object.problems;
-    if text.trim().is_empty() {
-        return Ok((problems, Cow::Borrowed("{}")));
-    }
-    if absent.is_empty() {
-        return Ok((problems, Cow::Borrowed(text)));
-    }
-    let is_absent = |key: &str| absent.iter().any(|index| shape.name(*index) == key);
-    match without(text, is_absent) {
-        Ok(text) => Ok((problems, Cow::Owned(text))),
+    match without_absent(shape, &absent, text) {
+        Ok(text) => Ok(ReadObject {
+            problems,
+            text,
+            absent,
+            places,
+        }),
         Err(error) => Err(ArgumentProblem::malformed(text, &error)),
     }
+}
+
+fn without_absent<'a>(
+    shape: &Shape,
+    absent: &[usize],
+    text: &'a str,
+) -> Result<Cow<'a, str>, Malformed> {
+    if text.trim().is_empty() {
+        return Ok(Cow::Borrowed("{}"));
+    }
+    if absent.is_empty() {
+        return Ok(Cow::Borrowed(text));
+    }
+    let is_absent = |key: &str| absent.iter().any(|index| shape.name(*index) == key);
+    without(text, is_absent).map(Cow::Owned)
 }
 
 /// The object `text` without some of its members; the others as they stand there.

@@ -21,7 +21,7 @@ impl Canonical {
     pub(super) fn of(parameters: &Parameters, schema: &Schema) -> Self {
         let aliases = |name: &str| match parameters {
             Parameters::Each(parameters) => {
-                let mut parameters = parameters.iter();
+                let mut parameters = parameters.table.iter();
                 let parameter = parameters.find(|parameter| parameter.name == name);
                 parameter.map_or(&[][..], |parameter| parameter.aliases)
             }

@@ -51,7 +51,7 @@ impl fmt::Display for Place {
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The parameters of a tool that takes nothing.
-const NONE: &Parameters = &Parameters::Each(&[]);
+static NONE: Parameters = Parameters::each(&[]);
 
 /// The bytes of the longest name.
 const MAX_NAME: usize = 1024;
@@ -117,7 +117,7 @@ pub struct ToolDefinition {
 impl ToolDefinition {
     /// The definition of a tool without parameters, of which nothing is known but what `T` and `description` say.
     pub fn new<T: Named>(description: impl Into<String>) -> Self {
-        Self::bare(T::NAME.to_owned(), description.into(), T::PLACE, NONE)
+        Self::bare(T::NAME.to_owned(), description.into(), T::PLACE, &NONE)
     }
 
     /// The definition of a tool without parameters, with a name known only at run time. Its place is where this is called.
@@ -146,7 +146,7 @@ impl ToolDefinition {
         let name = name.into();
         Self {
             wire_names: WireNames::of(&name),
-            ..Self::bare(name, description.into(), place, NONE)
+            ..Self::bare(name, description.into(), place, &NONE)
         }
     }
 

@@ -35,6 +35,7 @@ pub(crate) mod arguments;
 pub(crate) mod bound;
 pub(crate) mod call_effects;
 mod canonical;
+mod closed;
 pub(crate) mod compiled;
 pub(crate) mod content;
 pub(crate) mod context;
@@ -56,7 +57,9 @@ pub(crate) mod key;
 ))]
 mod key_types;
 pub(crate) mod list;
+pub(crate) mod merge;
 mod naming;
+mod nested;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;

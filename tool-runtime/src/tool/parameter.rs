@@ -9,6 +9,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use super::arguments::Keys;
 use super::bound::Bounds;
+use super::nested::Nested;
 use super::options::Examples;
 use super::shown::ShownValues;
 
@@ -133,9 +134,37 @@ impl Parameter {
 #[derive(Debug)]
 pub enum Parameters {
     /// A parameter for each member of the object.
-    Each(&'static [Parameter]),
+    Each(Each),
     /// One parameter for the whole object.
     Whole(Whole),
+}
+
+impl Parameters {
+    /// A parameter for each member of the object.
+    pub const fn each(table: &'static [Parameter]) -> Self {
+        Self::Each(Each {
+            table,
+            nested: OnceLock::new(),
+        })
+    }
+}
+
+/// The rows of a tool's parameters.
+#[derive(Debug)]
+pub struct Each {
+    pub(crate) table: &'static [Parameter],
+    /// Read off their schemas when it is first needed.
+    nested: OnceLock<Nested>,
+}
+
+impl Each {
+    /// The keys inside of the arguments, with a root for each.
+    pub(super) fn nested(&self) -> &Nested {
+        self.nested.get_or_init(|| {
+            let schema = super::schema::Schema::each(self.table).to_value();
+            Nested::of_members(&schema, self.table.iter().map(|row| row.name))
+        })
+    }
 }
 
 /// The row of a parameter that is the whole object: a struct whose fields are the arguments.
@@ -143,8 +172,8 @@ pub enum Parameters {
 pub struct Whole {
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
-    /// Read off the schema when it is first needed.
-    shape: OnceLock<Shape>,
+    /// Read off the schema when they are first needed.
+    keys: OnceLock<(Shape, Nested)>,
 }
 
 /// The keys of a whole object.
@@ -161,13 +190,21 @@ impl Whole {
             // Not a reference to it, which `subschema_for` would make.
             schema: |generator| T::json_schema(generator),
             fill: fill::<T>,
-            shape: OnceLock::new(),
+            keys: OnceLock::new(),
         }
     }
 
-    pub(crate) fn shape(&self) -> &Shape {
-        self.shape
-            .get_or_init(|| Shape::of(&super::schema::Schema::whole(self)))
+    /// The keys of the object, and those of the objects inside.
+    pub(super) fn keys(&self) -> &(Shape, Nested) {
+        self.keys.get_or_init(|| {
+            let schema = super::schema::Schema::whole(self);
+            let mut inside = schema.to_value();
+            // What the object itself does not take is told by its shape.
+            if let (false, Some(root)) = (schema.is_open(), inside.as_object_mut()) {
+                root.remove("additionalProperties");
+            }
+            (Shape::of(&schema), Nested::of(&inside))
+        })
     }
 }
 

@@ -101,7 +101,7 @@ impl ArgumentProblem {
     /// serde's `error` about `value`, the JSON text sent for the argument `name`.
     pub(super) fn of_value(name: &str, value: &str, error: &serde_json::Error) -> Self {
         let message = json::without_position(error);
-        let end = json::offset(value, error);
+        let end = stopped(value, json::offset(value, error), &message);
         let path = format!("{name}{}", json::path_at(value, end));
         let path = path.strip_prefix('.').unwrap_or(&path);
         // The value is JSON, or it would not have come here: what serde_json calls a syntax error is something else.
@@ -125,6 +125,31 @@ impl ArgumentProblem {
             Some((found, expected)) => Self::new(path, expected, found),
             None => Self::new(path, "a value that fits its schema", message),
         }
+    }
+}
+
+/// The end of what was read when the error was found, for [`json::path_at`]. In an array serde_json may stand elsewhere:
+/// before a bracket that was not expected, or behind the comma after an element that was read as a whole and found wrong then.
+fn stopped(value: &str, end: usize, message: &str) -> usize {
+    let brackets = match message.strip_prefix("invalid type: ") {
+        Some(message) if message.starts_with("sequence") => b"[]",
+        Some(message) if message.starts_with("map") => b"{}",
+        _ => b"  ",
+    };
+    let start = json::skip_space(value, end);
+    let is_at_bracket = value.as_bytes().get(start) == Some(&brackets[0]);
+    let before = value.as_bytes()[..end].trim_ascii_end();
+    match before {
+        [.., b'['] if is_at_bracket => start + 1,
+        [element @ .., b','] => {
+            // If such a bracket was right in the element before, the one that comes is most likely right too.
+            let was_bracket = element.trim_ascii_end().last() == Some(&brackets[1]);
+            match is_at_bracket && !was_bracket {
+                true => end,
+                false => element.len(),
+            }
+        }
+        _ => end,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::arguments::read_object;
+use super::arguments::{ReadObject, read_object};
 use super::call_effects::CallEffects;
 use super::compiled::Compiled;
 use super::content::{Answer, Content};
@@ -184,7 +184,9 @@ impl<S: State> RuntimeTool<S> {
 
     /// All that is wrong with the arguments, those of the object as such first.
     fn read(validator: &Validator, shape: &Shape, text: &str) -> Result<Arguments, ArgumentErrors> {
-        let (mut problems, text) = read_object(shape, text).map_err(ArgumentErrors::new)?;
+        let ReadObject {
+            mut problems, text, ..
+        } = read_object(shape, text).map_err(ArgumentErrors::new)?;
         let unfit = |error| ArgumentProblem::of_value("", &text, &error);
         let told = |problems: &[ArgumentProblem], problem: &ArgumentProblem| {
             problems.iter().any(|told| told.path() == problem.path())

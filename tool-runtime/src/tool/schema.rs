@@ -9,7 +9,7 @@ use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
 use super::parameter::{Parameter, Parameters, Whole};
-use super::{advertised, draft};
+use super::{advertised, closed, draft};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
 /// answers, likewise an object.
@@ -37,12 +37,12 @@ pub struct Schema {
 impl Schema {
     pub(crate) fn of(parameters: &Parameters) -> Self {
         match parameters {
-            Parameters::Each(parameters) => Self::each(parameters),
+            Parameters::Each(parameters) => Self::each(parameters.table),
             Parameters::Whole(whole) => Self::whole(whole),
         }
     }
 
-    fn each(parameters: &[Parameter]) -> Self {
+    pub(super) fn each(parameters: &[Parameter]) -> Self {
         let mut generator = settings().into_generator();
         let mut fault = None;
         let properties = parameters
@@ -53,7 +53,7 @@ impl Schema {
                 (parameter.name.to_owned(), schema)
             })
             .collect();
-        Self {
+        let mut schema = Self {
             properties,
             required: parameters
                 .iter()
@@ -66,11 +66,22 @@ impl Schema {
             not_an_object: None,
             is_given: false,
             fault,
-        }
+        };
+        schema.close_inner();
+        schema
     }
 
     pub(crate) fn whole(whole: &Whole) -> Self {
-        Self::root(whole.schema, settings()).closed()
+        let mut schema = Self::root(whole.schema, settings()).closed();
+        schema.close_inner();
+        schema
+    }
+
+    /// Closes the objects inside, of which a Rust type is read.
+    fn close_inner(&mut self) {
+        let properties = self.properties.iter_mut().map(|(_, schema)| schema);
+        let mut schemas: Vec<&mut Value> = properties.chain([&mut self.additional]).collect();
+        closed::close(&mut schemas, &mut self.definitions);
     }
 
     /// What `schema` makes, as serde writes it: a field that is read with a default is always written.

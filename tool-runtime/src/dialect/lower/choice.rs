@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::Lowering;
-use super::merge::{ANNOTATIONS, merge};
 use super::words::Words;
+use crate::tool::merge::{ANNOTATIONS, merge};
 
 impl Lowering<'_> {
     /// All of `allOf` in one schema, where the subset does not take it; what has no place in it is left in the result.

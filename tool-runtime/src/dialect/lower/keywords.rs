@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Lowering;
-use super::merge::{type_value, types};
 use super::subset::{Enums, Patterns};
 use super::words::Words;
+use crate::tool::merge::{type_value, types};
 
 impl Lowering<'_> {
     /// The formats of numbers become what they mean; those of texts are told where the subset does not take them.

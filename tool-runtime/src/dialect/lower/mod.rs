@@ -5,7 +5,6 @@
 
 mod choice;
 mod keywords;
-mod merge;
 mod node;
 mod object;
 mod refs;
@@ -162,11 +161,4 @@ impl Lowering<'_> {
         });
         words.push((words::rank(keyword), text));
     }
-}
-
-/// The members by name, whatever order the map has in this build.
-fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
-    let mut members: Vec<_> = map.iter().collect();
-    members.sort_unstable_by_key(|(key, _)| *key);
-    members
 }

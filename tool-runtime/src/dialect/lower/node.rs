@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Lowering;
 use super::choice::distinct;
-use super::merge::types;
 use super::sizes::Place;
 use super::words::{self, Words};
-use super::{Lowering, sorted};
+use crate::tool::merge::{sorted, types};
 
 /// serde_json reads nothing deeper either.
 const MAX_DEPTH: usize = 128;

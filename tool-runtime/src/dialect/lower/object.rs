@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::merge::{ANNOTATIONS, type_value, types};
+use super::Lowering;
 use super::subset::{Names, Optional};
 use super::words::{self, Words};
-use super::{Lowering, sorted};
+use crate::tool::merge::{ANNOTATIONS, sorted, type_value, types};
 
 impl Lowering<'_> {
     /// Members whose names match a pattern, where the subset does not take that: any members, and the pattern in words.

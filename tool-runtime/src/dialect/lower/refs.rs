@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::merge::{ANNOTATIONS, merge};
+use super::Lowering;
 use super::sizes::each;
 use super::subset::{Recursion, Refs};
 use super::words::{self, Words};
-use super::{Lowering, sorted};
+use crate::tool::merge::{ANNOTATIONS, merge, sorted};
 
 /// Beyond so many schemas a definition is kept where another would be copied once more.
 const MAX_COPIED: usize = 10_000;

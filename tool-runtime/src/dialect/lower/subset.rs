@@ -246,6 +246,8 @@ pub(in crate::dialect) const BEDROCK: Subset = Subset {
 /// The models that take strict tools are Anthropic's before all, and what those do not take the others need not.
 pub(in crate::dialect) const BEDROCK_STRICT: Subset = ANTHROPIC_STRICT;
 
+/// `additionalProperties` is in the list. What is said of it there is that maps tend to arrive empty; `false` stands at the root
+/// of every schema, and inside of it means the same.
 pub(in crate::dialect) const GEMINI: Subset = Subset {
     keywords: Some(GEMINI_KEYWORDS),
     formats: &["date-time", "date", "time"],

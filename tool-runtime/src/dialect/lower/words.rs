@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::merge::types;
+use crate::tool::merge::types;
 use crate::tool::schema::Ordered;
 
 /// What `keyword` says, in words; none if nothing is lost without it.

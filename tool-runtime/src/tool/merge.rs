@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::sorted;
-
 /// Keywords that say nothing of what is valid.
-pub(super) const ANNOTATIONS: [&str; 9] = [
+pub(crate) const ANNOTATIONS: [&str; 9] = [
     "$comment",
     "$defs",
     "default",
@@ -18,7 +16,7 @@ pub(super) const ANNOTATIONS: [&str; 9] = [
 ];
 
 /// What is valid under both, with the annotations of `base`; and what of `other` cannot stand beside it.
-pub(super) fn merge(
+pub(crate) fn merge(
     base: &mut Map<String, Value>,
     other: &Map<String, Value>,
     rest: &mut Vec<(String, Value)>,
@@ -104,8 +102,23 @@ fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_default()
 }
 
+/// The members by name, whatever order the map has in this build.
+pub(crate) fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut members: Vec<_> = map.iter().collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    members
+}
+
+/// Whether no value can be valid under both, as far as their types tell.
+pub(super) fn exclude_each_other(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
+    match (a.get("type"), b.get("type")) {
+        (Some(a), Some(b)) => common(&types(a), &types(b)).is_empty(),
+        _ => false,
+    }
+}
+
 /// The types a schema's `type` names.
-pub(super) fn types(value: &Value) -> Vec<&str> {
+pub(crate) fn types(value: &Value) -> Vec<&str> {
     match value {
         Value::String(name) => vec![name],
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
@@ -114,7 +127,7 @@ pub(super) fn types(value: &Value) -> Vec<&str> {
 }
 
 /// `names` as the value of `type`.
-pub(super) fn type_value(names: &[&str]) -> Value {
+pub(crate) fn type_value(names: &[&str]) -> Value {
     match names {
         [name] => Value::from(*name),
         names => Value::from(names.to_vec()),
@@ -122,10 +135,17 @@ pub(super) fn type_value(names: &[&str]) -> Value {
 }
 
 fn common_types(own: &Value, other: &Value) -> Value {
-    let others = types(other);
+    // What both say together is then never true, and no schema may say so in an empty list.
+    match &common(&types(own), &types(other))[..] {
+        [] => own.clone(),
+        names => type_value(names),
+    }
+}
+
+fn common<'a>(own: &[&'a str], others: &[&str]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for name in types(own) {
-        let common = match name {
+    for name in own {
+        let common = match *name {
             "number" if !others.contains(&"number") && others.contains(&"integer") => "integer",
             "integer" if others.contains(&"number") => name,
             name if others.contains(&name) => name,
@@ -136,11 +156,7 @@ fn common_types(own: &Value, other: &Value) -> Value {
             names.push(common);
         }
     }
-    // What both say together is then never true, and no schema may say so in an empty list.
-    match &names[..] {
-        [] => own.clone(),
-        names => type_value(names),
-    }
+    names
 }
 
 #[cfg(test)]

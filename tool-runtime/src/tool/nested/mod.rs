@@ -1,0 +1,131 @@
+//! Keys inside of arguments that their schema does not have. serde ignores what a struct does not name; the schema says that
+//! there is nothing else, so it is refused like an argument that the tool does not have.
+//!
+//! This comes after serde has taken the value and says nothing of what serde is there for. In doubt a value is taken: of
+//! alternatives one that fits is enough, and where none seems to fit, serde has known better.
+
+mod look;
+mod node;
+mod value;
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use self::look::{Found, Look};
+use self::node::Node;
+use super::problem::ArgumentProblem;
+use crate::text::{listed, nearest, shortened};
+
+/// So many keys are tried one by one; a value has more only if nothing of it is right.
+const MAX_TRIALS: usize = 64;
+
+/// The objects in a value that take no other keys than those they name.
+#[derive(Debug)]
+pub(super) struct Nested {
+    nodes: Vec<Node>,
+    /// Those of the values that are looked at.
+    roots: Vec<usize>,
+}
+
+impl Nested {
+    /// Reads them off a schema with its `$defs`.
+    pub(super) fn of(schema: &Value) -> Self {
+        let (nodes, root) = node::compile(schema);
+        let roots = vec![root];
+        Self { nodes, roots }
+    }
+
+    /// Those in the members of an object, each looked at by itself.
+    pub(super) fn of_members<'a>(schema: &Value, names: impl Iterator<Item = &'a str>) -> Self {
+        let (nodes, root) = node::compile(schema);
+        let member = |name| nodes[root].member(name).unwrap_or(root);
+        let roots = names.map(member).collect();
+        Self { nodes, roots }
+    }
+
+    /// The unknown keys in `text`, the JSON value of the argument `name` with the root of this index, in its order and with the
+    /// byte of `text` at which each stands. `reads` tells whether serde reads a text.
+    pub(super) fn problems(
+        &self,
+        root: usize,
+        name: &str,
+        text: &str,
+        reads: &mut dyn FnMut(&str) -> bool,
+    ) -> Vec<(usize, ArgumentProblem)> {
+        let root = self.roots[root];
+        if !self.nodes[root].closes {
+            return Vec::new();
+        }
+        // It is JSON, or serde had not read it.
+        let Some(value) = value::read(text) else {
+            return Vec::new();
+        };
+        let mut found = Look::new(&self.nodes).at(root, name, &value);
+        found.sort_by_key(|found| found.at.start);
+        found.dedup_by_key(|found| found.at.start);
+        without_aliases(&mut found, text, reads);
+        let problems = found.iter();
+        problems
+            .map(|found| (found.at.start, self.problem(found)))
+            .collect()
+    }
+
+    fn problem(&self, found: &Found) -> ArgumentProblem {
+        let names = || self.nodes[found.node].names();
+        let expected = match names().next() {
+            None => "no members, since the object has none".to_owned(),
+            Some(_) => format!("only {}", listed(names())),
+        };
+        let hint = match nearest(&found.key, names()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        let key = shortened(&found.key, 64);
+        let path = format!("{}.{key}", found.path);
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        ArgumentProblem::new(
+            path,
+            expected,
+            format!("a member the object does not have{hint}"),
+        )
+    }
+}
+
+/// Takes out the keys that serde knows by another name, of which no schema tells: a key that serde ignores may be there twice,
+/// and one that it knows may not.
+fn without_aliases(found: &mut Vec<Found>, text: &str, reads: &mut dyn FnMut(&str) -> bool) {
+    let all = found.iter().map(|found| found.at.clone());
+    if found.is_empty() || reads(&doubled(text, all)) {
+        return;
+    }
+    let mut tried: Vec<(usize, String, bool)> = Vec::new();
+    found.retain(|found| {
+        let same =
+            |(node, key, _): &&(usize, String, bool)| *node == found.node && *key == found.key;
+        let known = tried.iter().find(same).map(|(_, _, known)| *known);
+        let is_known = known.unwrap_or_else(|| {
+            let is_known = tried.len() < MAX_TRIALS && !reads(&doubled(text, [found.at.clone()]));
+            tried.push((found.node, found.key.clone(), is_known));
+            is_known
+        });
+        !is_known
+    });
+}
+
+/// `text` with these members twice.
+fn doubled(text: &str, members: impl IntoIterator<Item = Range<usize>>) -> String {
+    let mut doubled = String::with_capacity(2 * text.len());
+    let mut done = 0;
+    for member in members {
+        // One inside of another is there twice with it.
+        if member.start >= done {
+            doubled.push_str(&text[done..member.end]);
+            doubled.push(',');
+            doubled.push_str(&text[member.clone()]);
+            done = member.end;
+        }
+    }
+    doubled.push_str(&text[done..]);
+    doubled
+}
