@@ -110,7 +110,10 @@ fn a_fingerprint_is_of_the_bytes_and_not_of_the_place() {
         opening_hours.as_str(),
         r#"{"name":"opening_hours","description":"Tell when the library is open.","input_schema":{"type":"object","properties":{},"additionalProperties":false}}"#
     );
-    assert_eq!(opening_hours.fingerprint().to_string(), "d3d7fb5d5aa77b0943266cbc88b0aa56faf13866");
+    assert_eq!(
+        opening_hours.fingerprint().to_string(),
+        "d3d7fb5d5aa77b0943266cbc88b0aa56faf13866"
+    );
     // The marker for the cache is the list's.
     let cached = toolbox.manifest(Anthropic.cached()).unwrap();
     assert_ne!(cached.fingerprint(), plain.fingerprint());

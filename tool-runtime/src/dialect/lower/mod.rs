@@ -155,3 +155,10 @@ fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
     members.sort_unstable_by_key(|(key, _)| *key);
     members
 }
+
+/// The same, to be taken apart.
+fn in_order(map: Map<String, Value>) -> Vec<(String, Value)> {
+    let mut members: Vec<_> = map.into_iter().collect();
+    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    members
+}
