@@ -81,3 +81,39 @@ fn each<'a>(text: &'a str, mut take: impl FnMut(Part<'a>)) {
         take(Part::Value(&text[begin..at]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&str; 4] = [
+        r#"[{"b":[1,-2.50,true,null],"a \"{[,:]}":{"é ü\\":"","y":{}}},[],[[]]]"#,
+        "{}",
+        "7",
+        r#""\\\"""#,
+    ];
+
+    #[test]
+    fn nothing_but_white_space_is_taken_out() {
+        for text in TEXTS {
+            assert_eq!(compact(text), text);
+            let spaced = text.replace(",", ",\r\n\t ");
+            if !text.contains("[,:]") {
+                assert_eq!(compact(&spaced), text);
+            }
+        }
+        assert_eq!(compact(" [ 1 , \" , \" ]\n"), "[1,\" , \"]");
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn people_read_what_serde_json_would_print() {
+        for text in TEXTS {
+            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            let sorted = value.to_string();
+            let pretty = serde_json::to_string_pretty(&value).unwrap();
+            assert_eq!(indented(&sorted), pretty);
+            assert_eq!(compact(&indented(text)), text);
+        }
+    }
+}

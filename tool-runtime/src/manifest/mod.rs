@@ -142,7 +142,7 @@ impl Manifest {
     /// }
     ///
     /// let manifest = Toolbox::new(tools![hello])?.manifest(Anthropic)?;
-    /// let stored: Fingerprint = "FINGERPRINT".parse()?;
+    /// let stored: Fingerprint = "a26c5b07dc3c88875531c6a4bbf3dd7a45381c27".parse()?;
     /// assert_eq!(manifest.fingerprint(), stored);
     /// // Whoever pins tools of others pins each.
     /// assert_ne!(manifest.tools()[0].fingerprint(), stored);

@@ -402,8 +402,20 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
             }
             f.write_str("]")
         }
+        Value::String(text) => write_text(f, text),
         scalar => write!(f, "{scalar}"),
     }
+}
+
+/// A string, most of which need no escapes.
+fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if !text.bytes().all(is_plain) {
+        return write!(f, "{}", Value::from(text));
+    }
+    f.write_str("\"")?;
+    f.write_str(text)?;
+    f.write_str("\"")
 }
 
 /// The members by rank, then by name: whatever order serde_json's map has in this build.
@@ -418,7 +430,8 @@ fn write_object(
     f.write_str("{")?;
     for (index, (key, value)) in members.into_iter().enumerate() {
         separate(f, index)?;
-        write!(f, "{}:", Value::from(key.as_str()))?;
+        write_text(f, key)?;
+        f.write_str(":")?;
         write(f, key, value)?;
     }
     f.write_str("}")

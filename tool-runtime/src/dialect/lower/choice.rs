@@ -95,12 +95,12 @@ impl Lowering<'_> {
 
     /// The parts of a tuple as what each item may be, where the subset does not take them one by one.
     pub(super) fn tuple(&mut self, node: &mut Map<String, Value>, at: &str, words: &mut Words) {
-        let Some(Value::Array(parts)) = node.get("prefixItems").cloned() else {
-            return;
-        };
         if self.subset.keywords.is_none() {
             return;
         }
+        let Some(Value::Array(parts)) = node.get("prefixItems").cloned() else {
+            return;
+        };
         let made = json!({ "anyOf": parts });
         let most = node.get("maxItems").and_then(Value::as_u64);
         if node.get("items") == Some(&Value::Bool(false)) {

@@ -81,6 +81,9 @@ impl Lowering<'_> {
         {
             node.insert("enum".to_owned(), json!([value]));
         }
+        if self.subset.keywords.is_none() && self.subset.enums == Enums::Any {
+            return;
+        }
         let values = match (node.get("enum"), node.get("const")) {
             (Some(Value::Array(values)), _) => values.clone(),
             (_, Some(value)) => vec![value.clone()],

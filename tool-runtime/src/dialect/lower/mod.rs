@@ -162,3 +162,10 @@ impl Lowering<'_> {
         words.push((words::rank(keyword), text));
     }
 }
+
+/// The same, to be taken apart.
+fn in_order(map: Map<String, Value>) -> Vec<(String, Value)> {
+    let mut members: Vec<_> = map.into_iter().collect();
+    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    members
+}

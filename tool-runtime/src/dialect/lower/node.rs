@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Lowering;
 use super::choice::distinct;
 use super::sizes::Place;
 use super::words::{self, Words};
-use crate::tool::merge::{sorted, types};
+use super::{Lowering, in_order};
+use crate::tool::merge::types;
 
 /// serde_json reads nothing deeper either.
 const MAX_DEPTH: usize = 128;
@@ -17,26 +17,28 @@ const MAX_NODES: usize = 100_000;
 impl Lowering<'_> {
     /// The arguments themselves. Their definitions stay only where a `$ref` leads to them.
     pub(super) fn root(&mut self) -> Value {
-        let mut root = self.root.as_object().cloned().unwrap_or_default();
-        root.remove("$defs");
+        let root = self.root.as_object().into_iter().flatten();
+        let root = root.filter(|(keyword, _)| *keyword != "$defs");
+        let root = root.map(|(keyword, value)| (keyword.clone(), value.clone()));
         self.open.push(String::new());
-        self.node(&root.into(), "$")
+        self.node(root.collect(), "$")
     }
 
-    pub(super) fn node(&mut self, schema: &Value, at: &str) -> Value {
+    /// Takes the schema apart: only what a `$ref` leads to is copied.
+    pub(super) fn node(&mut self, schema: Value, at: &str) -> Value {
         match schema {
             Value::Object(node) if node.contains_key("$ref") => {
                 self.within(node, at, Self::reference)
             }
             Value::Object(node) => self.within(node, at, Self::keywords),
-            Value::Bool(is_any) if self.subset.keywords.is_some() => self.boolean(*is_any, at),
-            other => other.clone(),
+            Value::Bool(is_any) if self.subset.keywords.is_some() => self.boolean(is_any, at),
+            other => other,
         }
     }
 
     fn within(
         &mut self,
-        node: &Map<String, Value>,
+        node: Map<String, Value>,
         at: &str,
         lower: fn(&mut Self, Map<String, Value>, &str) -> Value,
     ) -> Value {
@@ -49,7 +51,7 @@ impl Lowering<'_> {
             return json!({});
         }
         self.depth += 1;
-        let lowered = lower(self, node.clone(), at);
+        let lowered = lower(self, node, at);
         self.depth -= 1;
         lowered
     }
@@ -160,38 +162,38 @@ impl Lowering<'_> {
             };
             node.insert("items".to_owned(), items);
         }
-        let keywords: Vec<(String, Value)> = sorted(node)
-            .into_iter()
-            .filter(|(keyword, _)| keyword.as_str() != "properties")
-            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+        let mut keywords: Vec<String> = node
+            .keys()
+            .filter(|keyword| Place::of(keyword) != Place::None && *keyword != "properties")
+            .cloned()
             .collect();
-        for (keyword, value) in keywords {
+        keywords.sort_unstable();
+        for keyword in keywords {
             let inside = match keyword.as_str() {
-                "items" | "prefixItems" | "contains" | "unevaluatedItems" => format!("{at}[]"),
+                "items" | "prefixItems" | "contains" | "unevaluatedItems" => &format!("{at}[]"),
                 "additionalProperties" | "patternProperties" | "unevaluatedProperties" => {
-                    format!("{at}.*")
+                    &format!("{at}.*")
                 }
-                _ => at.to_owned(),
+                _ => at,
             };
-            let lowered = match (Place::of(&keyword), value) {
+            let Some(value) = node.get_mut(&keyword) else {
+                continue;
+            };
+            *value = match (Place::of(&keyword), value.take()) {
                 (Place::One, value) if value.is_object() || keyword == "items" => {
-                    self.node(&value, &inside)
+                    self.node(value, inside)
                 }
-                (Place::Many, Value::Array(schemas)) => schemas
-                    .iter()
-                    .map(|schema| self.node(schema, &inside))
-                    .collect::<Vec<_>>()
-                    .into(),
+                (Place::Many, Value::Array(schemas)) => {
+                    let schemas = schemas.into_iter();
+                    schemas.map(|schema| self.node(schema, inside)).collect()
+                }
                 (Place::Named, Value::Object(schemas)) => {
-                    let members = sorted(&schemas).into_iter();
-                    members
-                        .map(|(name, schema)| (name.clone(), self.node(schema, &inside)))
-                        .collect::<Map<_, _>>()
-                        .into()
+                    let members = in_order(schemas).into_iter();
+                    let lowered = members.map(|(name, schema)| (name, self.node(schema, inside)));
+                    lowered.collect()
                 }
-                _ => continue,
+                (_, value) => value,
             };
-            node.insert(keyword, lowered);
         }
         let says = ["type", "anyOf", "enum", "const"]
             .iter()

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Lowering;
 use super::subset::{Names, Optional};
 use super::words::{self, Words};
+use super::{Lowering, in_order};
 use crate::tool::merge::{ANNOTATIONS, sorted, type_value, types};
 
 impl Lowering<'_> {
@@ -46,7 +46,7 @@ impl Lowering<'_> {
         }
         let others = match node.remove("additionalProperties") {
             None | Some(Value::Bool(false)) => return,
-            Some(others) => self.node(&others, &format!("{at}.*")),
+            Some(others) => self.node(others, &format!("{at}.*")),
         };
         let has_named = node
             .get("properties")
@@ -97,20 +97,21 @@ impl Lowering<'_> {
             self.unnamed(&mut required, properties.as_ref(), at, words);
         }
         if let Some(properties) = properties.or(self.subset.closed.then(Map::new)) {
-            let names = self.in_order(&properties, at);
+            let properties = self.arranged(properties, at);
+            let mut names = Vec::with_capacity(properties.len());
             let mut lowered = Map::new();
-            for name in &names {
-                if self.is_refused(name, at) {
+            for (name, schema) in properties {
+                names.push(name.clone());
+                if self.is_refused(&name, at) {
                     // It cannot be named, but it can be told.
-                    let schema =
-                        Value::from(Map::from_iter([(name.clone(), properties[name].clone())]));
+                    required.retain(|known| *known != name);
+                    let schema = Value::from(Map::from_iter([(name, schema)]));
                     self.moves(at, "properties", &schema, words);
                     node.insert("additionalProperties".to_owned(), Value::Bool(true));
-                    required.retain(|known| known != name);
                     continue;
                 }
-                let member = self.member(name, &properties[name], &required, at);
-                lowered.insert(name.clone(), member);
+                let member = self.member(&name, schema, &required, at);
+                lowered.insert(name, member);
             }
             node.insert("properties".to_owned(), lowered.into());
             if self.subset.optional == Optional::Null {
@@ -146,14 +147,13 @@ impl Lowering<'_> {
     }
 
     /// The root's in the order of the parameters, others by name.
-    fn in_order(&self, properties: &Map<String, Value>, at: &str) -> Vec<String> {
-        let mut names: Vec<String> = properties.keys().cloned().collect();
-        names.sort_unstable();
+    fn arranged(&self, properties: Map<String, Value>, at: &str) -> Vec<(String, Value)> {
+        let mut properties = in_order(properties);
         if at == "$" {
             let place = |name: &String| self.properties.iter().position(|known| known == name);
-            names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
+            properties.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
         }
-        names
+        properties
     }
 
     /// Takes what the properties name and nothing else.
@@ -172,19 +172,18 @@ impl Lowering<'_> {
         }
     }
 
-    fn member(&mut self, name: &str, schema: &Value, required: &[String], at: &str) -> Value {
+    fn member(&mut self, name: &str, schema: Value, required: &[String], at: &str) -> Value {
         let path = format!("{at}.{name}");
         let is_required = required.iter().any(|known| known == name);
-        let default = schema.get("default").filter(|default| !default.is_null());
+        let default = schema.get("default");
+        let has_default = default.is_some_and(|default| !default.is_null());
         // Inside of arguments that somebody else reads, `null` may mean something.
         let is_absence = at == "$" || !self.is_given;
-        let absent = self.subset.optional == Optional::Absent
-            && !is_required
-            && default.is_none()
-            && is_absence;
-        let without = absent.then(|| not_null(schema.clone()));
+        let absent =
+            self.subset.optional == Optional::Absent && !is_required && !has_default && is_absence;
+        let schema = if absent { not_null(schema) } else { schema };
         self.required += usize::from(is_required);
-        let lowered = self.node(without.as_ref().unwrap_or(schema), &path);
+        let lowered = self.node(schema, &path);
         self.required -= usize::from(is_required);
         match self.subset.optional {
             _ if is_required => lowered,
@@ -193,7 +192,7 @@ impl Lowering<'_> {
             // For an argument `null` is absence; inside of one it is what the type makes of it.
             Optional::Null if at == "$" => nullable(lowered),
             Optional::Null => {
-                if default.is_none() {
+                if !has_default {
                     self.problem(
                         &path,
                         "may be left out, and takes no `null` that would stand for it",

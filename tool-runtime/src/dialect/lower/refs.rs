@@ -78,7 +78,7 @@ impl Lowering<'_> {
         match target {
             Value::Object(target) => merge(&mut node, target, &mut rest),
             Value::Bool(true) => {}
-            _ => return self.node(target, at),
+            _ => return self.node(target.clone(), at),
         }
         self.open.push(marker);
         let lowered = self.with_rest(node, rest, at);
@@ -124,7 +124,7 @@ impl Lowering<'_> {
             self.kept.insert(name.clone(), Value::Null);
             self.open.push(pointer.to_owned());
             let required = std::mem::take(&mut self.required);
-            let lowered = self.node(target, at);
+            let lowered = self.node(target.clone(), at);
             self.required = required;
             self.open.pop();
             self.kept.insert(name.clone(), lowered);

@@ -99,7 +99,7 @@ impl Walk<'_> {
         for has in branches(new, "allOf").into_iter().flatten() {
             let mut had = had.into_iter().flatten();
             if !had.any(|had| self.takes_all(had, has, at)) && !self.takes_all(whole, has, at) {
-                let text = format!("must also be {}", short(has));
+                let text = format!("must also be {}", self.form(self.new_root, has));
                 self.may_break(at, ChangeKind::Keyword, text);
             }
         }
@@ -133,13 +133,13 @@ impl Walk<'_> {
                     self.node(had, &takes[index], at);
                 }
                 None => {
-                    let text = format!("takes {} no more", short(had));
+                    let text = format!("takes {} no more", self.form(self.old_root, had));
                     self.breaks(at, ChangeKind::Alternative, text);
                 }
             }
         }
         for (has, _) in takes.iter().zip(is_met).filter(|(_, is_met)| !is_met) {
-            let text = format!("takes {} too", short(has));
+            let text = format!("takes {} too", self.form(self.new_root, has));
             self.allows(at, ChangeKind::Alternative, text);
         }
     }
@@ -164,6 +164,14 @@ impl Walk<'_> {
         let properties = refs::target(root, schema).get("properties")?.as_object()?;
         let mut properties = properties.iter();
         properties.find_map(|(name, property)| Some((name, property.get("const")?)))
+    }
+
+    /// An alternative, for a person.
+    fn form(&self, root: &Value, schema: &Value) -> String {
+        match self.tag(root, schema) {
+            Some((name, value)) => format!("the form where `{name}` is {value}"),
+            None => format!("`{}`", shortened(&schema.to_string(), 60)),
+        }
     }
 
     /// Whether no value is of two.
@@ -236,9 +244,8 @@ fn over(rest: &Node, alternative: &Node) -> Node {
     let mut whole = rest.clone();
     for key in alternative.keys() {
         let group = GROUPS.iter().find(|group| group.contains(&key.as_str()));
-        match group {
-            Some(group) => group.iter().for_each(|key| drop(whole.remove(*key))),
-            None => drop(whole.remove(key)),
+        for key in group.copied().unwrap_or_default() {
+            whole.remove(*key);
         }
     }
     whole.extend(alternative.clone());
@@ -250,8 +257,4 @@ fn over(rest: &Node, alternative: &Node) -> Node {
         whole.insert("required".to_owned(), both.into());
     }
     whole
-}
-
-fn short(schema: &Value) -> String {
-    format!("`{}`", shortened(&schema.to_string(), 60))
 }

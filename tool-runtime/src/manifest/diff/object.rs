@@ -127,11 +127,12 @@ impl Walk<'_> {
 
     /// Members by a pattern of their names. Which of the named ones match is not looked at.
     fn patterns(&mut self, old: &Members<'_>, new: &Members<'_>, at: &str) {
-        let same = old.patterns() == new.patterns();
-        let none = old.patterns().is_empty() && new.patterns().is_empty();
-        let same_names = old.names().eq(new.names())
-            || old.names().collect::<BTreeSet<_>>() == new.names().collect();
-        if !none && !(same && same_names) {
+        let names = |members: &Members<'_>| -> BTreeSet<String> {
+            members.names().map(str::to_owned).collect()
+        };
+        let is_any = old.by_pattern.is_some() || new.by_pattern.is_some();
+        let is_same = old.patterns() == new.patterns() && names(old) == names(new);
+        if is_any && !is_same {
             let text = "has other patterns of names, or other members beside them";
             self.may_break(at, ChangeKind::Keyword, text);
         }
