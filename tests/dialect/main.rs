@@ -3,6 +3,8 @@
 //! The facts are those of the providers' documentation and SDK types. All response bodies here are constructed after
 //! them; none was recorded.
 
+// With serde_json's `arbitrary_precision` serde reads no fraction inside of an enum with a tag, whatever a manifest says.
+#[cfg(not(feature = "odd-json"))]
 mod accepted;
 mod answers;
 mod conformance;
