@@ -8,6 +8,7 @@ mod conformance;
 mod conversation;
 mod decode;
 mod encode;
+mod fixtures;
 mod library;
 mod lowered;
 mod manifest;

@@ -2,6 +2,7 @@
 
 mod anthropic;
 mod foreign;
+mod malformed;
 mod mistral;
 mod not_json;
 mod ollama;
@@ -10,6 +11,7 @@ mod openai_chat;
 mod provider_error;
 mod recognise;
 mod shape;
+mod whole;
 
 use tool_runtime::DecodeError;
 use tool_runtime::dialect::Turn;
