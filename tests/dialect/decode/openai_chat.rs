@@ -157,3 +157,26 @@ fn a_part_of_a_stream_is_refused() {
         &part,
     );
 }
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    for (message, found) in [
+        (
+            r#"{"tool_calls":"add(1)"}"#,
+            "`choices[0].message.tool_calls`, which is a string and no list",
+        ),
+        (
+            r#"{"tool_calls":[{},null]}"#,
+            "`choices[0].message.tool_calls[1]`, which is null and no object",
+        ),
+        (
+            r#""Hi.""#,
+            "`choices[0].message`, which is a string and no object",
+        ),
+    ] {
+        refused(
+            OpenAiChat.decode(openai_chat(message)),
+            &format!("{EXPECTED} {found}"),
+        );
+    }
+}

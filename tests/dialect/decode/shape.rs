@@ -88,7 +88,7 @@ fn a_message_whose_content_is_no_list_is_anthropic_s() {
     let body = r#"{"type":"message","role":"assistant","content":"Hi."}"#;
     for provider in &PROVIDERS {
         let found = match provider.name {
-            "anthropic" => "a `content` that is a string and no list",
+            "anthropic" => "`content`, which is a string and no list",
             _ => "a response of Anthropic Messages (`\"type\": \"message\"`)",
         };
         refused(

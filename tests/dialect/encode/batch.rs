@@ -179,9 +179,9 @@ async fn gemini_bedrock_and_mcp_mark_exactly_what_did_not_end_well() {
             let keys: Vec<_> = response.as_object().unwrap().keys().collect();
             assert_eq!(keys, [key]);
             let status = &bedrock["content"][index]["toolResult"];
-            let expected = is_error.then(|| json!("error"));
+            let expected = is_error.then(|| Value::from("error"));
             assert_eq!(status.get("status"), expected.as_ref());
-            let expected = is_error.then(|| json!(true));
+            let expected = is_error.then_some(Value::Bool(true));
             assert_eq!(value(&mcp[index]).get("isError"), expected.as_ref());
         }
     }

@@ -119,7 +119,7 @@ impl<'a> Members<'a> {
     pub(super) fn missing(&self, key: &str) -> Misfit {
         match self.path.as_str() {
             "" => format!("a response without `{key}`"),
-            path => format!("a `{path}` without `{key}`"),
+            path => format!("`{path}` without `{key}`"),
         }
     }
 }
@@ -136,7 +136,7 @@ fn misfit(path: &str, text: &str, expected: &str) -> Misfit {
         Some(b'n') => "null",
         _ => "a number",
     };
-    format!("a `{path}` that is {kind} and no {expected}")
+    format!("`{path}`, which is {kind} and no {expected}")
 }
 
 /// The error for a response in which something else was found than is expected.

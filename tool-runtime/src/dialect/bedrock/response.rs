@@ -49,8 +49,17 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
     let last = blocks.len();
     let mut calls = Vec::new();
     for (block, place) in blocks.iter().zip(1..) {
-        let call = block.part("toolUse")?.and_then(|call| self::call(&call));
-        calls.extend(call.map(|call| cut_if(call, is_cut && place == last)));
+        let Some(block) = block.part("toolUse")? else {
+            continue;
+        };
+        // One with this type is the provider's own.
+        let kind = block
+            .given("type")
+            .map(|_| block.word("type"))
+            .transpose()?;
+        if kind.as_deref() != Some("server_tool_use") {
+            calls.push(cut_if(call(&block), is_cut && place == last));
+        }
     }
     // A message without content is refused.
     let messages = match last {
@@ -60,16 +69,12 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
     Ok(Turn::new(calls, messages))
 }
 
-/// The call that a `toolUse` is, if it is one for us: one with this type is the provider's own.
-fn call(call: &Members<'_>) -> Option<ToolCall> {
-    if call.string("type").as_deref() == Some("server_tool_use") {
-        return None;
-    }
-    Some(ToolCall::new(
-        call.string("toolUseId").unwrap_or_default(),
-        call.string("name").unwrap_or_default(),
-        arguments(call.given("input").or(Some("{}"))),
-    ))
+fn call(block: &Members<'_>) -> ToolCall {
+    ToolCall::new(
+        block.string("toolUseId").unwrap_or_default(),
+        block.string("name").unwrap_or_default(),
+        arguments(block.given("input").or(Some("{}"))),
+    )
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {

@@ -60,8 +60,12 @@ fn turn(candidate: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
     // The parts as they came, since each may bear a signature.
     let text = content.text();
     let message = Message::new(match content.get("role") {
+        Some("null") => format!(
+            "{{\"role\":\"model\",\"parts\":{}}}",
+            content.get("parts").unwrap_or("[]")
+        ),
         Some(_) => text.to_owned(),
-        None => format!("{{\"role\":\"model\",{}", &text.trim_start()[1..]),
+        None => format!("{{\"role\":\"model\",{}", &text[1..]),
     });
     Ok(Turn::new(calls, vec![message]))
 }
