@@ -5,7 +5,8 @@ use tool_runtime::dialect::{Anthropic, Bedrock, Dialect, Gemini, Mcp, OpenAiResp
 use tool_runtime::{Content, ToolCall, Toolbox, tool, tools};
 
 use crate::answers;
-use crate::conversation::value;
+use crate::conversation::{Exchange, value};
+use crate::fixtures::FIXTURES;
 
 /// Checks what each provider gets in the place of the result's content.
 async fn check(toolbox: &Toolbox, tool: &str, arguments: &str, expected: [Value; 4]) {
@@ -229,4 +230,30 @@ async fn a_custom_tool_s_call_is_answered_as_one_also_when_it_fails() {
     assert!(item["output"].is_string(), "{item}");
     let blocks = &value(&Anthropic.encode(&report)[0])["content"];
     assert_eq!(blocks[0]["is_error"], true);
+}
+
+/// A program that the provider runs gets the results of its calls, and custom tools those of theirs.
+#[tokio::test]
+async fn a_result_says_whom_it_is_for() {
+    let mut fixtures = FIXTURES.iter();
+    let fixture = fixtures
+        .find(|fixture| fixture.file() == "openai-responses.custom")
+        .unwrap();
+    let tools = answers::toolbox().bind(());
+    let results = Exchange::of(fixture.dialect, &tools, fixture.body)
+        .await
+        .results;
+    assert_eq!(
+        value(&results[0]),
+        json!({ "type": "custom_tool_call_output", "call_id": "call_1", "output": "Good \"morning\"\n{" })
+    );
+    assert_eq!(
+        value(&results[1]),
+        json!({
+            "type": "function_call_output",
+            "call_id": "call_2",
+            "output": r#"{"id":7,"title":"Emma"}"#,
+            "caller": { "type": "program", "caller_id": "call_9" },
+        })
+    );
 }
