@@ -11,7 +11,10 @@ use tool_runtime::dialect::{Mcp, recognise};
 
 use crate::answers::{self, TURNS};
 use crate::conversation::Exchange;
-use crate::providers::{MISTRAL, OLLAMA, OPENAI_CHAT, PROVIDERS, Provider, listed};
+use crate::fixtures::{FIXTURES, Fixture, Judged};
+use crate::providers::{
+    GEMINI, MISTRAL, OLLAMA, OPENAI_CHAT, OPENAI_RESPONSES, PROVIDERS, Provider, listed,
+};
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
 use crate::{library, mcp, settings, shapes};
@@ -19,7 +22,11 @@ use crate::{library, mcp, settings, shapes};
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
 fn write(provider: &Provider, kind: &str, name: &str, json: &str) {
-    let file = Path::new(FOLDER).join(format!("{}.{kind}.{name}.json", provider.name));
+    write_for(provider.name, kind, name, json);
+}
+
+fn write_for(provider: &str, kind: &str, name: &str, json: &str) {
+    let file = Path::new(FOLDER).join(format!("{provider}.{kind}.{name}.json"));
     fs::write(file, json).unwrap();
 }
 
@@ -58,7 +65,11 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         answers.as_str(),
     )
     .unwrap();
-    hosts().await;
+    for fixture in FIXTURES {
+        constructed(fixture).await;
+    }
+    without_ids().await;
+    answers_of_mcp().await;
     odd_ids().await;
     malformed_arguments().await;
 }
@@ -96,10 +107,38 @@ async fn turns(provider: &Provider) {
     }
 }
 
-/// Responses as constructed here, and conversations in which calls have no ids.
-async fn hosts() {
+/// A response as it was constructed, and the conversation that goes on with it.
+async fn constructed(fixture: &Fixture) {
+    let Fixture {
+        provider,
+        dialect,
+        name,
+        body,
+        judged,
+        ..
+    } = *fixture;
+    let name = format!("constructed_{name}");
+    if matches!(judged, Judged::Whole | Judged::Apart) {
+        write_for(provider, "calls", &name, body);
+    }
+    let exchange = Exchange::of(dialect, &answers::toolbox().bind(()), body).await;
+    let results = match judged {
+        _ if exchange.results.is_empty() => return,
+        Judged::Whole => exchange.slice(),
+        Judged::Apart | Judged::Results => results_alone(&exchange),
+        Judged::Nothing => return,
+    };
+    write_for(provider, "results", &name, &results);
+}
+
+fn results_alone(exchange: &Exchange) -> String {
+    listed(exchange.results.iter().map(ToString::to_string))
+}
+
+/// Responses, and conversations in which calls have no ids.
+async fn without_ids() {
     let tools = answers::toolbox().bind(());
-    for provider in [&MISTRAL, &OLLAMA] {
+    for provider in [&MISTRAL, &OLLAMA, &GEMINI] {
         for turn in TURNS {
             let calls = turn.calls();
             write(provider, "calls", turn.name, &(provider.ask)(&calls));
@@ -116,27 +155,36 @@ async fn hosts() {
     }
 }
 
-/// Anthropic takes no other ids than its own, so this is for OpenAI alone.
+/// One result for each call: a request has only one.
+async fn answers_of_mcp() {
+    for turn in TURNS {
+        let report = answers::toolbox().run(turn.calls()).await;
+        let results = Mcp.encode(&report);
+        let results = listed(results.iter().map(ToString::to_string));
+        write_for("mcp", "results", turn.name, &results);
+    }
+}
+
+/// The others take no ids but their own, so this is for OpenAI alone.
 async fn odd_ids() {
     let calls = ["a \"b\"", "line\nbreak", "back\\slash", "é😀"]
         .map(|id| ToolCall::new(id, "find_book", r#"{"id":7}"#));
     let tools = answers::toolbox().bind(());
-    let body = (OPENAI_CHAT.ask)(&calls);
-    let exchange = Exchange::of(OPENAI_CHAT.dialect, &tools, &body).await;
-    write(&OPENAI_CHAT, "results", "odd_ids", &exchange.slice());
+    for provider in [&OPENAI_CHAT, &OPENAI_RESPONSES] {
+        let body = (provider.ask)(&calls);
+        let exchange = Exchange::of(provider.dialect, &tools, &body).await;
+        write(provider, "results", "odd_ids", &exchange.slice());
+    }
 }
 
 /// The results alone: the model's message is at fault here, and a check of it would say so.
 async fn malformed_arguments() {
     let calls = [ToolCall::new("call_0", "find_book", r#"{"id":7"#)];
     let tools = answers::toolbox().bind(());
-    let body = (OPENAI_CHAT.ask)(&calls);
-    let exchange = Exchange::of(OPENAI_CHAT.dialect, &tools, &body).await;
-    let results = exchange.results.iter().map(ToString::to_string);
-    write(
-        &OPENAI_CHAT,
-        "results",
-        "malformed_arguments",
-        &listed(results),
-    );
+    for provider in [&OPENAI_CHAT, &OPENAI_RESPONSES] {
+        let body = (provider.ask)(&calls);
+        let exchange = Exchange::of(provider.dialect, &tools, &body).await;
+        let results = results_alone(&exchange);
+        write(provider, "results", "malformed_arguments", &results);
+    }
 }

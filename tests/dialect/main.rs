@@ -14,6 +14,7 @@ mod definitions;
 mod drift;
 mod drift_random;
 mod encode;
+mod fixtures;
 mod library;
 mod lowered;
 mod manifest;

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use tool_runtime::ToolCall;
-use tool_runtime::dialect::{Anthropic, Configured, Dialect, Mistral, Ollama, OpenAiChat};
+use tool_runtime::dialect::{
+    Anthropic, Bedrock, Configured, Dialect, Gemini, Mistral, Ollama, OpenAiChat, OpenAiResponses,
+};
 
 /// A provider, and how its model asks for calls.
 pub(crate) struct Provider {
@@ -45,6 +47,57 @@ pub(crate) const OPENAI_CHAT: Provider = Provider {
     },
 };
 
+pub(crate) const OPENAI_RESPONSES: Provider = Provider {
+    name: "openai-responses",
+    dialect: &OpenAiResponses,
+    ask: |calls| {
+        let items = calls.iter().map(|call| {
+            format!(
+                r#"{{"type":"function_call","call_id":{},"name":{},"arguments":{}}}"#,
+                json!(call.id()),
+                json!(call.name()),
+                json!(call.arguments())
+            )
+        });
+        openai_responses(&listed(items))
+    },
+};
+
+pub(crate) const GEMINI: Provider = Provider {
+    name: "gemini",
+    dialect: &LENIENT_GEMINI,
+    ask: |calls| {
+        let parts = calls.iter().map(|call| {
+            let id = match call.id() {
+                "" => String::new(),
+                id => format!(r#""id":{},"#, json!(id)),
+            };
+            format!(
+                r#"{{"functionCall":{{{id}"name":{},"args":{}}},"thoughtSignature":"c2ln"}}"#,
+                json!(call.name()),
+                call.arguments()
+            )
+        });
+        gemini(&listed(parts))
+    },
+};
+
+pub(crate) const BEDROCK: Provider = Provider {
+    name: "bedrock",
+    dialect: &Bedrock,
+    ask: |calls| {
+        let blocks = calls.iter().map(|call| {
+            format!(
+                r#"{{"toolUse":{{"toolUseId":{},"name":{},"input":{}}}}}"#,
+                json!(call.id()),
+                json!(call.name()),
+                call.arguments()
+            )
+        });
+        bedrock(&listed(blocks))
+    },
+};
+
 pub(crate) const MISTRAL: Provider = Provider {
     name: "mistral",
     dialect: &Mistral,
@@ -58,6 +111,7 @@ pub(crate) const MISTRAL: Provider = Provider {
 
 /// Some tools have no other form there.
 const LENIENT: Configured<Ollama> = Ollama.lenient();
+const LENIENT_GEMINI: Configured<Gemini> = Gemini.lenient();
 
 pub(crate) const OLLAMA: Provider = Provider {
     name: "ollama",
@@ -71,7 +125,16 @@ pub(crate) const OLLAMA: Provider = Provider {
     },
 };
 
-pub(crate) const PROVIDERS: [Provider; 4] = [ANTHROPIC, OPENAI_CHAT, MISTRAL, OLLAMA];
+/// All whose model asks for calls. (MCP has no model's response, but a request.)
+pub(crate) const PROVIDERS: [Provider; 7] = [
+    ANTHROPIC,
+    OPENAI_CHAT,
+    OPENAI_RESPONSES,
+    GEMINI,
+    BEDROCK,
+    MISTRAL,
+    OLLAMA,
+];
 
 /// An entry of `tool_calls` of Mistral, with `arguments` as a JSON text of a string or an object; without an id if that is empty.
 fn entry(call: &ToolCall, arguments: &str) -> String {
@@ -103,6 +166,27 @@ pub(crate) fn anthropic(content: &str) -> String {
 pub(crate) fn openai_chat(message: &str) -> String {
     format!(
         r#"{{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{{"index":0,"message":{message},"logprobs":null,"finish_reason":"stop"}}]}}"#
+    )
+}
+
+/// A response of OpenAI Responses with `output`, a JSON array, after the SDK's `Response`.
+pub(crate) fn openai_responses(output: &str) -> String {
+    format!(
+        r#"{{"id":"resp_1","object":"response","created_at":1,"status":"completed","error":null,"incomplete_details":null,"instructions":null,"metadata":{{}},"model":"m","output":{output},"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0}}"#
+    )
+}
+
+/// A response of Gemini with `parts`, a JSON array, after the SDK's `GenerateContentResponse`.
+pub(crate) fn gemini(parts: &str) -> String {
+    format!(
+        r#"{{"candidates":[{{"content":{{"role":"model","parts":{parts}}},"finishReason":"STOP","index":0}}],"modelVersion":"m"}}"#
+    )
+}
+
+/// A response of Bedrock Converse with `content`, a JSON array, after botocore's `ConverseResponse`.
+pub(crate) fn bedrock(content: &str) -> String {
+    format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":{content}}}}},"stopReason":"end_turn","usage":{{"inputTokens":1,"outputTokens":1,"totalTokens":2}},"metrics":{{"latencyMs":1}}}}"#
     )
 }
 

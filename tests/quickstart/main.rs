@@ -121,11 +121,15 @@ async fn what_is_no_response_is_refused() {
     for (body, text) in [
         (
             "hello",
-            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found text that is not JSON (expected value at byte 1): `hello`",
+            "expected a response of OpenAI, Anthropic, Gemini, Bedrock Converse or Ollama, found text that is not JSON (expected value at byte 1): `hello`",
+        ),
+        (
+            r#"{"answer": 42}"#,
+            "expected a response of OpenAI, Anthropic, Gemini, Bedrock Converse or Ollama, found an object with `answer`",
         ),
         (
             r#"{"candidates": []}"#,
-            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found a response of Gemini (it has `candidates`)",
+            "expected a response of Gemini (an object with `candidates`), found no candidates",
         ),
     ] {
         assert_eq!(

@@ -57,7 +57,7 @@ impl ToolCall {
     }
 
     /// A call with plain text instead of JSON, as of one of OpenAI's custom tools. The text is the argument of a tool that takes one
-    /// text and nothing else; other tools refuse it.
+    /// text and nothing else; other tools read it as arguments in JSON, and refuse what is none.
     ///
     /// ```
     /// # use tool_runtime::{Toolbox, tool, tools};

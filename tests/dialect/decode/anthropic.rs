@@ -2,7 +2,7 @@
 
 use tool_runtime::dialect::Anthropic;
 
-use super::{calls, messages};
+use super::{calls, messages, refused};
 use crate::providers::anthropic;
 
 /// Checks the calls of a response with `content`, and that the content is kept to the byte.
@@ -90,18 +90,58 @@ fn a_call_is_never_lost_for_what_it_lacks() {
             ("", "a", "{}"),
             ("toolu_1", "", "{}"),
             ("toolu_2", "a", ""),
-            ("", "", "null"),
+            ("", "", ""),
             ("", "", ""),
         ],
     );
 }
 
+/// In a string is what some hosts of the format write as the model wrote it.
 #[test]
 fn arguments_that_are_no_object_are_kept_for_the_call_s_result() {
     check(
-        r#"[{"type":"tool_use","id":"t","name":"a","input":"{\"x\":1}"},{"type":"tool_use","id":"u","name":"a","input":[1]}]"#,
-        &[("t", "a", r#""{\"x\":1}""#), ("u", "a", "[1]")],
+        r#"[{"type":"tool_use","id":"t","name":"a","input":"{\"x\":1}"},{"type":"tool_use","id":"u","name":"a","input":[1]},{"type":"tool_use","id":"v","name":"a","input":"x"}]"#,
+        &[("t", "a", r#"{"x":1}"#), ("u", "a", "[1]"), ("v", "a", "x")],
     );
+}
+
+#[test]
+fn whatever_stops_a_turn_may_cut_its_last_call() {
+    let content = r#"[{"type":"tool_use","id":"t","name":"a","input":{}}]"#;
+    for (reason, is_cut) in [
+        ("end_turn", false),
+        ("tool_use", false),
+        ("max_tokens", true),
+        ("model_context_window_exceeded", true),
+        ("refusal", true),
+    ] {
+        let body = anthropic(content).replace("end_turn", reason);
+        let turn = Anthropic.decode(body).unwrap();
+        assert_eq!(turn.calls()[0].is_cut_off(), is_cut, "{reason}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    for (content, found) in [
+        (
+            r#"["Hi."]"#,
+            "`content[0]`, which is a string and no object",
+        ),
+        (r#"[{"id":"t"}]"#, "`content[0]` without `type`"),
+        (r#"[{"type":null}]"#, "`content[0]` without `type`"),
+        (
+            r#"[{"type":["tool_use"]}]"#,
+            "`content[0].type`, which is a list and no string",
+        ),
+    ] {
+        refused(
+            Anthropic.decode(anthropic(content)),
+            &format!(
+                "expected a response of Anthropic Messages (an object with `\"type\": \"message\"`), found {found}"
+            ),
+        );
+    }
 }
 
 #[test]

@@ -1,15 +1,21 @@
 //! A response as it comes: its calls and messages, or why it cannot be read.
 
 mod anthropic;
+mod bedrock;
 mod foreign;
+mod gemini;
+mod malformed;
+mod mcp;
 mod mistral;
 mod not_json;
 mod ollama;
 mod openai_arguments;
 mod openai_chat;
+mod openai_responses;
 mod provider_error;
 mod recognise;
 mod shape;
+mod whole;
 
 use tool_runtime::DecodeError;
 use tool_runtime::dialect::Turn;

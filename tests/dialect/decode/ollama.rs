@@ -66,6 +66,6 @@ fn a_part_of_a_stream_is_refused() {
 fn a_message_is_an_object() {
     refused(
         Ollama.decode(r#"{"message":"Hi.","done":true}"#),
-        "expected a response of Ollama (an object with `message` and `done`), found a `message` that is no object",
+        "expected a response of Ollama (an object with `message` and `done`), found `message`, which is a string and no object",
     );
 }

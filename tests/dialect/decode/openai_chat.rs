@@ -107,8 +107,29 @@ fn one_choice_is_read() {
     };
     let body = format!(r#"{{"choices":[{},{}]}}"#, choice("a"), choice("b"));
     refused(
-        OpenAiChat.decode(body),
-        &format!("{EXPECTED} 2 choices, where one is read; ask for `n: 1`"),
+        OpenAiChat.decode(&body),
+        &format!(
+            "{EXPECTED} 2 choices, where one is read; choose one with `.choice(0)` of the dialect, or ask for one"
+        ),
+    );
+    let second = OpenAiChat.choice(1).decode(&body).unwrap();
+    let expected = r#"{"role":"assistant","content":"b"}"#;
+    assert_eq!(messages(&second), [expected]);
+    refused(
+        OpenAiChat.choice(2).decode(&body),
+        &format!("{EXPECTED} 2 choices, of which `.choice(2)` is none: the first is 0"),
+    );
+}
+
+#[test]
+fn a_call_of_the_old_api_is_not_passed_over() {
+    let message =
+        r#"{"role":"assistant","content":null,"function_call":{"name":"a","arguments":"{}"}}"#;
+    refused(
+        OpenAiChat.decode(openai_chat(message)),
+        &format!(
+            "{EXPECTED} a call in `function_call`, as of requests with `functions`; offer the tools in `tools`"
+        ),
     );
 }
 
@@ -118,7 +139,7 @@ fn no_choice_is_not_too_many() {
         let error = OpenAiChat.decode(format!(r#"{{"choices":{choices}}}"#));
         let text = error.unwrap_err().to_string();
         assert!(text.starts_with(EXPECTED), "{text}");
-        assert!(!text.contains("n: 1"), "{text}");
+        assert!(!text.contains("choose"), "{text}");
     }
 }
 
@@ -135,4 +156,27 @@ fn a_part_of_a_stream_is_refused() {
         OpenAiChat.decode(r#"{"choices":[{"message":null}]}"#),
         &part,
     );
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    for (message, found) in [
+        (
+            r#"{"tool_calls":"add(1)"}"#,
+            "`choices[0].message.tool_calls`, which is a string and no list",
+        ),
+        (
+            r#"{"tool_calls":[{},null]}"#,
+            "`choices[0].message.tool_calls[1]`, which is null and no object",
+        ),
+        (
+            r#""Hi.""#,
+            "`choices[0].message`, which is a string and no object",
+        ),
+    ] {
+        refused(
+            OpenAiChat.decode(openai_chat(message)),
+            &format!("{EXPECTED} {found}"),
+        );
+    }
 }

@@ -13,7 +13,7 @@ fn unknown(body: &str, found: &str) {
     refused(
         turn,
         &format!(
-            "expected a response of OpenAI Chat Completions, of Anthropic Messages or of Ollama, found {found}"
+            "expected a response of OpenAI, Anthropic, Gemini, Bedrock Converse or Ollama, found {found}"
         ),
     );
 }
@@ -47,25 +47,45 @@ fn a_response_of_each_provider_is_known() {
         [
             "Anthropic Messages",
             "OpenAI Chat Completions",
+            "OpenAI Responses",
+            "Gemini",
+            "Bedrock Converse",
             "OpenAI Chat Completions",
             "Ollama"
         ]
     );
 }
 
+/// What its dialect then says of it.
 #[test]
-fn a_provider_without_a_dialect_is_named() {
-    unknown(
-        r#"{"candidates":[]}"#,
-        "a response of Gemini (it has `candidates`)",
-    );
-    unknown(
-        r#"{"object":"response","output":[]}"#,
-        r#"a response of OpenAI Responses (`"object": "response"`)"#,
-    );
-    unknown(
+fn a_response_that_is_not_whole_is_known_too() {
+    #[track_caller]
+    fn check(body: &str, provider: &str) {
+        assert_eq!(recognise(body).unwrap().name(), provider);
+    }
+    check(r#"{"candidates":[]}"#, "Gemini");
+    check(r#"{"promptFeedback":{"blockReason":"SAFETY"}}"#, "Gemini");
+    check(r#"{"object":"response"}"#, "OpenAI Responses");
+    check(
         r#"{"output":{},"stopReason":"end_turn"}"#,
-        "a response of Bedrock Converse (it has `output` and `stopReason`)",
+        "Bedrock Converse",
+    );
+}
+
+/// A message alone has no sign of why it ended, so that a call that was cut off would pass for a whole one.
+#[test]
+fn a_message_is_no_response() {
+    unknown(
+        r#"{"role":"assistant","content":null,"tool_calls":[]}"#,
+        "a message of OpenAI Chat Completions; give the whole response, with its `choices`",
+    );
+}
+
+#[test]
+fn a_request_of_mcp_is_no_response() {
+    unknown(
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a"}}"#,
+        "an object with `jsonrpc`, `id`, `method` and `params`",
     );
 }
 

@@ -9,6 +9,9 @@ fn expected(provider: &str) -> &'static str {
         "anthropic" => "Anthropic Messages (an object with `\"type\": \"message\"`)",
         "mistral" => "Mistral (an object with `choices`)",
         "ollama" => "Ollama (an object with `message` and `done`)",
+        "openai-responses" => "OpenAI Responses (an object with `\"object\": \"response\"`)",
+        "gemini" => "Gemini (an object with `candidates`)",
+        "bedrock" => "Bedrock Converse (an object with `output` and `stopReason`)",
         _ => "OpenAI Chat Completions (an object with `choices`)",
     }
 }
@@ -79,10 +82,21 @@ fn a_message_without_its_response_is_told_as_one() {
     );
 }
 
+/// It is told where it is wrong, and others are told whose it is.
 #[test]
-fn a_message_whose_content_is_no_list_is_no_response() {
-    check(
-        r#"{"type":"message","role":"assistant","content":"Hi."}"#,
-        "an object with `type`, `role` and `content`",
-    );
+fn a_message_whose_content_is_no_list_is_anthropic_s() {
+    let body = r#"{"type":"message","role":"assistant","content":"Hi."}"#;
+    for provider in &PROVIDERS {
+        let found = match provider.name {
+            "anthropic" => "`content`, which is a string and no list",
+            _ => "a response of Anthropic Messages (`\"type\": \"message\"`)",
+        };
+        refused(
+            provider.dialect.decode(body.as_bytes()),
+            &format!(
+                "expected a response of {}, found {found}",
+                expected(provider.name)
+            ),
+        );
+    }
 }

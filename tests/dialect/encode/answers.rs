@@ -2,10 +2,14 @@
 
 use serde_json::{Value, json};
 use tool_runtime::ToolCall;
+use tool_runtime::dialect::Mcp;
 
 use super::exchange;
+use crate::answers::toolbox;
 use crate::conversation::value;
-use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT};
+use crate::providers::{
+    ANTHROPIC, BEDROCK, GEMINI, MISTRAL, OLLAMA, OPENAI_CHAT, OPENAI_RESPONSES, Provider,
+};
 
 /// Checks the whole of what goes back for a call that ends well with `text`.
 async fn ok(tool: &str, arguments: &str, text: &str) {
@@ -42,13 +46,61 @@ async fn check(tool: &str, arguments: &str, text: &str, is_error: bool) {
     );
 
     for (provider, name) in [(&MISTRAL, "name"), (&OLLAMA, "tool_name")] {
-        let results = exchange(provider, &calls).await.results;
-        assert_eq!(results.len(), 1);
-        assert_eq!(
-            value(&results[0]),
-            json!({ "role": "tool", "tool_call_id": "call_7", name: tool, "content": text })
-        );
+        let expected =
+            json!({ "role": "tool", "tool_call_id": "call_7", name: tool, "content": text });
+        assert_eq!(only(provider, &calls).await, expected);
     }
+    assert_eq!(
+        only(&OPENAI_RESPONSES, &calls).await,
+        json!({ "type": "function_call_output", "call_id": "call_7", "output": text })
+    );
+
+    // A value is one for those who take it.
+    let read: Option<Value> =
+        (tool == "find_book" && !is_error).then(|| serde_json::from_str(text).unwrap());
+    let (key, output) = match is_error {
+        true => ("error", json!(text)),
+        false => ("output", read.clone().unwrap_or(json!(text))),
+    };
+    let response = json!({ "id": "call_7", "name": tool, "response": { key: output } });
+    assert_eq!(
+        only(&GEMINI, &calls).await,
+        json!({ "role": "user", "parts": [{ "functionResponse": response }] })
+    );
+
+    let content = match &read {
+        Some(read) => json!({ "json": read }),
+        None if text.is_empty() => json!({ "text": "Done." }),
+        None => json!({ "text": text }),
+    };
+    let mut result = json!({ "toolUseId": "call_7", "content": [content] });
+    if is_error {
+        result["status"] = json!("error");
+    }
+    assert_eq!(
+        only(&BEDROCK, &calls).await,
+        json!({ "role": "user", "content": [{ "toolResult": result }] })
+    );
+
+    let report = toolbox().run(&calls[..]).await;
+    let told = json!({ "type": "text", "text": text });
+    let mut result = json!({ "content": [told], "resultType": "complete" });
+    if let Some(read) = read {
+        result["structuredContent"] = read;
+    }
+    if is_error {
+        result["isError"] = json!(true);
+    }
+    let results = Mcp.encode(&report);
+    assert_eq!(results.len(), 1);
+    assert_eq!(value(&results[0]), result);
+}
+
+/// The one message that goes back for a call.
+async fn only(provider: &Provider, calls: &[ToolCall]) -> Value {
+    let results = exchange(provider, calls).await.results;
+    assert_eq!(results.len(), 1, "{}", provider.name);
+    value(&results[0])
 }
 
 #[tokio::test]
@@ -71,7 +123,7 @@ async fn a_tool_that_returns_nothing_is_done() {
     ok("lend_book", r#"{"id":7}"#, "Done.").await;
 }
 
-/// Anthropic refuses an empty text block, so it gets none.
+/// Anthropic refuses an empty text block, so it gets none. So does Bedrock, which wants a block.
 #[tokio::test]
 async fn an_empty_text_is_no_content_for_anthropic() {
     ok("say", r#"{"text":""}"#, "").await;

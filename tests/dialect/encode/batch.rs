@@ -1,12 +1,15 @@
 //! Many calls: every one is answered, in the model's order, in as many messages as the provider wants.
 
 use serde_json::{Value, json};
+use tool_runtime::dialect::{Bedrock, Mcp};
 use tool_runtime::{Ending, ToolCall};
 
 use super::exchange;
 use crate::answers::{TURNS, Turn};
 use crate::conversation::{Exchange, value};
-use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT, PROVIDERS};
+use crate::providers::{
+    ANTHROPIC, BEDROCK, GEMINI, MISTRAL, OLLAMA, OPENAI_CHAT, OPENAI_RESPONSES, PROVIDERS,
+};
 
 fn all_together() -> &'static Turn {
     let mut turns = TURNS.iter();
@@ -55,6 +58,66 @@ async fn openai_chat_gets_one_tool_message_for_each_call_in_order() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn openai_responses_gets_one_item_for_each_call_in_order() {
+    let calls = all_together().calls();
+    let Exchange { results, .. } = exchange(&OPENAI_RESPONSES, &calls).await;
+    let items: Vec<_> = results.iter().map(value).collect();
+    let answered: Vec<_> = items.iter().map(|item| item["call_id"].clone()).collect();
+    assert_eq!(answered, ids(&calls));
+    assert_eq!(items[0]["output"], "waited 2 s");
+    for item in items {
+        assert_eq!(item["type"], "function_call_output");
+        assert_eq!(item.as_object().unwrap().len(), 3, "{item}");
+    }
+}
+
+/// Gemini's name each call's tool, with or without an id.
+#[tokio::test(start_paused = true)]
+async fn gemini_gets_one_content_with_all_responses_in_call_order() {
+    let calls = all_together().calls();
+    let without_ids = calls
+        .iter()
+        .map(|call| ToolCall::new("", call.name(), call.arguments()));
+    for calls in [calls.clone(), without_ids.collect()] {
+        let Exchange { results, .. } = exchange(&GEMINI, &calls).await;
+        assert_eq!(results.len(), 1);
+        let content = value(&results[0]);
+        assert_eq!(content["role"], "user");
+        let parts = content["parts"].as_array().unwrap();
+        assert_eq!(parts.len(), calls.len());
+        for (part, call) in parts.iter().zip(&calls) {
+            let response = &part["functionResponse"];
+            assert_eq!(response["name"], call.name());
+            let id = (!call.id().is_empty()).then(|| Value::from(call.id()));
+            assert_eq!(response.get("id"), id.as_ref(), "{part}");
+        }
+        assert_eq!(
+            parts[0]["functionResponse"]["response"],
+            json!({ "output": "waited 2 s" })
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bedrock_gets_one_user_message_with_all_results_in_call_order() {
+    let calls = all_together().calls();
+    let Exchange { results, .. } = exchange(&BEDROCK, &calls).await;
+    assert_eq!(results.len(), 1);
+    let message = value(&results[0]);
+    assert_eq!(message["role"], "user");
+    let blocks = message["content"].as_array().unwrap();
+    let answered: Vec<_> = blocks
+        .iter()
+        .map(|block| block["toolResult"]["toolUseId"].clone())
+        .collect();
+    assert_eq!(answered, ids(&calls));
+    assert_eq!(
+        blocks[0]["toolResult"]["content"],
+        json!([{ "text": "waited 2 s" }])
+    );
+}
+
 /// Without ids the order and the names are all that says which result is of which call.
 #[tokio::test(start_paused = true)]
 async fn mistral_and_ollama_get_one_tool_message_for_each_call_in_order_with_its_name() {
@@ -96,6 +159,30 @@ async fn anthropic_marks_exactly_what_did_not_end_well() {
             let ending = result.outcome().ending;
             let mark = (ending != Ending::Ok).then_some(Value::Bool(true));
             assert_eq!(block.get("is_error"), mark.as_ref(), "{ending}: {block}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn gemini_bedrock_and_mcp_mark_exactly_what_did_not_end_well() {
+    for turn in TURNS {
+        let Exchange {
+            report, results, ..
+        } = exchange(&GEMINI, &turn.calls()).await;
+        let gemini = value(&results[0]);
+        let bedrock = value(&Bedrock.encode(&report)[0]);
+        let mcp = Mcp.encode(&report);
+        for (index, result) in report.results().iter().enumerate() {
+            let is_error = result.outcome().ending != Ending::Ok;
+            let key = if is_error { "error" } else { "output" };
+            let response = &gemini["parts"][index]["functionResponse"]["response"];
+            let keys: Vec<_> = response.as_object().unwrap().keys().collect();
+            assert_eq!(keys, [key]);
+            let status = &bedrock["content"][index]["toolResult"];
+            let expected = is_error.then(|| Value::from("error"));
+            assert_eq!(status.get("status"), expected.as_ref());
+            let expected = is_error.then_some(Value::Bool(true));
+            assert_eq!(value(&mcp[index]).get("isError"), expected.as_ref());
         }
     }
 }

@@ -5,7 +5,9 @@ use tool_runtime::ToolCall;
 
 use super::exchange;
 use crate::conversation::value;
-use crate::providers::{ANTHROPIC, MISTRAL, OLLAMA, OPENAI_CHAT};
+use crate::providers::{
+    ANTHROPIC, BEDROCK, GEMINI, MISTRAL, OLLAMA, OPENAI_CHAT, OPENAI_RESPONSES,
+};
 
 /// Checks that the results of calls with these ids are for these ids.
 async fn check(ids: &[&str]) {
@@ -29,6 +31,35 @@ async fn check(ids: &[&str]) {
         .map(|message| value(message)["tool_call_id"].clone())
         .collect();
     assert_eq!(answered, ids);
+
+    let openai_responses = exchange(&OPENAI_RESPONSES, &calls).await;
+    assert_eq!(openai_responses.turn.calls(), calls);
+    let answered: Vec<Value> = openai_responses
+        .results
+        .iter()
+        .map(|item| value(item)["call_id"].clone())
+        .collect();
+    assert_eq!(answered, ids);
+
+    let bedrock = exchange(&BEDROCK, &calls).await;
+    assert_eq!(bedrock.turn.calls(), calls);
+    let message = value(&bedrock.results[0]);
+    let blocks = message["content"].as_array().unwrap();
+    let answered: Vec<_> = blocks
+        .iter()
+        .map(|block| &block["toolResult"]["toolUseId"])
+        .collect();
+    assert_eq!(answered, ids);
+
+    let gemini = exchange(&GEMINI, &calls).await;
+    assert_eq!(gemini.turn.calls(), calls);
+    let content = value(&gemini.results[0]);
+    let parts = content["parts"].as_array().unwrap();
+    assert_eq!(parts.len(), ids.len());
+    for (part, id) in parts.iter().zip(ids) {
+        let expected = (!id.is_empty()).then(|| Value::from(*id));
+        assert_eq!(part["functionResponse"].get("id"), expected.as_ref());
+    }
 
     // They take results without an id, so that an empty one need not be sent.
     for provider in [&MISTRAL, &OLLAMA] {

@@ -3,6 +3,7 @@
 mod answers;
 mod batch;
 mod ids;
+mod parts;
 
 use tool_runtime::ToolCall;
 

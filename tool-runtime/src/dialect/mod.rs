@@ -1,6 +1,6 @@
 //! A provider's wire format: manifest out ([`RequestFormat`]), response in and results out ([`Dialect`]).
 //!
-//! One file per provider. A dialect is a value; its type says which provider, and its methods settle what is to be settled
+//! One folder per provider. A dialect is a value; its type says which provider, and its methods settle what is to be settled
 //! ([`Configured`]):
 //!
 //! ```
@@ -13,6 +13,17 @@
 //! assert_eq!(turn.calls()[0].name(), "add");
 //! # Ok::<(), tool_runtime::DecodeError>(())
 //! ```
+//!
+//! # What becomes of a call that is wrong
+//!
+//! A call is one whatever it lacks: without a name it is of no tool, and its result says so; arguments that are no JSON, or that the
+//! provider's token limit cut, are invalid ones. Its id, which may be missing, empty or another call's too, comes back with its result as
+//! it is. What the provider runs itself is no call, and stays in the turn's messages. Where something that could be a call cannot be read as
+//! one, the response is an error that says where, such as `` `content[1]`, which is a string and no object ``: no call is passed over.
+//!
+//! # What goes back
+//!
+//! Each provider's type says what [`encode`](Dialect::encode) gives, how an error is marked, and what becomes of images, sounds and links.
 
 mod anthropic;
 mod base64;

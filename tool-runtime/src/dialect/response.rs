@@ -2,17 +2,28 @@
 
 use std::borrow::Cow;
 
-use crate::DecodeError;
 use crate::json::{self, Cursor, Malformed};
 use crate::text::shortened;
+use crate::{DecodeError, ToolCall};
 
-/// The members of a JSON object, each value as its own text.
+/// The members of a JSON object, each value as its own text, and where in the response the object stands.
+///
+/// What is asked for by `string` and `object` may be missing or of any type. What a call could be lost with is asked for
+/// by `word`, `list`, `parts` and `part`, which tell the place of what is wrong.
 #[derive(Debug)]
-pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+pub(super) struct Members<'a> {
+    text: &'a str,
+    path: String,
+    members: Vec<(Cow<'a, str>, &'a str)>,
+}
 
 impl<'a> Members<'a> {
     /// The members of `text`, or `None` if it is not an object.
     pub(super) fn of(text: &'a str) -> Result<Option<Self>, Malformed> {
+        Self::at(String::new(), text)
+    }
+
+    fn at(path: String, text: &'a str) -> Result<Option<Self>, Malformed> {
         let Some(mut cursor) = Cursor::object(text) else {
             return Ok(None);
         };
@@ -20,12 +31,22 @@ impl<'a> Members<'a> {
         while cursor.advance()? {
             members.push((cursor.key()?, cursor.value()?));
         }
-        Ok(Some(Self(members)))
+        Ok(Some(Self {
+            text,
+            path,
+            members,
+        }))
+    }
+
+    /// The object's own text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// Each member, in its place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
-        self.0.iter().map(|(key, value)| (key.as_ref(), *value))
+        let members = self.members.iter();
+        members.map(|(key, value)| (key.as_ref(), *value))
     }
 
     /// The number that is the value of `key`, if it is a whole one.
@@ -33,9 +54,14 @@ impl<'a> Members<'a> {
         self.get(key).and_then(|text| text.parse().ok())
     }
 
+    /// The elements of the array that is the value of `key`; none if it is something else.
+    pub(super) fn elements(&self, key: &str) -> Vec<&'a str> {
+        self.get(key).and_then(elements).unwrap_or_default()
+    }
+
     /// The text of the value of `key`; the last one, as other parsers have it, if it stands there twice.
     pub(super) fn get(&self, key: &str) -> Option<&'a str> {
-        let mut members = self.0.iter().rev();
+        let mut members = self.members.iter().rev();
         members
             .find(|(name, _)| name == key)
             .map(|(_, value)| *value)
@@ -46,15 +72,92 @@ impl<'a> Members<'a> {
         self.get(key).and_then(json::string)
     }
 
-    /// The elements of the array that is the value of `key`; none if it is something else.
-    pub(super) fn elements(&self, key: &str) -> Vec<&'a str> {
-        self.get(key).and_then(elements).unwrap_or_default()
-    }
-
     /// The members of the object that is the value of `key`.
     pub(super) fn object(&self, key: &str) -> Option<Self> {
         self.get(key).and_then(|text| Self::of(text).ok().flatten())
     }
+
+    /// The value of `key`, if there is one: `null` is none.
+    pub(super) fn given(&self, key: &str) -> Option<&'a str> {
+        self.get(key).filter(|text| *text != "null")
+    }
+
+    /// The string that is the value of `key`, which has to be there.
+    pub(super) fn word(&self, key: &str) -> Result<String, Misfit> {
+        let text = self.given(key).ok_or_else(|| self.missing(key))?;
+        json::string(text).ok_or_else(|| misfit(&self.path_of(key), text, "string"))
+    }
+
+    /// The objects in the list that is the value of `key`, which has to be there.
+    pub(super) fn list(&self, key: &str) -> Result<Vec<Self>, Misfit> {
+        match self.given(key) {
+            Some(_) => self.parts(key),
+            None => Err(self.missing(key)),
+        }
+    }
+
+    /// The same; none if there is no value.
+    pub(super) fn parts(&self, key: &str) -> Result<Vec<Self>, Misfit> {
+        let Some(text) = self.given(key) else {
+            return Ok(Vec::new());
+        };
+        let path = self.path_of(key);
+        let values = elements(text).ok_or_else(|| misfit(&path, text, "list"))?;
+        let places = values.iter().enumerate();
+        places
+            .map(|(index, text)| Self::object_at(format!("{path}[{index}]"), text))
+            .collect()
+    }
+
+    /// The members of the object that is the value of `key`, if there is a value.
+    pub(super) fn part(&self, key: &str) -> Result<Option<Self>, Misfit> {
+        let text = self.given(key);
+        text.map(|text| Self::object_at(self.path_of(key), text))
+            .transpose()
+    }
+
+    fn object_at(path: String, text: &'a str) -> Result<Self, Misfit> {
+        // The text is part of one that was read as JSON.
+        match Self::at(String::new(), text).ok().flatten() {
+            Some(members) => Ok(Self { path, ..members }),
+            None => Err(misfit(&path, text, "object")),
+        }
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        match self.path.as_str() {
+            "" => key.to_owned(),
+            path => format!("{path}.{key}"),
+        }
+    }
+
+    /// What is wrong where `key` has no value.
+    pub(super) fn missing(&self, key: &str) -> Misfit {
+        match self.path.as_str() {
+            "" => format!("a response without `{key}`"),
+            path => format!("`{path}` without `{key}`"),
+        }
+    }
+}
+
+/// What was found where something else is expected, in words.
+pub(super) type Misfit = String;
+
+fn misfit(path: &str, text: &str, expected: &str) -> Misfit {
+    let kind = match text.as_bytes().first() {
+        Some(b'"') => "a string",
+        Some(b'[') => "a list",
+        Some(b'{') => "an object",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    };
+    format!("`{path}`, which is {kind} and no {expected}")
+}
+
+/// The error for a response in which something else was found than is expected.
+pub(super) fn wrong(expected: &'static str) -> impl Fn(Misfit) -> DecodeError {
+    move |found| DecodeError::WrongShape { expected, found }
 }
 
 /// The elements of `text`, or `None` if it is not an array.
@@ -77,23 +180,37 @@ pub(super) fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{') && is_complete(text)
 }
 
+/// The arguments that a value is: an object as it stands. In a string is JSON text, as OpenAI has it and some hosts of other formats;
+/// no value is an empty text.
+pub(super) fn arguments(given: Option<&str>) -> String {
+    match given {
+        None => String::new(),
+        Some(text) => json::string(text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+/// The call, cut off if it is.
+pub(super) fn cut_if(call: ToolCall, is_cut: bool) -> ToolCall {
+    if is_cut { call.cut_off() } else { call }
+}
+
 /// The one that is to be read of several answers, or what is wrong.
-pub(super) fn chosen<'a>(
-    answers: &[&'a str],
+pub(super) fn chosen<'a, T>(
+    answers: &'a [T],
     choice: Option<usize>,
     noun: &str,
-) -> Result<&'a str, String> {
+) -> Result<&'a T, Misfit> {
     match (answers, choice) {
         ([], _) => Err(format!("no {noun}")),
-        (answers, Some(choice)) => answers.get(choice).copied().ok_or_else(|| {
+        (answers, Some(choice)) => answers.get(choice).ok_or_else(|| {
             format!(
-                "{} {noun}, and `.choice({choice})`; the first is 0",
+                "{} {noun}, of which `.choice({choice})` is none: the first is 0",
                 answers.len()
             )
         }),
         ([only], None) => Ok(only),
         (several, None) => Err(format!(
-            "{} {noun}, where one is read; say which by `.choice(0)` of the dialect, or ask for one",
+            "{} {noun}, where one is read; choose one with `.choice(0)` of the dialect, or ask for one",
             several.len()
         )),
     }
@@ -143,7 +260,12 @@ pub(super) enum Kind {
 
 /// Judged by the one member that each provider's response has and no other's, or by two. Mistral's is OpenAI's.
 pub(super) fn kind(members: &Members<'_>) -> Kind {
-    let has = |key| members.get(key).is_some_and(|value| value != "null");
+    let has = |key| members.given(key).is_some();
+    let starts = |key, with: char| {
+        members
+            .get(key)
+            .is_some_and(|value| value.starts_with(with))
+    };
     if let Some(message) = provider_error(members) {
         Kind::ProviderError(message)
     } else if has("choices") {
@@ -158,16 +280,13 @@ pub(super) fn kind(members: &Members<'_>) -> Kind {
         Kind::Ollama
     } else if has("tool_calls") {
         Kind::OpenAiMessage
-    } else if (members.string("type").as_deref() == Some("message")
-        || members.string("role").as_deref() == Some("assistant"))
-        && members
-            .get("content")
-            .is_some_and(|content| content.starts_with('['))
+    } else if members.string("type").as_deref() == Some("message") && has("content")
+        || members.string("role").as_deref() == Some("assistant") && starts("content", '[')
     {
         Kind::Anthropic
     } else {
         let keys: Vec<String> = members
-            .0
+            .members
             .iter()
             .map(|(key, _)| shortened(key, 30))
             .collect();

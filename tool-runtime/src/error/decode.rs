@@ -18,11 +18,11 @@ pub enum DecodeError {
         /// The beginning of the response.
         beginning: String,
     },
-    /// The response is JSON, but of another provider or not a response.
+    /// The response is JSON, but of another provider, not a response, or a part of it is not what it should be.
     WrongShape {
         /// What was expected.
         expected: &'static str,
-        /// What it is.
+        /// What it is, with the place of a part of it, such as `content[1]`.
         found: String,
     },
     /// The model wrote a call that is none, and the provider left it out: ask again.

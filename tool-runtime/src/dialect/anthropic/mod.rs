@@ -21,8 +21,10 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 
 /// Anthropic's Messages API.
 ///
-/// `encode` gives one user message with all results, which is what keeps models calling in parallel. Images go as images
-/// if they are PNG, JPEG, GIF or WebP; of others and of sounds a text says what they are.
+/// `encode` gives one user message with all results, which is what keeps models calling in parallel; put nothing before them. What did not
+/// end well has `is_error`. Images go as images if they are PNG, JPEG, GIF or WebP; of others and of sounds a text says what they are, and of
+/// a link its name and address. Ids go back as they came: they are the provider's own, and it takes no others than of letters, digits,
+/// `_` and `-`.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Anthropic, tool, tools};

@@ -7,41 +7,42 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::dialect::base64::base64;
-use crate::dialect::response::{Kind, Members, kind, members};
+use crate::dialect::response::{Kind, Members, Misfit, arguments, cut_if, kind, members, wrong};
 use crate::dialect::{Message, Turn};
 use crate::tool::Content;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
+/// The reasons to stop that leave the last block as far as it was written.
+const CUT: [&str; 3] = ["max_tokens", "model_context_window_exceeded", "refusal"];
+
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;
     match kind(&response) {
-        Kind::Anthropic => {}
-        other => return Err(other.unexpected(EXPECTED)),
+        Kind::Anthropic => turn(&response).map_err(wrong(EXPECTED)),
+        other => Err(other.unexpected(EXPECTED)),
     }
+}
+
+fn turn(response: &Members<'_>) -> Result<Turn, Misfit> {
+    let blocks = response.list("content")?;
     // An empty turn is no message: the provider refuses one without content.
-    let content = response.get("content").unwrap_or("[]");
-    let blocks = response.elements("content");
-    let messages = if blocks.is_empty() {
-        Vec::new()
-    } else {
-        vec![Message::new(format!(
-            "{{\"role\":\"assistant\",\"content\":{content}}}"
-        ))]
-    };
+    let content = response.get("content").filter(|_| !blocks.is_empty());
+    let message = content
+        .map(|content| Message::new(format!("{{\"role\":\"assistant\",\"content\":{content}}}")));
     // The object of a call that was cut is whole: what it lacks is not seen.
-    let is_cut = response.string("stop_reason").as_deref() == Some("max_tokens");
+    let reason = response.string("stop_reason").unwrap_or_default();
+    let is_cut = CUT.contains(&reason.as_str());
     let last = blocks.len();
-    let calls = blocks.into_iter().zip(1..).filter_map(|(block, place)| {
-        let call = call(block)?;
-        Some(if is_cut && place == last {
-            call.cut_off()
-        } else {
-            call
-        })
-    });
-    Ok(Turn::new(calls.collect(), messages))
+    let mut calls = Vec::new();
+    for (block, place) in blocks.iter().zip(1..) {
+        if block.word("type")? == "tool_use" {
+            let call = call(block.text());
+            calls.extend(call.map(|call| cut_if(call, is_cut && place == last)));
+        }
+    }
+    Ok(Turn::new(calls, message.into_iter().collect()))
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {
@@ -62,7 +63,7 @@ pub(super) fn call(block: &str) -> Option<ToolCall> {
         ToolCall::new(
             block.string("id").unwrap_or_default(),
             block.string("name").unwrap_or_default(),
-            block.get("input").unwrap_or_default(),
+            arguments(block.given("input")),
         )
     })
 }

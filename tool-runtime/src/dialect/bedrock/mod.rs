@@ -1,4 +1,4 @@
-//! Bedrock Converse, the request side.
+//! Bedrock Converse.
 //!
 //! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
@@ -37,6 +37,37 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 ///     r#"[{"toolSpec":{"name":"tell_time","description":"Says what time it is.","inputSchema":{"json":{"type":"object","properties":{},"additionalProperties":false}}}},{"cachePoint":{"type":"default"}}]"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `encode` gives one user message with all results. What did not end well has the status `error`, and nothing else has a status, since
+/// some models refuse it. Objects go as JSON and all other values as text, which is what the service takes; PNG, JPEG, GIF and WebP as
+/// images. Of other images and of sounds a text says what they are, and of a link its name and address. Ids go back as they came: they are the
+/// provider's own, and it takes none of more than 64 characters from elsewhere.
+///
+/// With an AWS SDK, make its types from a message's text ([`Message::as_str`](crate::dialect::Message::as_str)); `decode` reads the JSON of
+/// the HTTP API.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Bedrock, tool, tools};
+///
+/// /// Looks up a book's title.
+/// #[tool(pure)]
+/// async fn find_title(/** The book's number. */ id: u64) -> Result<&'static str, String> {
+///     if id == 7 { Ok("Emma") } else { Err("there is no such book".to_owned()) }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let body = r#"{"stopReason": "tool_use", "output": {"message": {"role": "assistant", "content": [
+///     {"toolUse": {"toolUseId": "tooluse_1", "name": "find_title", "input": {"id": 7}}}
+/// ]}}}"#;
+/// let turn = Bedrock.decode(body)?;
+/// let report = Toolbox::new(tools![find_title])?.run(turn.calls()).await;
+/// assert_eq!(
+///     Bedrock.encode(&report)[0].as_str(),
+///     r#"{"role":"user","content":[{"toolResult":{"toolUseId":"tooluse_1","content":[{"text":"Emma"}]}}]}"#
+/// );
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bedrock;

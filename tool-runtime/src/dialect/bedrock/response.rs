@@ -5,7 +5,9 @@
 use serde_json::Value;
 
 use crate::dialect::base64::base64;
-use crate::dialect::response::{Kind, Members, kind, members};
+use crate::dialect::response::{
+    Kind, Members, Misfit, arguments, cut_if, is_complete, kind, members, wrong,
+};
 use crate::dialect::{Message, Turn};
 use crate::tool::Content;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
@@ -15,6 +17,14 @@ const EXPECTED: &str = "a response of Bedrock Converse (an object with `output` 
 /// The reasons to stop that stand for a call which is none.
 pub(super) const MALFORMED: [&str; 2] = ["malformed_tool_use", "malformed_model_output"];
 
+/// The reasons to stop that leave the last block as far as it was written.
+const CUT: [&str; 4] = [
+    "max_tokens",
+    "model_context_window_exceeded",
+    "guardrail_intervened",
+    "content_filtered",
+];
+
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;
     match kind(&response) {
@@ -22,54 +32,49 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
         other => return Err(other.unexpected(EXPECTED)),
     }
     let reason = response.string("stopReason").unwrap_or_default();
-    let output = response.object("output");
-    let message = output.as_ref().and_then(|output| output.get("message"));
-    let Some((text, message)) =
-        message.and_then(|text| Some((text, Members::of(text).ok().flatten()?)))
-    else {
-        return Err(DecodeError::WrongShape {
-            expected: EXPECTED,
-            found: "an `output` without a `message`".to_owned(),
-        });
-    };
-    let blocks = message.elements("content");
+    let turn = turn(&response, CUT.contains(&reason.as_str())).map_err(wrong(EXPECTED))?;
+    if turn.calls.is_empty() && MALFORMED.contains(&reason.as_str()) {
+        let message = String::new();
+        return Err(DecodeError::MalformedCall { reason, message });
+    }
+    Ok(turn)
+}
+
+fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
+    let output = response.part("output")?;
+    let output = output.ok_or_else(|| response.missing("output"))?;
+    let message = output.part("message")?;
+    let message = message.ok_or_else(|| output.missing("message"))?;
+    let blocks = message.list("content")?;
     let last = blocks.len();
-    let calls = blocks.iter().zip(1..).filter_map(|(block, place)| {
-        let call = call(block)?;
-        Some(match reason == "max_tokens" && place == last {
-            true => call.cut_off(),
-            false => call,
-        })
-    });
-    let calls: Vec<ToolCall> = calls.collect();
-    if calls.is_empty() && MALFORMED.contains(&reason.as_str()) {
-        return Err(DecodeError::MalformedCall {
-            reason,
-            message: String::new(),
-        });
+    let mut calls = Vec::new();
+    for (block, place) in blocks.iter().zip(1..) {
+        let Some(block) = block.part("toolUse")? else {
+            continue;
+        };
+        // One with this type is the provider's own.
+        let kind = block
+            .given("type")
+            .map(|_| block.word("type"))
+            .transpose()?;
+        if kind.as_deref() != Some("server_tool_use") {
+            calls.push(cut_if(call(&block), is_cut && place == last));
+        }
     }
     // A message without content is refused.
     let messages = match last {
         0 => Vec::new(),
-        _ => vec![Message::new(text.to_owned())],
+        _ => vec![Message::new(message.text().to_owned())],
     };
     Ok(Turn::new(calls, messages))
 }
 
-/// The call that a content block is, if it is one for us: one with a type is the provider's own.
-fn call(block: &str) -> Option<ToolCall> {
-    let call = Members::of(block).ok().flatten()?.object("toolUse")?;
-    if call
-        .string("type")
-        .is_some_and(|kind| kind == "server_tool_use")
-    {
-        return None;
-    }
-    Some(ToolCall::new(
-        call.string("toolUseId").unwrap_or_default(),
-        call.string("name").unwrap_or_default(),
-        call.get("input").unwrap_or("{}"),
-    ))
+fn call(block: &Members<'_>) -> ToolCall {
+    ToolCall::new(
+        block.string("toolUseId").unwrap_or_default(),
+        block.string("name").unwrap_or_default(),
+        arguments(block.given("input").or(Some("{}"))),
+    )
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {
@@ -104,7 +109,9 @@ fn block(result: &ToolResult) -> String {
 /// One part; none for an empty text. The service takes no JSON but objects, whatever its model says.
 fn part(part: &Content) -> Option<String> {
     match part {
-        Content::Json(json) if json.starts_with('{') => Some(format!("{{\"json\":{json}}}")),
+        Content::Json(json) if json.trim_start().starts_with('{') && is_complete(json) => {
+            Some(format!("{{\"json\":{json}}}"))
+        }
         Content::Image(image) if image.is_shown() => {
             let format = image.mime_type.trim_start_matches("image/");
             Some(format!(

@@ -1,4 +1,4 @@
-//! Gemini, the request side.
+//! Gemini.
 //!
 //! The facts are those of the provider's documentation of function calling and of its SDK's types
 //! `FunctionDeclaration` and `FunctionCallingConfig`.
@@ -38,6 +38,34 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
 ///     r#"[{"functionDeclarations":[{"name":"tell_time","description":"Says what time it is."}]}]"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `decode` keeps the parts of the turn as they came, each with its signature: send them back in their order and do not merge them.
+/// `encode` gives one content with all responses; put other parts in one behind it. A response is under `output`, that of a call that did
+/// not end well under `error`. PNG, JPEG and WebP stand beside it, which models before Gemini 3 do not take; of other images and of sounds a
+/// text says what they are, and of a link its name and address. A call without an id is answered without one: then the order tells.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Gemini, tool, tools};
+///
+/// /// Looks up a book's title.
+/// #[tool(pure)]
+/// async fn find_title(/** The book's number. */ id: u64) -> Result<&'static str, String> {
+///     if id == 7 { Ok("Emma") } else { Err("there is no such book".to_owned()) }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let body = r#"{"candidates": [{"finishReason": "STOP", "content": {"role": "model", "parts": [
+///     {"functionCall": {"name": "find_title", "args": {"id": 8}}, "thoughtSignature": "c2lnbmF0dXJl"}
+/// ]}}]}"#;
+/// let turn = Gemini.decode(body)?;
+/// let report = Toolbox::new(tools![find_title])?.run(turn.calls()).await;
+/// let content = serde_json::to_value(&Gemini.encode(&report)[0])?;
+/// let response = &content["parts"][0]["functionResponse"];
+/// assert_eq!(response["response"]["error"], "there is no such book. Nothing was changed.");
+/// assert!(response.get("id").is_none());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gemini;

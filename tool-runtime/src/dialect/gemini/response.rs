@@ -6,7 +6,9 @@
 use serde_json::Value;
 
 use crate::dialect::base64::base64;
-use crate::dialect::response::{Kind, Members, chosen, kind, members};
+use crate::dialect::response::{
+    Kind, Members, Misfit, arguments, chosen, cut_if, is_complete, kind, members, wrong,
+};
 use crate::dialect::{Message, Turn};
 use crate::tool::{Content, Media};
 use crate::{DecodeError, Report, ToolCall, ToolResult};
@@ -23,29 +25,16 @@ pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeErr
         other => return Err(other.unexpected(EXPECTED)),
     }
     blocked(&response)?;
-    let candidates = response.elements("candidates");
-    let candidate =
-        chosen(&candidates, choice, "candidates").map_err(|found| DecodeError::WrongShape {
-            expected: EXPECTED,
-            found,
-        })?;
-    let candidate = Members::of(candidate).ok().flatten();
-    let reason = candidate
-        .as_ref()
-        .and_then(|one| one.string("finishReason"));
-    let turn = candidate.as_ref().map_or_else(Turn::default, |candidate| {
-        turn(candidate, reason.as_deref() == Some("MAX_TOKENS"))
-    });
-    match reason {
-        Some(reason) if turn.calls.is_empty() && MALFORMED.contains(&reason.as_str()) => {
-            let told = candidate.and_then(|candidate| candidate.string("finishMessage"));
-            Err(DecodeError::MalformedCall {
-                reason,
-                message: told.unwrap_or_default(),
-            })
-        }
-        _ => Ok(turn),
+    let wrong = wrong(EXPECTED);
+    let candidates = response.parts("candidates").map_err(&wrong)?;
+    let candidate = chosen(&candidates, choice, "candidates").map_err(&wrong)?;
+    let reason = candidate.string("finishReason").unwrap_or_default();
+    let turn = turn(candidate, reason == "MAX_TOKENS").map_err(&wrong)?;
+    if turn.calls.is_empty() && MALFORMED.contains(&reason.as_str()) {
+        let message = candidate.string("finishMessage").unwrap_or_default();
+        return Err(DecodeError::MalformedCall { reason, message });
     }
+    Ok(turn)
 }
 
 /// The provider's refusal to show the model what was asked, if it is one.
@@ -59,39 +48,42 @@ pub(super) fn blocked(response: &Members<'_>) -> Result<(), DecodeError> {
     }
 }
 
-fn turn(candidate: &Members<'_>, is_cut: bool) -> Turn {
-    let Some((text, content)) = candidate.get("content").zip(candidate.object("content")) else {
-        return Turn::default();
+fn turn(candidate: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
+    let Some(content) = candidate.part("content")? else {
+        return Ok(Turn::default());
     };
-    let parts = content.elements("parts");
+    let parts = content.parts("parts")?;
     if parts.is_empty() {
-        return Turn::default();
+        return Ok(Turn::default());
     }
     let last = parts.len();
-    let calls = parts.iter().zip(1..).filter_map(|(part, place)| {
-        let call = call(part)?;
-        Some(if is_cut && place == last {
-            call.cut_off()
-        } else {
-            call
-        })
-    });
+    let mut calls = Vec::new();
+    for (part, place) in parts.iter().zip(1..) {
+        if part.part("functionCall")?.is_some() {
+            let call = call(part.text());
+            calls.extend(call.map(|call| cut_if(call, is_cut && place == last)));
+        }
+    }
     // The parts as they came, since each may bear a signature.
+    let text = content.text();
     let message = Message::new(match content.get("role") {
+        Some("null") => format!(
+            "{{\"role\":\"model\",\"parts\":{}}}",
+            content.get("parts").unwrap_or("[]")
+        ),
         Some(_) => text.to_owned(),
-        None => format!("{{\"role\":\"model\",{}", &text.trim_start()[1..]),
+        None => format!("{{\"role\":\"model\",{}", &text[1..]),
     });
-    Turn::new(calls.collect(), vec![message])
+    Ok(Turn::new(calls, vec![message]))
 }
 
 /// The call that a part is, if it is one for us: `toolCall` is the provider's own.
 pub(super) fn call(part: &str) -> Option<ToolCall> {
     let call = Members::of(part).ok().flatten()?.object("functionCall")?;
-    let arguments = call.get("args").filter(|arguments| *arguments != "null");
     Some(ToolCall::new(
         call.string("id").unwrap_or_default(),
         call.string("name").unwrap_or_default(),
-        arguments.unwrap_or("{}"),
+        arguments(call.given("args").or(Some("{}"))),
     ))
 }
 
@@ -128,8 +120,8 @@ fn part(result: &ToolResult) -> String {
 /// What the tool answered, as JSON: a value as it is, all else as text. Images stand beside it.
 fn value(result: &ToolResult) -> String {
     match result.parts() {
-        [Content::Json(json)] => json.clone(),
-        [_] => Value::from(result.text()).to_string(),
+        [Content::Json(json)] if is_complete(json) => json.clone(),
+        [Content::Text(text) | Content::Json(text)] => Value::from(text.as_str()).to_string(),
         parts => {
             let told = parts.iter().filter(|part| file(part).is_none());
             let texts: Vec<_> = told

@@ -1,4 +1,4 @@
-//! The Model Context Protocol, the side that lists tools.
+//! The Model Context Protocol, the side that has the tools.
 //!
 //! The facts are those of the revision 2026-07-28 and of its SDK's types `Tool` and `ToolAnnotations`.
 
@@ -34,6 +34,32 @@ use crate::{DecodeError, Report, RequestSettingsError};
 ///     r#"[{"name":"tell_time","description":"Says what time it is.","inputSchema":{"type":"object","properties":{},"additionalProperties":false},"annotations":{"readOnlyHint":true}}]"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `decode` reads one request `tools/call`, whose id becomes the call's, a number as its digits; there is no turn to keep. `encode` gives for
+/// it one `CallToolResult`, the value of `result` in the answer; a server that has to tell the id `7` from `"7"` answers under the id of the
+/// request that it has. What did not end well has `isError`, and so the model reads it, also that there is no such tool. Images, sounds and
+/// links go as they are, of any kind; an object goes as `structuredContent`, and as a text for clients that read no other.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::Mcp, tool, tools};
+///
+/// /// Looks up a book's title.
+/// #[tool(pure)]
+/// async fn find_title(/** The book's number. */ id: u64) -> Result<&'static str, String> {
+///     if id == 7 { Ok("Emma") } else { Err("there is no such book".to_owned()) }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let request = r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "find_title", "arguments": {"id": 7}}}"#;
+/// let turn = Mcp.decode(request)?;
+/// let report = Toolbox::new(tools![find_title])?.run(turn.calls()).await;
+/// let result = &Mcp.encode(&report)[0];
+/// assert_eq!(result.as_str(), r#"{"content":[{"type":"text","text":"Emma"}],"resultType":"complete"}"#);
+/// let answer = format!(r#"{{"jsonrpc":"2.0","id":1,"result":{result}}}"#);
+/// # let _ = answer;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mcp;

@@ -5,9 +5,8 @@
 use serde_json::Value;
 
 use crate::dialect::base64::base64;
-use crate::dialect::response::members;
+use crate::dialect::response::{Members, Misfit, arguments, is_complete, members, wrong};
 use crate::dialect::{Message, Turn};
-use crate::json;
 use crate::tool::{Content, Media, ResourceLink};
 use crate::{DecodeError, Report, ToolCall, ToolResult};
 
@@ -15,30 +14,31 @@ const EXPECTED: &str = "a request of MCP (an object with `\"method\": \"tools/ca
 
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let request = members(body, EXPECTED)?;
-    let wrong = |found: &str| DecodeError::WrongShape {
-        expected: EXPECTED,
-        found: found.to_owned(),
-    };
+    let call = call(&request).map_err(wrong(EXPECTED))?;
+    Ok(Turn::new(vec![call], Vec::new()))
+}
+
+fn call(request: &Members<'_>) -> Result<ToolCall, Misfit> {
     match request.string("method").as_deref() {
         Some("tools/call") => {}
-        Some(method) => return Err(wrong(&format!("a request `{method}`"))),
-        None => return Err(wrong("an object without `method`")),
+        Some(method) => return Err(format!("a request `{method}`")),
+        None => return Err("an object without `method`".to_owned()),
     }
-    let id = match request.get("id") {
-        None | Some("null") => return Err(wrong("a request without an `id`")),
+    let id = match request.given("id") {
+        None => return Err("a request without an `id`, which asks for no answer".to_owned()),
         // A number's text is an id too.
-        Some(id) => json::string(id).unwrap_or_else(|| id.to_owned()),
+        Some(number)
+            if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) =>
+        {
+            number.to_owned()
+        }
+        Some(_) => request.word("id")?,
     };
-    let params = request.object("params");
-    let name = params.as_ref().and_then(|params| params.string("name"));
-    let (Some(params), Some(name)) = (params, name) else {
-        return Err(wrong("a request without a `name` in its `params`"));
-    };
-    let arguments = params
-        .get("arguments")
-        .filter(|arguments| *arguments != "null");
-    let call = ToolCall::new(id, name, arguments.unwrap_or("{}"));
-    Ok(Turn::new(vec![call], Vec::new()))
+    let params = request.part("params")?;
+    let params = params.ok_or("a request without `params`")?;
+    let name = params.word("name")?;
+    let given = params.given("arguments").or(Some("{}"));
+    Ok(ToolCall::new(id, name, arguments(given)))
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {
@@ -49,7 +49,9 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
 fn result(result: &ToolResult) -> Message {
     let parts: Vec<String> = result.parts().iter().map(part).collect();
     let structured = match result.parts() {
-        [Content::Json(json)] if json.starts_with('{') && !result.is_error() => {
+        [Content::Json(json)]
+            if json.trim_start().starts_with('{') && is_complete(json) && !result.is_error() =>
+        {
             format!(",\"structuredContent\":{json}")
         }
         _ => String::new(),

@@ -30,7 +30,10 @@ use crate::{DecodeError, Report, RequestSettingsError};
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
 /// `encode` gives one message per call. The API has no mark for an error: the text says it. It takes no images or sounds
-/// there: a text says what they are.
+/// there: a text says what they are, and of a link its name and address. The call of a custom tool is answered as every other.
+///
+/// Ids go back as they came, since they are the provider's own (it takes none of more than 40 characters from elsewhere), and texts
+/// as long as they are: nothing is cut here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 
@@ -48,6 +51,9 @@ impl Host for OpenAiChat {
 /// A call to which it gives no id (or the text `null`) has an empty one, and its result is sent without. The provider takes no other ids
 /// than such as it makes, nine letters and digits: those of a history that another provider's model began have to be replaced, in the
 /// calls and in their results. It takes no user's message directly behind a result.
+///
+/// `encode` gives one message per call, with the tool's name. There is no mark for an error, and what is no text is told in one, as in
+/// [`OpenAiChat`].
 ///
 /// ```
 /// use tool_runtime::dialect::{Mistral, RequestSettings, ToolChoice};
@@ -84,7 +90,8 @@ impl Host for Mistral {
 /// nor a switch for parallel calls.
 ///
 /// Calls often come without an id; then it is empty, and the result is sent without one: the server tells results by their order and
-/// the names of their tools, so send all messages of [`encode`](Self::encode), as they are.
+/// the names of their tools, so send all messages of [`encode`](Self::encode), as they are. There is no mark for an error, and what is no
+/// text is told in one, as in [`OpenAiChat`].
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Ollama, tool, tools};

@@ -1,7 +1,7 @@
 //! A streamed response in the format: pieces of the message, the calls by their index.
 
 use super::hosts::{Differences, Envelope};
-use super::response::call;
+use super::response;
 use crate::dialect::Message;
 use crate::dialect::response::{Kind, Members, elements, is_complete, kind};
 use crate::dialect::stream::{Assemble, Balance, Draft, Line, event};
@@ -255,4 +255,10 @@ impl Entry {
         draft.set(key, &self.called.to_json());
         draft.to_json()
     }
+}
+
+/// The call that an entry is.
+fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
+    let entry = Members::of(entry).ok().flatten()?;
+    Some(response::call(host, &entry))
 }

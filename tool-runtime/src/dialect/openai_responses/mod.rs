@@ -1,7 +1,7 @@
-//! OpenAI Responses, the request side.
+//! OpenAI Responses.
 //!
 //! The facts are those of the provider's documentation of function calling and of its SDK's types `FunctionToolParam`
-//! and `ToolChoiceFunctionParam`.
+//! and `ToolChoiceFunctionParam`; for the response see `response.rs`.
 
 mod response;
 mod stream;
@@ -35,6 +35,38 @@ use crate::{DecodeError, Report, RequestSettingsError};
 ///     r#"[{"type":"function","name":"tell_time","description":"Says what time it is.","parameters":{"type":"object","properties":{},"required":[],"additionalProperties":false},"strict":true}]"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `decode` keeps every item of the output for the next input, reasoning and what the provider ran itself too; what a program has to answer
+/// by other means than tools, such as a `computer_call`, is among them. `encode` gives one item per call, for a custom tool's call a
+/// `custom_tool_call_output`. The API has no mark for an error: the text says it. PNG, JPEG, GIF and WebP go as images; of other images and of
+/// sounds a text says what they are, and of a link its name and address.
+///
+/// Ids go back as they came, since they are the provider's own (it takes none of more than 64 characters from elsewhere), and texts
+/// as long as they are: nothing is cut here, though OpenAI is said to take no more than 10,485,760 characters of one.
+///
+/// ```
+/// use tool_runtime::{Toolbox, dialect::OpenAiResponses, tool, tools};
+///
+/// /// Looks up a book's title.
+/// #[tool(pure)]
+/// async fn find_title(/** The book's number. */ id: u64) -> Result<&'static str, String> {
+///     if id == 7 { Ok("Emma") } else { Err("there is no such book".to_owned()) }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let body = r#"{"object": "response", "status": "completed", "output": [
+///     {"type": "reasoning", "id": "rs_1", "summary": []},
+///     {"type": "function_call", "call_id": "call_1", "name": "find_title", "arguments": "{\"id\": 7}"}
+/// ]}"#;
+/// let turn = OpenAiResponses.decode(body)?;
+/// let mut input: Vec<_> = turn.messages().collect();
+/// let report = Toolbox::new(tools![find_title])?.run(turn.calls()).await;
+/// input.extend(OpenAiResponses.encode(&report));
+/// assert_eq!(input.len(), 3);
+/// assert_eq!(input[2].as_str(), r#"{"type":"function_call_output","call_id":"call_1","output":"Emma"}"#);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiResponses;

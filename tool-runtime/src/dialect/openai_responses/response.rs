@@ -6,7 +6,9 @@
 use serde_json::Value;
 
 use crate::dialect::base64::base64;
-use crate::dialect::response::{Kind, Members, is_complete, kind, members};
+use crate::dialect::response::{
+    Kind, Members, arguments, cut_if, is_complete, kind, members, wrong,
+};
 use crate::dialect::{Message, Turn};
 use crate::tool::Content;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
@@ -16,21 +18,36 @@ const EXPECTED: &str = "a response of OpenAI Responses (an object with `\"object
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;
     match kind(&response) {
-        Kind::OpenAiResponses => {}
-        other => return Err(other.unexpected(EXPECTED)),
+        Kind::OpenAiResponses => turn(&response),
+        other => Err(other.unexpected(EXPECTED)),
     }
-    let items = response.elements("output");
-    let is_cut = response.string("status").as_deref() == Some("incomplete");
+}
+
+fn turn(response: &Members<'_>) -> Result<Turn, DecodeError> {
+    let status = response.string("status").unwrap_or_default();
+    match status.as_str() {
+        "queued" | "in_progress" => {
+            let found = format!("one that is still `{status}`; ask for it again until it is not");
+            return Err(wrong(EXPECTED)(found));
+        }
+        "failed" => {
+            let message = "it failed, and does not say why".to_owned();
+            return Err(DecodeError::Provider { message });
+        }
+        _ => {}
+    }
+    let items = response.list("output").map_err(wrong(EXPECTED))?;
+    let is_cut = matches!(status.as_str(), "incomplete" | "cancelled");
     let last = items.len();
-    let calls = items.iter().zip(1..).filter_map(|(item, place)| {
-        let item = Members::of(item).ok().flatten()?;
-        call(&item, is_cut && place == last)
-    });
+    let mut calls = Vec::new();
+    for (item, place) in items.iter().zip(1..) {
+        item.word("type").map_err(wrong(EXPECTED))?;
+        calls.extend(call(item, is_cut && place == last));
+    }
     let messages = items
         .iter()
-        .map(|item| Message::new((*item).to_owned()))
-        .collect();
-    Ok(Turn::new(calls.collect(), messages))
+        .map(|item| Message::new(item.text().to_owned()));
+    Ok(Turn::new(calls, messages.collect()))
 }
 
 /// The call that an item is, if it is one for us: `web_search_call`, `mcp_call` and others are the provider's own.
@@ -39,7 +56,7 @@ pub(super) fn call(item: &Members<'_>, may_be_cut: bool) -> Option<ToolCall> {
     let is_unfinished = item.string("status").as_deref() == Some("incomplete");
     let call = match item.string("type")?.as_str() {
         "function_call" => {
-            let arguments = text("arguments");
+            let arguments = arguments(item.given("arguments"));
             let is_cut = is_unfinished || may_be_cut && !is_complete(&arguments);
             cut_if(
                 ToolCall::new(text("call_id"), text("name"), arguments),
@@ -56,10 +73,6 @@ pub(super) fn call(item: &Members<'_>, may_be_cut: bool) -> Option<ToolCall> {
     let caller = item.get("caller").filter(|caller| caller.starts_with('{'));
     let echo = caller.map(|caller| format!(",\"caller\":{caller}"));
     Some(call.with_echo(echo.unwrap_or_default()))
-}
-
-fn cut_if(call: ToolCall, is_cut: bool) -> ToolCall {
-    if is_cut { call.cut_off() } else { call }
 }
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {
