@@ -14,7 +14,7 @@ use crate::conversation::Exchange;
 use crate::providers::{MISTRAL, OLLAMA, OPENAI_CHAT, PROVIDERS, Provider, listed};
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
-use crate::{library, mcp, settings, shapes};
+use crate::{complete, library, mcp, settings, shapes};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -58,6 +58,7 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         answers.as_str(),
     )
     .unwrap();
+    interrupted();
     hosts().await;
     odd_ids().await;
     malformed_arguments().await;
@@ -93,6 +94,17 @@ async fn turns(provider: &Provider) {
         let body = (provider.ask)(&turn.calls());
         let exchange = Exchange::of(provider.dialect, &tools, &body).await;
         write(provider, "results", turn.name, &exchange.slice());
+    }
+}
+
+/// Ends of conversations whose calls were interrupted.
+fn interrupted() {
+    for form in &complete::FORMS {
+        for (name, history) in complete::completed(form) {
+            let file = format!("{}.results.{name}.json", form.name);
+            let json = listed(history.iter().map(ToString::to_string));
+            fs::write(Path::new(FOLDER).join(file), json).unwrap();
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! them; none was recorded.
 
 mod answers;
+mod complete;
 mod conformance;
 mod conversation;
 mod decode;

@@ -21,6 +21,7 @@ mod configured;
 mod exchange;
 mod fields;
 mod gemini;
+mod history;
 mod lower;
 mod mcp;
 mod message;

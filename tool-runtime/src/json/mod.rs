@@ -3,6 +3,7 @@
 //! serde_json's `RawValue` would do this, at the price of switching on its feature for the whole program of our users.
 //! Syntax is serde_json's to judge: only the punctuation between values is read here.
 
+mod read;
 mod write;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 
+pub(crate) use read::object_text;
 pub(crate) use write::Json;
 
 /// A text that is not JSON, or not the kind of value that was asked for.

@@ -3,6 +3,7 @@
 //! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolChoiceParam`,
 //! `ToolUseBlock` and `ToolResultBlockParam`.
 
+mod history;
 mod response;
 
 use serde_json::Value;
@@ -14,7 +15,7 @@ use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// Anthropic's Messages API.
 ///
@@ -119,5 +120,9 @@ impl Exchange for Anthropic {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
+mod history;
 mod response;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
 /// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
@@ -125,5 +126,9 @@ impl Exchange for Bedrock {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
 }
 
 /// The call that a content block is, if it is one for us: one with a type is the provider's own.
-fn call(block: &str) -> Option<ToolCall> {
+pub(super) fn call(block: &str) -> Option<ToolCall> {
     let call = Members::of(block).ok().flatten()?.object("toolUse")?;
     if call
         .string("type")
@@ -84,7 +84,7 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
 }
 
 /// The status is said of errors alone, since some models refuse one.
-fn block(result: &ToolResult) -> String {
+pub(super) fn block(result: &ToolResult) -> String {
     let mut parts: Vec<String> = result.parts().iter().filter_map(part).collect();
     if parts.is_empty() {
         // An empty text is refused, and nothing tells nothing.

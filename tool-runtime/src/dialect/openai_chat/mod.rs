@@ -6,6 +6,7 @@
 //! `ToolMessage`; Ollama's `Tool`, `ChatResponse` and `Message`, and of its server `ToolFunctionParameters`, `ToolProperty`, `ChatRequest`,
 //! `ToolCall` and `Message`.
 
+mod history;
 mod hosts;
 mod response;
 mod say;
@@ -23,7 +24,7 @@ use super::lower::subset::Subset;
 use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::{Message, RequestFields, Turn};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
@@ -156,5 +157,9 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(&H::DIFFERENCES, report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(&H::DIFFERENCES, history)
     }
 }

@@ -83,11 +83,9 @@ pub(super) fn answer(host: &Differences, report: &Report) -> Vec<Message> {
 
 /// The call that an entry of `tool_calls` is. The arguments are a string of JSON; some hosts send the object itself. A
 /// custom tool's call has free text instead.
-fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
+pub(super) fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
     let entry = Members::of(entry).ok().flatten()?;
-    let id = entry.string("id").unwrap_or_default();
-    let is_given = host.no_id != Some(id.as_str());
-    let id = if is_given { id } else { String::new() };
+    let id = given_id(host, entry.string("id"));
     if let (None, Some(custom)) = (entry.object("function"), entry.object("custom")) {
         let text = |key| custom.string(key).unwrap_or_default();
         return Some(ToolCall::with_text(id, text("name"), text("input")));
@@ -106,6 +104,12 @@ fn call(host: &Differences, entry: &str) -> Option<ToolCall> {
     ))
 }
 
+/// An id, empty if there is none.
+pub(super) fn given_id(host: &Differences, id: Option<String>) -> String {
+    let id = id.filter(|id| host.no_id != Some(id.as_str()));
+    id.unwrap_or_default()
+}
+
 fn arguments(text: &str) -> Option<String> {
     match text {
         "null" => None,
@@ -113,7 +117,7 @@ fn arguments(text: &str) -> Option<String> {
     }
 }
 
-fn result(host: &Differences, result: &ToolResult) -> Message {
+pub(super) fn result(host: &Differences, result: &ToolResult) -> Message {
     let mut members = vec![("role", "tool")];
     if host.ids == Ids::Always || !result.id().is_empty() {
         members.push(("tool_call_id", result.id()));

@@ -3,6 +3,7 @@
 //! The facts are those of the provider's documentation of function calling and of its SDK's types `FunctionToolParam`
 //! and `ToolChoiceFunctionParam`.
 
+mod history;
 mod response;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::{Message, RequestFields, Turn, openai_chat};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
@@ -68,5 +69,9 @@ impl Exchange for OpenAiResponses {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }

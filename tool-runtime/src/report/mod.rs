@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::outcome::{Ending, Outcome, Settled};
+use tokio::time::Instant;
+
+use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
 use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
 use crate::{ToolCall, ToolError};
 
@@ -109,7 +111,7 @@ struct Told {
 }
 
 /// When things happened to a call.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Timing {
     pub(crate) queued: Duration,
     pub(crate) span: Option<Span>,
@@ -322,6 +324,27 @@ pub enum ConcurrencyLimit {
 }
 
 impl ToolResult {
+    /// What a call gets whose result was lost with the program that made it.
+    pub(crate) fn interrupted(call: ToolCall) -> Self {
+        let text = interrupted(call.name());
+        Self(Arc::new(Told {
+            calls: alone(vec![call]),
+            index: 0,
+            outcome: Outcome {
+                ending: Ending::Cancelled(CancelledBy::Shutdown),
+                effects: Effects::Unknown,
+                late: false,
+                still_running: false,
+                same_as: None,
+            },
+            answer: Content::Text(text).into(),
+            joined: OnceLock::new(),
+            argument_errors: None,
+            error: None,
+            timing: Timing::default(),
+        }))
+    }
+
     pub(crate) fn new(
         calls: Arc<Calls>,
         index: usize,
@@ -381,4 +404,9 @@ impl ToolResult {
             timing,
         }))
     }
+}
+
+/// Calls that no batch runs any more.
+fn alone(calls: Vec<ToolCall>) -> Arc<Calls> {
+    Arc::new(Calls::new(Instant::now(), calls))
 }
