@@ -16,6 +16,7 @@ mod mcp;
 mod ollama;
 mod providers;
 mod random;
+mod reports;
 mod requests;
 mod round_trip;
 mod settings;

@@ -177,6 +177,17 @@ pub enum Effects {
     Unknown,
 }
 
+impl Effects {
+    /// A name for logs and metrics that stays the same from release to release: `none`, `done` or `unknown`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Done => "done",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// How a call ended, before it is put into words.
 #[derive(Clone, Debug)]
 pub(crate) enum Settled {

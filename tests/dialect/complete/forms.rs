@@ -8,6 +8,9 @@ use tool_runtime::dialect::{
 
 use super::interrupted;
 
+/// Results: for which calls, and what is in them.
+type Results<'a> = &'a [(&'a ToolCall, &'a str)];
+
 pub(crate) struct Form {
     pub(crate) name: &'static str,
     pub(crate) dialect: &'static dyn Dialect,
@@ -16,7 +19,7 @@ pub(crate) struct Form {
     /// The model's calls.
     pub(super) asked: fn(&[ToolCall]) -> Vec<Value>,
     /// Results, with what is in them, and what the user says after them.
-    pub(super) answered: fn(&[(&ToolCall, &str)], Option<&str>) -> Vec<Value>,
+    pub(super) answered: fn(Results<'_>, Option<&str>) -> Vec<Value>,
     /// What is in a message.
     pub(super) read: fn(&Value) -> Vec<Event>,
 }
@@ -72,11 +75,7 @@ fn chat(calls: &[ToolCall], arguments: fn(&ToolCall) -> Value, has_type: bool) -
     }]
 }
 
-fn chat_answers(
-    name: Option<&str>,
-    results: &[(&ToolCall, &str)],
-    said: Option<&str>,
-) -> Vec<Value> {
+fn chat_answers(name: Option<&str>, results: Results<'_>, said: Option<&str>) -> Vec<Value> {
     let results = results.iter().map(|(call, text)| {
         let mut message = json!({ "role": "tool", "content": text });
         if let Some(key) = name {

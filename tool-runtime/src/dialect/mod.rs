@@ -15,7 +15,6 @@
 //! ```
 
 mod anthropic;
-mod base64;
 mod bedrock;
 mod configured;
 mod exchange;
@@ -49,7 +48,7 @@ pub use request::FormatKey;
 pub use request::RequestFormat;
 pub use settings::{RequestSettings, ToolChoice};
 
-use crate::{DecodeError, ToolCall};
+use crate::{DecodeError, ToolCall, base64};
 
 /// The dialect of a response, recognised from its JSON.
 ///
