@@ -19,7 +19,8 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
 /// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
 ///
-/// Only some models take strict tools, or a cache marker.
+/// Only some models take strict tools, or a cache marker. Some (Llama, Mistral) take nothing beside results in one message, and none takes
+/// two messages of the user in a row: there [`complete`](Self::complete) puts results into the message that is there.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Bedrock, tool, tools};

@@ -46,7 +46,8 @@ impl Host for OpenAiChat {
 ///
 /// A call to which it gives no id (or the text `null`) has an empty one, and its result is sent without. The provider takes no other ids
 /// than such as it makes, nine letters and digits: those of a history that another provider's model began have to be replaced, in the
-/// calls and in their results. It takes no user's message directly behind a result.
+/// calls and in their results. It takes no user's message directly behind a result; where
+/// [`complete`](Self::complete) would bring the two together it puts a message “OK.” of the assistant between.
 ///
 /// ```
 /// use tool_runtime::dialect::{Mistral, RequestSettings, ToolChoice};

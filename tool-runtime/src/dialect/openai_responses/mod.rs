@@ -19,6 +19,9 @@ use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
 ///
+/// [`complete`](Self::complete) knows the calls of functions and of custom tools; calls of a computer, a shell or a patch are answered by
+/// whoever runs them.
+///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::OpenAiResponses, tool, tools};
 ///
