@@ -208,19 +208,22 @@ def ollama_calls(document):
 
 
 def exchange(document):
-    """The calls of the model's message and the messages that answer them, as many and in the same order."""
+    """The calls of the model's message and the messages that answer them, as many and in the same order; what comes after them."""
     ensure(isinstance(document, list) and document, "it is no list of messages")
     ensure(document[0].get("role") == "assistant", "the first message is not the model's")
-    calls, results = document[0].get("tool_calls") or [], document[1:]
-    ensure(all(result.get("role") == "tool" for result in results), "a message is no result")
+    roles = [message.get("role") for message in document]
+    end = next((index for index, role in enumerate(roles) if index and role != "tool"), len(roles))
+    calls, results, others = document[0].get("tool_calls") or [], document[1:end], document[end:]
+    ensure("tool" not in roles[end:], "a result does not follow its call")
     ensure(len(calls) == len(results), f"{len(calls)} calls have {len(results)} results")
     for index, result in enumerate(results):
         ensure(isinstance(result.get("content"), str), f"the content of result {index} is no text")
-    return calls, results
+    return calls, results, others
 
 
 def mistral_results(document):
-    calls, results = exchange(document)
+    calls, results, others = exchange(document)
+    ensure(not others or others[0].get("role") != "user", "the user speaks right after a result")
     sdk(mistral.AssistantMessage, document[0], "the model's message")
     mistral_ids(document[0])
     for index, (call, result) in enumerate(zip(calls, results)):
@@ -229,7 +232,7 @@ def mistral_results(document):
 
 
 def ollama_results(document):
-    calls, results = exchange(document)
+    calls, results, _ = exchange(document)
     for index, message in enumerate(document):
         sdk(ollama.Message, message, f"message {index}", OLLAMA_MORE)
         keys(message, OLLAMA_MESSAGE, f"message {index}")
@@ -288,6 +291,7 @@ RESPONSE = {
 }
 TURN = [ASKED, {"role": "tool", "tool_call_id": "a1B2c3D4e", "name": "find", "content": "7"}]
 WITHOUT_ID = {**ASKED, "tool_calls": [{**ASKED["tool_calls"][0], "id": "null"}]}
+LONGER = [*TURN, {"role": "assistant", "content": "OK."}, {"role": "user", "content": "Go on."}]
 OLLAMA_ASKED = {"role": "assistant", "content": "", "tool_calls": [{"function": {"index": 0, "name": "find", "arguments": {"id": 7}}}]}
 OLLAMA_RESPONSE = {"model": "m", "created_at": "2026-01-01T00:00:00Z", "message": OLLAMA_ASKED, "done": True, "done_reason": "stop"}
 OLLAMA_TURN = [OLLAMA_ASKED, {"role": "tool", "tool_name": "find", "content": "7"}]
@@ -297,11 +301,13 @@ GOOD = [
     ("mistral", "tools", CHOICE),
     ("mistral", "calls", RESPONSE),
     ("mistral", "results", TURN),
+    ("mistral", "results", LONGER),
     ("mistral", "results", [WITHOUT_ID, {"role": "tool", "name": "find", "content": "7"}]),
     ("ollama", "tools", [TOOL]),
     ("ollama", "tools", {"tools": [TOOL]}),
     ("ollama", "calls", OLLAMA_RESPONSE),
     ("ollama", "results", OLLAMA_TURN),
+    ("ollama", "results", [*OLLAMA_TURN, {"role": "user", "content": "Go on."}]),
 ]
 
 # A good document, where it is changed, to what (`...` takes it away), and what of the answer tells that it was found.
@@ -331,6 +337,8 @@ WRONG = [
     ("mistral", "results", TURN, "0.tool_calls.0.id", "null", "is not under the id None"),
     ("mistral", "results", TURN, "1.name", "buy", "is not for"),
     ("mistral", "results", TURN, "1", ..., "have 0 results"),
+    ("mistral", "results", LONGER, "2", ..., "right after a result"),
+    ("mistral", "results", LONGER, "3.role", "tool", "does not follow its call"),
     ("ollama", "tools", [TOOL], "0.function.strict", True, "has strict"),
     ("ollama", "tools", [TOOL], "0.function.parameters.additionalProperties", False, "has additionalProperties"),
     ("ollama", "tools", [TOOL], "0.function.parameters.description", "All.", "has description"),

@@ -17,7 +17,7 @@ use crate::providers::{
 };
 use crate::requests::REQUESTS;
 use crate::shipped::{SHIPPED, desk};
-use crate::{library, mcp, settings, shapes};
+use crate::{complete, library, mcp, settings, shapes};
 
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/conformance");
 
@@ -68,6 +68,7 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
     for fixture in FIXTURES {
         constructed(fixture).await;
     }
+    interrupted();
     without_ids().await;
     answers_of_mcp().await;
     odd_ids().await;
@@ -133,6 +134,17 @@ async fn constructed(fixture: &Fixture) {
 
 fn results_alone(exchange: &Exchange) -> String {
     listed(exchange.results.iter().map(ToString::to_string))
+}
+
+/// Ends of conversations whose calls were interrupted.
+fn interrupted() {
+    for form in &complete::FORMS {
+        for (name, history) in complete::completed(form) {
+            let file = format!("{}.results.{name}.json", form.name);
+            let json = listed(history.iter().map(ToString::to_string));
+            fs::write(Path::new(FOLDER).join(file), json).unwrap();
+        }
+    }
 }
 
 /// Responses, and conversations in which calls have no ids.

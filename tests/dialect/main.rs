@@ -7,6 +7,7 @@
 #[cfg(not(feature = "odd-json"))]
 mod accepted;
 mod answers;
+mod complete;
 mod conformance;
 mod conversation;
 mod decode;
@@ -24,6 +25,7 @@ mod pinned;
 mod processes;
 mod providers;
 mod random;
+mod reports;
 mod requests;
 mod round_trip;
 mod settings;

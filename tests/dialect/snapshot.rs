@@ -24,7 +24,7 @@ fn is_stored(name: &str, manifest: &Manifest) {
 }
 
 #[track_caller]
-fn compare(name: &str, text: &str) {
+pub(crate) fn compare(name: &str, text: &str) {
     let file: PathBuf = [env!("CARGO_MANIFEST_DIR"), "dialect/snapshots", name]
         .iter()
         .collect();

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod base64;
 pub mod batch;
 mod call;
 pub mod dialect;

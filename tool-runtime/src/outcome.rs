@@ -177,6 +177,17 @@ pub enum Effects {
     Unknown,
 }
 
+impl Effects {
+    /// A name for logs and metrics that stays the same from release to release: `none`, `done` or `unknown`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Done => "done",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// How a call ended, before it is put into words.
 #[derive(Clone, Debug)]
 pub(crate) enum Settled {
@@ -276,11 +287,7 @@ impl Settled {
         failed: usize,
         called: bool,
     ) -> String {
-        let changed = match effects {
-            Effects::None => " Nothing was changed.",
-            Effects::Done => " It has taken effect; do not repeat it.",
-            Effects::Unknown => " It may have taken effect; check before repeating.",
-        };
+        let changed = changed(effects);
         match self {
             Self::Answered { result: Ok(_), .. } => String::new(),
             Self::Answered {
@@ -424,6 +431,21 @@ impl Settled {
                 }
             }
         }
+    }
+}
+
+/// What the model reads of a call whose result was lost with the program that made it.
+pub(crate) fn interrupted(tool: &str) -> String {
+    let changed = changed(Effects::Unknown);
+    format!("`{tool}` was interrupted, and its result is lost.{changed}")
+}
+
+/// What a call may have changed, and what to do.
+fn changed(effects: Effects) -> &'static str {
+    match effects {
+        Effects::None => " Nothing was changed.",
+        Effects::Done => " It has taken effect; do not repeat it.",
+        Effects::Unknown => " It may have taken effect; check before repeating.",
     }
 }
 

@@ -1,7 +1,7 @@
 //! A dialect with settings.
 
 use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
-use crate::{DecodeError, Report};
+use crate::{DecodeError, Report, ToolCall};
 
 /// A dialect with settings, as its methods `strict`, `lenient` and `cached` make it: `Anthropic.strict().cached()`.
 ///
@@ -92,6 +92,12 @@ where
     pub fn encode(&self, report: &Report) -> Vec<Message> {
         Dialect::encode(self, report)
     }
+
+    /// Answers the calls of a stored history that have no result, as the dialect without settings does; those calls, in their
+    /// order.
+    pub fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
+        Dialect::complete(self, history)
+    }
 }
 
 impl<D> Configured<D>
@@ -144,6 +150,14 @@ macro_rules! dialect {
                 let plain = $crate::dialect::Configured::new(*self);
                 $crate::dialect::Dialect::encode(&plain, report)
             }
+
+            fn complete(
+                &self,
+                history: &mut Vec<$crate::dialect::Message>,
+            ) -> Vec<$crate::ToolCall> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::complete(&plain, history)
+            }
         }
 
         impl $dialect {
@@ -162,6 +176,36 @@ macro_rules! dialect {
             /// The messages that answer every call of a batch; none for a batch without calls.
             pub fn encode(&self, report: &$crate::Report) -> Vec<$crate::dialect::Message> {
                 $crate::dialect::Dialect::encode(self, report)
+            }
+
+            /// Answers the calls of a stored history that have no result, since the program ended before they had one; those
+            /// calls, in their order.
+            ///
+            /// A provider refuses a history in which a call has no result. Here each gets one, in its place among the others
+            /// and marked as an error where there is a mark for that: the call was interrupted and may have taken effect.
+            /// Nothing else is changed, not a byte of it, and so is nothing if every call has its result.
+            ///
+            /// ```
+            /// use tool_runtime::dialect::{Message, OpenAiChat};
+            ///
+            /// let stored = r#"[{"role": "user", "content": "Close my account."},
+            ///     {"role": "assistant", "content": null, "tool_calls": [
+            ///         {"id": "call_1", "type": "function", "function": {"name": "close_account", "arguments": "{}"}}]}]"#;
+            /// let mut history = Message::list(stored)?;
+            /// for call in OpenAiChat.complete(&mut history) {
+            ///     println!("{} was interrupted", call.name());
+            /// }
+            /// assert_eq!(
+            ///     history[2].as_str(),
+            ///     r#"{"role":"tool","tool_call_id":"call_1","content":"`close_account` was interrupted, and its result is lost. It may have taken effect; check before repeating."}"#
+            /// );
+            /// # Ok::<(), tool_runtime::DecodeError>(())
+            /// ```
+            pub fn complete(
+                &self,
+                history: &mut Vec<$crate::dialect::Message>,
+            ) -> Vec<$crate::ToolCall> {
+                $crate::dialect::Dialect::complete(self, history)
             }
 
             /// The same; what the provider has no form for becomes the nearest wider schema, and

@@ -4,11 +4,11 @@
 
 use super::request::Provider;
 use super::{Configured, Message, RequestFormat, Turn, TurnStream};
-use crate::{DecodeError, Report};
+use crate::{DecodeError, Report, ToolCall};
 
 /// A provider's wire format, in all directions.
 ///
-/// Every dialect has `decode` and `encode` as methods of its own, so that this trait need not be imported to call them; it is
+/// Every dialect has `decode`, `encode` and `complete` as methods of its own, so that this trait need not be imported to call them; it is
 /// for code that is given a dialect. Only this crate implements it.
 pub trait Dialect: RequestFormat {
     /// Reads a complete response: its calls, and the messages to be kept in the history.
@@ -20,6 +20,10 @@ pub trait Dialect: RequestFormat {
 
     /// The messages that answer every call of a batch; none for a batch without calls.
     fn encode(&self, report: &Report) -> Vec<Message>;
+
+    /// Answers the calls of a stored history that have no result; those calls, in their order. See
+    /// [`Anthropic::complete`](super::Anthropic::complete), which is the same for every dialect.
+    fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall>;
 }
 
 /// A provider's wire format whose responses can be streamed: every one but that of MCP, where a request asks for one call.
@@ -41,6 +45,9 @@ impl<D: Dialect + ?Sized> Dialect for &D {
     fn encode(&self, report: &Report) -> Vec<Message> {
         (**self).encode(report)
     }
+    fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
+        (**self).complete(history)
+    }
 }
 
 /// What is the provider's own in a response and in what goes back.
@@ -50,6 +57,9 @@ pub(super) trait Exchange: Provider {
 
     /// What answers every call.
     fn answer(report: &Report) -> Vec<Message>;
+
+    /// Answers calls of a history that have no result.
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall>;
 }
 
 impl<D: Exchange> Dialect for Configured<D> {
@@ -58,6 +68,9 @@ impl<D: Exchange> Dialect for Configured<D> {
     }
     fn encode(&self, report: &Report) -> Vec<Message> {
         D::answer(report)
+    }
+    fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
+        D::complete(history)
     }
 }
 

@@ -1,10 +1,18 @@
 //! One message of a conversation, as JSON text.
 
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
-use crate::json::Json;
+use super::response::{elements, members, whole};
+use crate::DecodeError;
+use crate::json::{self, Json};
+use crate::text::shortened;
+
+const EXPECTED: &str = "a message of a conversation (a JSON object)";
+const LIST_EXPECTED: &str = "a conversation (a JSON array of messages)";
 
 /// One message of a provider's conversation: JSON, in the provider's own form.
 ///
@@ -14,6 +22,10 @@ use crate::json::Json;
 /// It is `Serialize`, with its members in their own order. That fails, with an error, for what serde cannot hold: a
 /// value nested more than 127 deep, a number no `f64` is near to; half a surrogate pair is replaced by U+FFFD. With a client
 /// that has types of its own, make them from the text.
+///
+/// A history that was stored comes back by [`list`](Self::list) or, message by message, by `parse`, with the text of each as it
+/// stands there. With serde, or `from` a [`Value`], a message is written anew: the same members in the same order as far as that
+/// source has kept it, and numbers as it has read them.
 ///
 /// ```
 /// # use tool_runtime::dialect::Anthropic;
@@ -30,6 +42,37 @@ pub struct Message(String);
 impl Message {
     pub(super) fn new(json: String) -> Self {
         Self(json)
+    }
+
+    /// The messages of a JSON array, each as it stands there.
+    ///
+    /// ```
+    /// use tool_runtime::dialect::Message;
+    ///
+    /// let history = Message::list(r#"[{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}]"#)?;
+    /// assert_eq!(history[0].as_str(), r#"{"role": "user", "content": "Hi."}"#);
+    ///
+    /// let error = Message::list(r#"{"role": "user", "content": "Hi."}"#).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "expected a conversation (a JSON array of messages), found an object; one message is read by `parse`"
+    /// );
+    /// # Ok::<(), tool_runtime::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, or not an array of objects.
+    pub fn list(json: &str) -> Result<Vec<Self>, DecodeError> {
+        let text = whole(json.as_bytes(), LIST_EXPECTED)?;
+        let elements = elements(text).ok_or_else(|| DecodeError::WrongShape {
+            expected: LIST_EXPECTED,
+            found: match text.trim_start().starts_with('{') {
+                true => "an object; one message is read by `parse`".to_owned(),
+                false => format!("`{}`", shortened(text.trim(), 60)),
+            },
+        })?;
+        elements.into_iter().map(str::parse).collect()
     }
 
     /// The JSON text.
@@ -53,5 +96,28 @@ impl fmt::Display for Message {
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Json::new(&self.0).serialize(serializer)
+    }
+}
+
+/// The text as it is, without white space round it.
+impl FromStr for Message {
+    type Err = DecodeError;
+
+    fn from_str(json: &str) -> Result<Self, DecodeError> {
+        members(json.as_bytes(), EXPECTED)?;
+        Ok(Self::new(json.trim().to_owned()))
+    }
+}
+
+/// Whatever it is: `json!({"role": "user", "content": "Hi."}).into()`.
+impl From<Value> for Message {
+    fn from(value: Value) -> Self {
+        Self::new(value.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::object_text(deserializer, EXPECTED).map(Self::new)
     }
 }

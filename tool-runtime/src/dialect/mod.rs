@@ -26,12 +26,12 @@
 //! Each provider's type says what [`encode`](Dialect::encode) gives, how an error is marked, and what becomes of images, sounds and links.
 
 mod anthropic;
-mod base64;
 mod bedrock;
 mod configured;
 mod exchange;
 mod fields;
 mod gemini;
+mod history;
 mod lower;
 mod mcp;
 mod message;
@@ -61,7 +61,7 @@ pub use request::RequestFormat;
 pub use settings::{RequestSettings, ToolChoice};
 pub use stream::TurnStream;
 
-use crate::{DecodeError, ToolCall};
+use crate::{DecodeError, ToolCall, base64};
 
 /// The dialect of a response, recognised from its JSON.
 ///

@@ -221,25 +221,38 @@ pub(super) fn members<'a>(
     body: &'a [u8],
     expected: &'static str,
 ) -> Result<Members<'a>, DecodeError> {
-    let not_json = |problem: String| DecodeError::NotJson {
-        expected,
-        problem,
-        beginning: shortened(&String::from_utf8_lossy(body), 60),
-    };
-    let text = std::str::from_utf8(body).map_err(|error| not_json(error.to_string()))?;
-    let malformed = |error: Malformed| not_json(format!("{} at byte {}", error.message, error.at));
-    let end = json::value_end(text, 0).map_err(malformed)?;
-    if json::skip_space(text, end) < text.len() {
-        return Err(not_json(format!(
-            "more text after the value, at byte {end}"
-        )));
-    }
-    match Members::of(text).map_err(malformed)? {
+    let text = whole(body, expected)?;
+    match Members::of(text).map_err(|error| malformed(body, expected, &error))? {
         Some(members) => Ok(members),
         None => Err(DecodeError::WrongShape {
             expected,
             found: format!("`{}`, which is no object", shortened(text.trim(), 60)),
         }),
+    }
+}
+
+/// The text of one JSON value and of nothing after it.
+pub(super) fn whole<'a>(body: &'a [u8], expected: &'static str) -> Result<&'a str, DecodeError> {
+    let text =
+        std::str::from_utf8(body).map_err(|error| not_json(body, expected, error.to_string()))?;
+    let end = json::value_end(text, 0).map_err(|error| malformed(body, expected, &error))?;
+    if json::skip_space(text, end) < text.len() {
+        let problem = format!("more text after the value, at byte {end}");
+        return Err(not_json(body, expected, problem));
+    }
+    Ok(text)
+}
+
+fn malformed(body: &[u8], expected: &'static str, error: &Malformed) -> DecodeError {
+    let problem = format!("{} at byte {}", error.message, error.at);
+    not_json(body, expected, problem)
+}
+
+fn not_json(body: &[u8], expected: &'static str, problem: String) -> DecodeError {
+    DecodeError::NotJson {
+        expected,
+        problem,
+        beginning: shortened(&String::from_utf8_lossy(body), 60),
     }
 }
 

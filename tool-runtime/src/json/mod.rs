@@ -4,6 +4,7 @@
 //! Syntax is serde_json's to judge: only the punctuation between values is read here.
 
 mod layout;
+mod read;
 mod write;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 pub(crate) use layout::compact;
 #[cfg(feature = "testing")]
 pub(crate) use layout::indented;
+pub(crate) use read::object_text;
 pub(crate) use write::Json;
 
 /// A text that is not JSON, or not the kind of value that was asked for.

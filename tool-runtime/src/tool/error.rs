@@ -1,5 +1,7 @@
 //! What a tool fails with, and what it says about the failure.
 
+mod stored;
+
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
@@ -8,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+pub(crate) use stored::StoredError;
 
 /// What a tool fails with.
 ///

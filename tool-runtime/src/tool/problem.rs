@@ -19,6 +19,11 @@ impl ArgumentErrors {
         Self(vec![problem])
     }
 
+    /// These problems; `None` if there are none.
+    pub(crate) fn of(problems: Vec<ArgumentProblem>) -> Option<Self> {
+        (!problems.is_empty()).then_some(Self(problems))
+    }
+
     /// Those of a call of which the end is missing.
     pub(crate) fn cut_off() -> Self {
         Self::new(ArgumentProblem::new(

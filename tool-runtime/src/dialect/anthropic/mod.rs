@@ -3,6 +3,7 @@
 //! The facts are those of the provider's documentation of tool use and of its SDK's types `ToolParam`, `ToolChoiceParam`,
 //! `ToolUseBlock` and `ToolResultBlockParam`.
 
+mod history;
 mod response;
 mod stream;
 
@@ -17,7 +18,7 @@ use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::manifest::CACHE_MARKER;
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
 
 /// Anthropic's Messages API.
 ///
@@ -128,6 +129,10 @@ impl Exchange for Anthropic {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }
 

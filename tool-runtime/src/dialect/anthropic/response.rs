@@ -69,7 +69,7 @@ pub(super) fn call(block: &str) -> Option<ToolCall> {
 }
 
 /// A result block. The provider refuses an empty text, so an empty result has no content.
-fn result(result: &ToolResult) -> String {
+pub(super) fn result(result: &ToolResult) -> String {
     let mut block = format!(
         "{{\"type\":\"tool_result\",\"tool_use_id\":{}",
         Value::from(result.id())

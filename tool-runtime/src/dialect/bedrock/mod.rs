@@ -2,6 +2,7 @@
 //!
 //! The facts are those of botocore's model of `bedrock-runtime`: `ToolConfiguration`, `ToolSpecification`, `ToolChoice`.
 
+mod history;
 mod response;
 mod stream;
 
@@ -15,12 +16,13 @@ use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
 /// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
 ///
-/// Only some models take strict tools, or a cache marker.
+/// Only some models take strict tools, or a cache marker. Some (Llama, Mistral) take nothing beside results in one message, and none takes
+/// two messages of the user in a row: there [`complete`](Self::complete) puts results into the message that is there.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Bedrock, tool, tools};
@@ -158,6 +160,10 @@ impl Exchange for Bedrock {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }
 

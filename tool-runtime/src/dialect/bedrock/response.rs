@@ -58,7 +58,7 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
             .map(|_| block.word("type"))
             .transpose()?;
         if kind.as_deref() != Some("server_tool_use") {
-            calls.push(cut_if(call(&block), is_cut && place == last));
+            calls.push(cut_if(called(&block), is_cut && place == last));
         }
     }
     // A message without content is refused.
@@ -69,7 +69,14 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
     Ok(Turn::new(calls, messages))
 }
 
-fn call(block: &Members<'_>) -> ToolCall {
+/// The call that a content block is, if it is one for us.
+pub(super) fn call(block: &str) -> Option<ToolCall> {
+    let block = Members::of(block).ok().flatten()?.object("toolUse")?;
+    let is_ours = block.string("type").as_deref() != Some("server_tool_use");
+    is_ours.then(|| called(&block))
+}
+
+fn called(block: &Members<'_>) -> ToolCall {
     ToolCall::new(
         block.string("toolUseId").unwrap_or_default(),
         block.string("name").unwrap_or_default(),
@@ -89,7 +96,7 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
 }
 
 /// The status is said of errors alone, since some models refuse one.
-fn block(result: &ToolResult) -> String {
+pub(super) fn block(result: &ToolResult) -> String {
     let mut parts: Vec<String> = result.parts().iter().filter_map(part).collect();
     if parts.is_empty() {
         // An empty text is refused, and nothing tells nothing.

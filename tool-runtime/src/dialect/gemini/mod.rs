@@ -3,6 +3,7 @@
 //! The facts are those of the provider's documentation of function calling and of its SDK's types
 //! `FunctionDeclaration` and `FunctionCallingConfig`.
 
+mod history;
 mod response;
 mod stream;
 
@@ -16,7 +17,7 @@ use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::tool::{Naming, ToolDefinition};
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
 ///
@@ -134,6 +135,10 @@ impl Exchange for Gemini {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }
 

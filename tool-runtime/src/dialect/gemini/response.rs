@@ -99,7 +99,7 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
 }
 
 /// Without an id where the call has none: then the order tells which is whose.
-fn part(result: &ToolResult) -> String {
+pub(super) fn part(result: &ToolResult) -> String {
     let id = match result.id() {
         "" => String::new(),
         id => format!("\"id\":{},", Value::from(id)),

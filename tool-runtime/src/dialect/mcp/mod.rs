@@ -13,7 +13,7 @@ use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::{Message, RequestFields, Turn};
 use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -148,5 +148,10 @@ impl Exchange for Mcp {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    /// One request is one call: there is no history.
+    fn complete(_: &mut Vec<Message>) -> Vec<ToolCall> {
+        Vec::new()
     }
 }

@@ -34,6 +34,8 @@ pub(in crate::dialect) struct Differences {
     pub(super) ids: Ids,
     /// The member of a result that names the tool, if there is one.
     pub(super) tool_name: Option<&'static str>,
+    /// The message that has to stand between results and what the user says, if there is one.
+    pub(super) before_user: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,9 +84,11 @@ pub(in crate::dialect) const OPENAI: Differences = Differences {
     no_id:     None,
     ids:       Ids::Always,
     tool_name: None,
+    before_user: None,
 };
 
-// It takes `required` too, and took `any` before that. That `none` beside tools gives bad answers is what pydantic-ai has found.
+// It takes `required` too, and took `any` before that. That `none` beside tools gives bad answers, and that a user's message may not
+// follow a result, is what pydantic-ai has found.
 #[rustfmt::skip]
 pub(super) const MISTRAL: Differences = Differences {
     name:      "Mistral",
@@ -99,6 +103,7 @@ pub(super) const MISTRAL: Differences = Differences {
     no_id:     Some("null"),
     ids:       Ids::AsGiven,
     tool_name: Some("name"),
+    before_user: Some("{\"role\":\"assistant\",\"content\":\"OK.\"}"),
 };
 
 #[rustfmt::skip]
@@ -115,4 +120,5 @@ pub(super) const OLLAMA: Differences = Differences {
     no_id:     None,
     ids:       Ids::AsGiven,
     tool_name: Some("tool_name"),
+    before_user: None,
 };

@@ -6,6 +6,7 @@
 //! `ToolMessage`; Ollama's `Tool`, `ChatResponse` and `Message`, and of its server `ToolFunctionParameters`, `ToolProperty`, `ChatRequest`,
 //! `ToolCall` and `Message`.
 
+mod history;
 mod hosts;
 mod response;
 mod say;
@@ -25,7 +26,7 @@ use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::stream::TurnStream;
 use super::{Message, RequestFields, Turn};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
@@ -50,7 +51,8 @@ impl Host for OpenAiChat {
 ///
 /// A call to which it gives no id (or the text `null`) has an empty one, and its result is sent without. The provider takes no other ids
 /// than such as it makes, nine letters and digits: those of a history that another provider's model began have to be replaced, in the
-/// calls and in their results. It takes no user's message directly behind a result.
+/// calls and in their results. It takes no user's message directly behind a result; where
+/// [`complete`](Self::complete) would bring the two together it puts a message “OK.” of the assistant between.
 ///
 /// `encode` gives one message per call, with the tool's name. There is no mark for an error, and what is no text is told in one, as in
 /// [`OpenAiChat`].
@@ -163,6 +165,10 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(&H::DIFFERENCES, report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(&H::DIFFERENCES, history)
     }
 }
 

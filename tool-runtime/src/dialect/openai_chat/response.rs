@@ -79,9 +79,7 @@ pub(super) fn answer(host: &Differences, report: &Report) -> Vec<Message> {
 /// The call that an entry of `tool_calls` is, whatever it lacks. The arguments are a string of JSON; some hosts send the object itself.
 /// A custom tool's call has free text instead.
 pub(super) fn call(host: &Differences, entry: &Members<'_>) -> ToolCall {
-    let id = entry.string("id").unwrap_or_default();
-    let is_given = host.no_id != Some(id.as_str());
-    let id = if is_given { id } else { String::new() };
+    let id = given_id(host, entry.string("id"));
     let function = entry.object("function");
     if let (None, Some(custom)) = (&function, entry.object("custom")) {
         let text = |key| custom.string(key).unwrap_or_default();
@@ -94,7 +92,13 @@ pub(super) fn call(host: &Differences, entry: &Members<'_>) -> ToolCall {
     ToolCall::new(id, name.unwrap_or_default(), arguments(given))
 }
 
-fn result(host: &Differences, result: &ToolResult) -> Message {
+/// An id, empty if there is none.
+pub(super) fn given_id(host: &Differences, id: Option<String>) -> String {
+    let id = id.filter(|id| host.no_id != Some(id.as_str()));
+    id.unwrap_or_default()
+}
+
+pub(super) fn result(host: &Differences, result: &ToolResult) -> Message {
     let mut members = vec![("role", "tool")];
     if host.ids == Ids::Always || !result.id().is_empty() {
         members.push(("tool_call_id", result.id()));

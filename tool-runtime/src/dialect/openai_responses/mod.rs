@@ -3,6 +3,7 @@
 //! The facts are those of the provider's documentation of function calling and of its SDK's types `FunctionToolParam`
 //! and `ToolChoiceFunctionParam`; for the response see `response.rs`.
 
+mod history;
 mod response;
 mod stream;
 
@@ -15,10 +16,13 @@ use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, Turn, openai_chat};
-use crate::{DecodeError, Report, RequestSettingsError};
+use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
+///
+/// [`complete`](Self::complete) knows the calls of functions and of custom tools; calls of a computer, a shell or a patch are answered by
+/// whoever runs them.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::OpenAiResponses, tool, tools};
@@ -102,6 +106,10 @@ impl Exchange for OpenAiResponses {
 
     fn answer(report: &Report) -> Vec<Message> {
         response::answer(report)
+    }
+
+    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
+        history::complete(history)
     }
 }
 

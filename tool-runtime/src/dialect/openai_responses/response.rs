@@ -80,7 +80,7 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
 }
 
 /// There is no mark for an error: the text says it. A call from a program is answered to that program.
-fn item(result: &ToolResult) -> Message {
+pub(super) fn item(result: &ToolResult) -> Message {
     let kind = match result.call().is_text() {
         true => "custom_tool_call_output",
         false => "function_call_output",

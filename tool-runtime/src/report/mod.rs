@@ -1,14 +1,47 @@
 //! What happened to a batch: one result per call.
 
+mod stored;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::outcome::{Ending, Outcome, Settled};
+use tokio::time::Instant;
+
+use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
 use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
 use crate::{ToolCall, ToolError};
 
 /// One result per call of a batch, in the order of the calls.
+///
+/// It can be stored: with serde it is JSON of a format that has a number, and another number is refused when it is read. What was
+/// read says all that this one does, and every dialect's `encode` gives the same messages for it, to the byte. Of a
+/// [`ToolError`] its text and what was said of it are kept, not its [source](std::error::Error::source). (A number in its details
+/// with a fraction of more than 15 digits may come back another in the last one, as serde_json reads it.) It holds arguments, results
+/// and errors, so it belongs where conversations are kept, and not where logs are.
+///
+/// ```
+/// use tool_runtime::dialect::Anthropic;
+/// use tool_runtime::{Report, ToolCall, Toolbox, tool, tools};
+///
+/// /// Adds two numbers.
+/// #[tool(pure)]
+/// async fn add(/** One. */ a: i64, /** The other. */ b: i64) -> i64 { a + b }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let toolbox = Toolbox::new(tools![add])?;
+/// let report = toolbox.run([ToolCall::new("toolu_1", "add", r#"{"a": 1, "b": 2}"#)]).await;
+///
+/// let stored = serde_json::to_string(&report)?;
+/// assert!(stored.starts_with(r#"{"format":1,"#));
+/// let read: Report = serde_json::from_str(&stored)?;
+/// assert_eq!(Anthropic.encode(&read), Anthropic.encode(&report));
+/// assert_eq!(read.wall(), report.wall());
+///
+/// let error = serde_json::from_str::<Report>(r#"{"format": 7}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("this report has format 7, and only format 1 is known"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct Report {
     results: Vec<ToolResult>,
@@ -109,7 +142,7 @@ struct Told {
 }
 
 /// When things happened to a call.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Timing {
     pub(crate) queued: Duration,
     pub(crate) span: Option<Span>,
@@ -322,6 +355,27 @@ pub enum ConcurrencyLimit {
 }
 
 impl ToolResult {
+    /// What a call gets whose result was lost with the program that made it.
+    pub(crate) fn interrupted(call: ToolCall) -> Self {
+        let text = interrupted(call.name());
+        Self(Arc::new(Told {
+            calls: alone(vec![call]),
+            index: 0,
+            outcome: Outcome {
+                ending: Ending::Cancelled(CancelledBy::Shutdown),
+                effects: Effects::Unknown,
+                late: false,
+                still_running: false,
+                same_as: None,
+            },
+            answer: Content::Text(text).into(),
+            joined: OnceLock::new(),
+            argument_errors: None,
+            error: None,
+            timing: Timing::default(),
+        }))
+    }
+
     pub(crate) fn new(
         calls: Arc<Calls>,
         index: usize,
@@ -381,4 +435,9 @@ impl ToolResult {
             timing,
         }))
     }
+}
+
+/// Calls that no batch runs any more.
+fn alone(calls: Vec<ToolCall>) -> Arc<Calls> {
+    Arc::new(Calls::new(Instant::now(), calls))
 }

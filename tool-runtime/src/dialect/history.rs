@@ -1,0 +1,146 @@
+//! Histories that are to go on: calls without a result get one.
+//!
+//! What a provider's folder says is a [`Form`]; who is answered by what, and where the rest goes, stands here once.
+
+mod answered;
+mod insert;
+
+use super::Message;
+use super::response::Members;
+use crate::{ToolCall, ToolResult};
+
+pub(super) use insert::{Blocks, blocks, messages};
+
+/// How a provider's history holds calls and their results.
+pub(super) trait Form {
+    /// What a message says of them.
+    fn said(&self, message: &Members<'_>) -> Said;
+
+    /// Whether messages of calls that follow one another are one turn.
+    fn is_joined(&self) -> bool {
+        true
+    }
+
+    /// A result as it stands in the history: a message of its own, or a block of one.
+    fn result(&self, result: &ToolResult) -> String;
+
+    /// Puts results where `turn` wants them.
+    fn insert(&self, history: &mut Vec<Message>, turn: &Turn, results: &[Inserted]);
+}
+
+/// What one message says of calls.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// It is the model's, with these calls, if any.
+    Calls(Vec<ToolCall>),
+    /// It stands where results do, with these, if any.
+    Results(Vec<Found>),
+    /// Neither.
+    Other,
+}
+
+/// A result that is there: whose it is, as far as it says so.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Empty if there is none.
+    pub(super) id: String,
+    /// Empty if there is none.
+    pub(super) name: String,
+}
+
+/// A result that is not there yet.
+#[derive(Debug)]
+pub(super) struct Inserted {
+    /// How many of the turn's results come before it.
+    pub(super) before: usize,
+    /// In the provider's form.
+    pub(super) json: String,
+}
+
+/// The calls of the model before somebody else speaks, and the results right after them.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    calls: Vec<ToolCall>,
+    results: Vec<Found>,
+    /// The index of the message where results begin, whether there are any or not.
+    pub(super) asked: usize,
+    /// The index of the first message after those that stand where results do.
+    pub(super) answered: usize,
+}
+
+/// Answers every call of `history` that has no result; those calls.
+pub(super) fn complete(form: &impl Form, history: &mut Vec<Message>) -> Vec<ToolCall> {
+    let turns = turns(form, history);
+    let answers = answered::by(&turns);
+    let mut interrupted = Vec::new();
+    // From behind, so that the places of the turns before hold.
+    for (turn, answers) in turns.iter().zip(answers).rev() {
+        let mut calls = Vec::new();
+        let mut results = Vec::new();
+        for (before, index) in answers.missing() {
+            let result = ToolResult::interrupted(turn.calls[index].clone());
+            results.push(Inserted {
+                before,
+                json: form.result(&result),
+            });
+            calls.push(result.call().clone());
+        }
+        if !results.is_empty() {
+            form.insert(history, turn, &results);
+        }
+        interrupted.splice(0..0, calls);
+    }
+    interrupted
+}
+
+fn turns(form: &impl Form, history: &[Message]) -> Vec<Turn> {
+    let mut said = history
+        .iter()
+        .map(|message| match Members::of(message.as_str()) {
+            Ok(Some(members)) => form.said(&members),
+            Ok(None) | Err(_) => Said::Other,
+        })
+        .enumerate()
+        .peekable();
+    let mut turns = Vec::new();
+    while let Some((index, first)) = said.next() {
+        let is_joined = form.is_joined() && matches!(first, Said::Calls(_));
+        let mut turn = Turn {
+            asked: index + 1,
+            ..Turn::default()
+        };
+        match first {
+            Said::Calls(calls) => turn.calls = calls,
+            // Results to which no calls lead may be those of an earlier turn.
+            Said::Results(found) => turn.results = found,
+            Said::Other => continue,
+        }
+        let mut end = turn.asked;
+        while is_joined
+            && let Some((index, Said::Calls(more))) =
+                said.next_if(|(_, said)| matches!(said, Said::Calls(_)))
+        {
+            end = index + 1;
+            if !more.is_empty() {
+                turn.asked = end;
+                turn.calls.extend(more);
+            }
+        }
+        let joined = end;
+        while let Some((index, Said::Results(more))) =
+            said.next_if(|(_, said)| matches!(said, Said::Results(_)))
+        {
+            turn.results.extend(more);
+            end = index + 1;
+        }
+        // With no result after it, what the model says after its calls is another turn.
+        if turn.results.is_empty() && turn.asked < joined {
+            end = turn.asked;
+        } else {
+            turn.asked = joined;
+        }
+        turn.answered = end;
+        turns.push(turn);
+    }
+    turns
+}
