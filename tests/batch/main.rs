@@ -8,6 +8,7 @@ mod outcomes;
 mod panics;
 mod parallel;
 mod pauses;
+mod redaction;
 mod retries;
 mod second_attempts;
 mod shutdown;

@@ -24,6 +24,7 @@ use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
+use crate::redact::Redaction;
 use crate::tool::Calls;
 
 /// A batch that runs, shared by its caller and its tasks.
@@ -45,6 +46,8 @@ pub(super) struct Core {
     /// The order that its calls are in with those of other batches.
     pub(super) scope: Option<Arc<str>>,
     pub(super) scopes: Arc<Scopes>,
+    /// What results leave without.
+    pub(super) redaction: Redaction,
     /// The call that it is part of.
     pub(super) inside: Option<Inside>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
@@ -135,6 +138,7 @@ impl Core {
             ticket: shared.permits.ticket(),
             scope,
             scopes: shared.scopes,
+            redaction: shared.redaction,
             inside,
             permits: shared.permits,
             held: shared.held,

@@ -57,6 +57,7 @@ pub(crate) use slot::drop_quietly;
 use crate::ToolCall;
 use crate::ToolResult;
 use crate::outcome::Settled;
+use crate::redact::Redaction;
 use crate::tool::{CallContext, Prepared};
 
 /// What finds and prepares the calls of a batch: tools and state, without their types.
@@ -81,9 +82,18 @@ pub(crate) struct Shared {
     permits: Arc<Permits>,
     held: Arc<Held>,
     scopes: Arc<Scopes>,
+    redaction: Redaction,
 }
 
 impl Shared {
+    /// What nothing of is there yet, for results that leave without what this takes out.
+    pub(crate) fn new(redaction: Redaction) -> Self {
+        Self {
+            redaction,
+            ..Self::default()
+        }
+    }
+
     /// Waits until no batch is going on and nothing of an earlier one is left.
     pub(crate) async fn idle(&self) {
         self.idle.wait().await;

@@ -119,7 +119,14 @@ impl Core {
             None => Changes::Unsaid,
         };
         let calls = Arc::clone(&self.calls);
-        Some(ToolResult::new(calls, index, effects, settled, timing))
+        Some(ToolResult::new(
+            calls,
+            index,
+            effects,
+            settled,
+            timing,
+            &self.redaction,
+        ))
     }
 
     fn failed_attempt(&self, failed: Failed) -> FailedAttempt {

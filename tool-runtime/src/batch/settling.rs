@@ -1,5 +1,6 @@
 //! The end of a call: its result is published, then nothing is left of it, mostly both at once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
@@ -13,6 +14,7 @@ use crate::outcome::Settled;
 impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
+        let settled = self.redacted(settled);
         let now = Instant::now();
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
@@ -42,6 +44,30 @@ impl Core {
             woke = true;
         }
         woke
+    }
+
+    /// What is to leave, without what is not: not under the lock, since an answer may be long. What the program takes out may fail,
+    /// and then nothing of the answer leaves.
+    fn redacted(&self, settled: Settled) -> Settled {
+        match settled {
+            Settled::Answered {
+                result: Ok(answer),
+                late,
+            } => {
+                let redacted = AssertUnwindSafe(|| answer.redacted(&self.redaction));
+                match catch_unwind(redacted) {
+                    Ok(answer) => Settled::Answered {
+                        result: Ok(answer),
+                        late,
+                    },
+                    Err(payload) => {
+                        drop_quietly(payload);
+                        Settled::Panicked { started: true }
+                    }
+                }
+            }
+            other => other,
+        }
     }
 
     /// The future of a call that has its result already, or needs none, is dropped. True if a task was woken.

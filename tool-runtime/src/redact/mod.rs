@@ -4,6 +4,7 @@ mod rules;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// What stands for what was taken out.
@@ -62,6 +63,14 @@ impl Redaction {
     pub fn and(mut self, replace: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         self.others.push(Arc::new(replace));
         self
+    }
+
+    /// The text without what is taken out, or without anything if the program's part of this fails.
+    pub(crate) fn apply_quietly(&self, text: String) -> String {
+        match catch_unwind(AssertUnwindSafe(|| self.apply(&text).into_owned())) {
+            Ok(redacted) => redacted,
+            Err(_) => REDACTED.to_owned(),
+        }
     }
 
     /// The text without what is taken out; itself, if that is nothing.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
+use crate::redact::Redaction;
 use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
 use crate::{ToolCall, ToolError};
 
@@ -382,6 +383,7 @@ impl ToolResult {
         declared: Changes,
         settled: Settled,
         timing: Timing,
+        redaction: &Redaction,
     ) -> Self {
         let ending = settled.ending();
         let failed = &timing.failed_attempts;
@@ -405,6 +407,7 @@ impl ToolResult {
         let name = calls.get(index).name();
         let called = failed.iter().any(|failed| failed.error.was_called());
         let text = settled.text(name, outcome.effects, declared, failed.len(), called);
+        let text = redaction.apply_quietly(text);
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::redact::Redaction;
+
 /// One part of an answer.
 ///
 /// Return one, several in a `Vec` or an array, or a `Result` or an `Option` of these. What a provider takes only as text
@@ -77,6 +79,26 @@ impl Content {
     /// The address of something, and its name; see [`ResourceLink`] for what else can be said about it.
     pub fn resource_link(uri: impl Into<String>, name: impl Into<String>) -> Self {
         ResourceLink::new(uri, name).into()
+    }
+
+    /// The same without what is taken out of texts. An image and a sound are what they are.
+    fn redacted(mut self, redaction: &Redaction) -> Self {
+        let redact = |text: &mut String| {
+            if let Cow::Owned(redacted) = redaction.apply(text) {
+                *text = redacted;
+            }
+        };
+        match &mut self {
+            Self::Text(text) | Self::Json(text) => redact(text),
+            Self::Image(_) | Self::Audio(_) => {}
+            Self::ResourceLink(link) => {
+                redact(&mut link.uri);
+                redact(&mut link.name);
+                link.title.iter_mut().for_each(redact);
+                link.description.iter_mut().for_each(redact);
+            }
+        }
+        self
     }
 
     /// The part as text: of an image and a sound only what it is, since a text cannot show it.
@@ -238,6 +260,17 @@ impl Answer {
     /// What a call without a result of its own answers.
     pub(crate) fn acknowledgement() -> Self {
         Content::text(ACKNOWLEDGEMENT).into()
+    }
+
+    /// The same without what is taken out of texts.
+    pub(crate) fn redacted(self, redaction: &Redaction) -> Self {
+        Self(match self.0 {
+            Parts::One(part) => Parts::One(part.redacted(redaction)),
+            Parts::Several(parts) => {
+                let parts = parts.into_iter().map(|part| part.redacted(redaction));
+                Parts::Several(parts.collect())
+            }
+        })
     }
 
     /// The parts, in the tool's order.

@@ -8,6 +8,7 @@ use super::manifests::Manifests;
 use super::{All, Shared, Toolbox, names};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
+use crate::redact::Redaction;
 use crate::text::nearest;
 use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 
@@ -17,6 +18,7 @@ pub struct ToolboxBuilder<S: 'static> {
     tools: Vec<Arc<dyn Tool<S>>>,
     policy: Policy,
     layers: Vec<Added<S>>,
+    redaction: Redaction,
 }
 
 /// A layer, and the tools that it is for: all, if none are named.
@@ -31,6 +33,7 @@ impl<S: State> ToolboxBuilder<S> {
             tools: Vec::new(),
             policy: Policy::default(),
             layers: Vec::new(),
+            redaction: Redaction::default(),
         }
     }
 
@@ -78,6 +81,36 @@ impl<S: State> ToolboxBuilder<S> {
     /// The policy under which batches run, unless a binding has another.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// What is taken out of every result and every error text before it leaves, instead of what has the
+    /// [shape of a credential](Redaction).
+    ///
+    /// ```
+    /// use tool_runtime::{Redaction, ToolCall, Toolbox, tool, tools};
+    ///
+    /// /// Shows how to connect.
+    /// #[tool(pure)]
+    /// async fn show_settings() -> Result<String, String> {
+    ///     Err("postgres://ada:secret@db/shop does not answer hunter2".into())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let redaction = Redaction::default().and(|text| text.replace("hunter2", "[redacted]"));
+    /// let toolbox = Toolbox::builder().tools(tools![show_settings]).redact(redaction).build().unwrap();
+    /// let report = toolbox.run([ToolCall::new("1", "show_settings", "{}")]).await;
+    /// assert_eq!(
+    ///     report.results()[0].text(),
+    ///     "postgres://[redacted]@db/shop does not answer [redacted]. Nothing was changed."
+    /// );
+    /// # }
+    /// ```
+    ///
+    /// The program itself still has all of it: [`ToolResult::error`](crate::ToolResult::error). A function of yours that panics lets
+    /// nothing of a result leave.
+    pub fn redact(mut self, redaction: Redaction) -> Self {
+        self.redaction = redaction;
         self
     }
 
@@ -141,7 +174,7 @@ impl<S: State> ToolboxBuilder<S> {
             tools: self.tools,
             definitions: definitions.clone(),
             rules: Arc::new(rules),
-            running: Running::default(),
+            running: Running::new(self.redaction),
         };
         Ok(Toolbox(Arc::new(Shared {
             definitions,
