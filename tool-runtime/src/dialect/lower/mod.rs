@@ -4,10 +4,13 @@
 //! takes every value that was valid before. What has no such form is a problem, with the path of the value in the arguments.
 
 mod choice;
+mod kept;
 mod keywords;
 mod node;
 mod object;
 mod refs;
+#[cfg(test)]
+mod same;
 mod sizes;
 pub(super) mod subset;
 mod words;
@@ -16,11 +19,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub(super) use kept::kept;
 pub(super) use sizes::inside;
 
 use self::subset::Subset;
 use self::words::Words;
-use crate::tool::schema::{Ordered, Schema};
+use crate::tool::schema::Schema;
+use crate::tool::schema_text::ordered;
 
 /// A schema in a provider's subset.
 #[derive(Debug)]
@@ -98,11 +103,7 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         }
     }
     Lowered {
-        text: Ordered {
-            root: &lowered,
-            properties: &properties,
-        }
-        .to_string(),
+        text: ordered(&lowered, &properties),
         schema: lowered,
         told: told
             .as_ref()

@@ -9,10 +9,10 @@ use super::{Lowering, in_order};
 use crate::tool::merge::types;
 
 /// serde_json reads nothing deeper either.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// Far beyond what a model reads.
-const MAX_NODES: usize = 100_000;
+pub(super) const MAX_NODES: usize = 100_000;
 
 impl Lowering<'_> {
     /// The arguments themselves. Their definitions stay only where a `$ref` leads to them.
