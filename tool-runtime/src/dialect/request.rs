@@ -238,7 +238,7 @@ fn shown<P: Provider>(
     let wanted = definition.is_strict().unwrap_or(settings.is_strict);
     if let (true, Some(strict)) = (wanted, P::STRICT) {
         let lowered = lower(definition.parameters(), &strict);
-        let used = made.used.with(&lowered.schema);
+        let used = made.used.with(&lowered.schema, &P::STRICT_LIMITS);
         let exceeded = P::STRICT_LIMITS.exceeded(&used);
         if !settings.is_lenient || (lowered.problems.is_empty() && exceeded.is_empty()) {
             made.used = used;

@@ -163,6 +163,16 @@ impl Schema {
 
     /// The whole schema as one value. Its properties may have lost their order, which [`names`](Self::names) has.
     pub(crate) fn to_value(&self) -> Value {
+        let mut root = self.to_object();
+        if !self.definitions.is_empty() {
+            let definitions: Map<String, Value> = self.definitions.clone().into_iter().collect();
+            root.insert("$defs".to_owned(), definitions.into());
+        }
+        root.into()
+    }
+
+    /// The same without the definitions.
+    pub(crate) fn to_object(&self) -> Map<String, Value> {
         let mut root = self.others.clone();
         let properties: Map<String, Value> = self.properties.iter().cloned().collect();
         root.insert("type".to_owned(), "object".into());
@@ -173,11 +183,7 @@ impl Schema {
         if !self.additional.is_null() {
             root.insert("additionalProperties".to_owned(), self.additional.clone());
         }
-        if !self.definitions.is_empty() {
-            let definitions: Map<String, Value> = self.definitions.clone().into_iter().collect();
-            root.insert("$defs".to_owned(), definitions.into());
-        }
-        root.into()
+        root
     }
 
     /// Whether the only value is an object without members.

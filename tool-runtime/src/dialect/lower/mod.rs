@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 pub(super) use kept::kept;
 pub(super) use sizes::inside;
 
+use self::refs::Root;
 use self::subset::Subset;
 use self::words::Words;
 use crate::tool::schema::Schema;
@@ -61,7 +62,7 @@ pub(super) struct Problem {
 
 /// `schema` in `subset`, with every problem.
 pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
-    let root = schema.to_value();
+    let root = Root::of(schema);
     let properties: Vec<String> = schema.names().into_iter().map(|(name, _)| name).collect();
     let mut lowering = Lowering {
         subset,
@@ -92,7 +93,12 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         (Value::Object(root), false) => root.remove("description"),
         _ => None,
     };
+    let text = ordered(&lowered, &properties);
     for size in subset.sizes {
+        // Each of what is counted takes at least a byte.
+        if text.len() <= size.limit {
+            continue;
+        }
         let (of, count) = size.of.of(&lowered);
         if count > size.limit {
             problems.push(Problem {
@@ -103,7 +109,7 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         }
     }
     Lowered {
-        text: ordered(&lowered, &properties),
+        text,
         schema: lowered,
         told: told
             .as_ref()
@@ -121,7 +127,7 @@ struct Lowering<'a> {
     subset: &'a Subset,
     is_given: bool,
     /// The schema as it was, for what a `$ref` leads to.
-    root: &'a Value,
+    root: &'a Root<'a>,
     /// The properties of the root, in their order.
     properties: &'a [String],
     /// What the schema that is being lowered stands in: pointers of `$ref`s.
