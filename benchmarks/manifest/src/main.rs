@@ -2,7 +2,7 @@
 //! `json!` values, and a repeated one, with its allocations.
 //!
 //! ```text
-//! cargo run --release [-- profile|write]
+//! cargo run --release [-- profile [FORM]|write]
 //! ```
 
 mod by_hand;
@@ -57,7 +57,15 @@ fn main() {
     let toolbox = Toolbox::new(tools::all()).expect("a toolbox");
     match std::env::args().nth(1).as_deref() {
         Some("write") => write(toolbox.tools()),
-        Some("profile") => profile(&forms()[0], toolbox.tools()),
+        Some("profile") => {
+            let wanted = std::env::args().nth(2);
+            let forms = forms();
+            let form = forms
+                .iter()
+                .find(|form| wanted.as_deref() == Some(form.name));
+            let form = form.unwrap_or(&forms[0]);
+            profile(form, &toolbox.tools()[..form.tools]);
+        }
         _ => {
             first(toolbox.tools());
             repeated(&toolbox);

@@ -5,13 +5,13 @@
 use std::fmt;
 
 use super::lower::subset::Subset;
-use super::lower::{Lowered, lower};
+use super::lower::{Lowered, kept, lower};
 use super::settings::{self, Asked, RequestSettings};
 use super::strict_limits::StrictLimits;
 use super::{Configured, RequestFields};
 use crate::error::ShapeProblem;
-use crate::manifest::{Moved, OfferedTool};
-use crate::tool::{Naming, ToolDefinition};
+use crate::manifest::{Moved, OfferedTool, Parameters};
+use crate::tool::{Naming, Schema, ToolDefinition};
 use crate::{Manifest, ManifestError, RequestSettingsError};
 
 /// A provider's form of tool definitions.
@@ -154,22 +154,22 @@ impl<P: Provider> RequestFormat for Configured<P> {
         let mut made = Made::default();
         let mut tools = Vec::with_capacity(definitions.len());
         for definition in definitions {
-            let (lowered, is_strict) = lowered(self, definition, &mut made);
+            let shown = shown(self, definition, &mut made);
             let output = output(self, definition, &mut made);
-            let description = described(definition, &lowered);
+            let description = described(definition, &shown.told);
             let text = P::tool(&Offered {
                 definition,
                 name: definition.wire_name(P::NAMING),
-                schema: &lowered.text,
+                schema: &shown.schema,
                 output: output.as_deref(),
                 description: &description,
-                is_strict,
+                is_strict: shown.is_strict,
             });
             tools.push(OfferedTool {
                 name: definition.wire_name(P::NAMING).to_owned(),
                 description,
-                parameters: lowered.schema,
-                is_strict,
+                parameters: shown.parameters,
+                is_strict: shown.is_strict,
                 text,
             });
         }
@@ -193,10 +193,31 @@ impl<P: Provider> RequestFormat for Configured<P> {
 }
 
 /// The description as it is sent.
-fn described(definition: &ToolDefinition, lowered: &Lowered) -> String {
-    let texts = [definition.description(), &lowered.told];
+fn described(definition: &ToolDefinition, told: &str) -> String {
+    let texts = [definition.description(), told];
     let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
     texts.join(" ")
+}
+
+/// The schema of a tool's arguments as it is sent.
+#[derive(Debug)]
+struct Shown {
+    schema: String,
+    parameters: Parameters,
+    /// What is told of the arguments as a whole.
+    told: String,
+    is_strict: bool,
+}
+
+impl Shown {
+    fn lowered(lowered: Lowered, is_strict: bool) -> Self {
+        Self {
+            schema: lowered.text,
+            parameters: Parameters::Made(lowered.schema),
+            told: lowered.told,
+            is_strict,
+        }
+    }
 }
 
 /// What comes of the tools beside their definitions.
@@ -208,21 +229,21 @@ struct Made {
     used: StrictLimits,
 }
 
-/// The schema of a tool's arguments, and whether it is a strict one.
-fn lowered<P: Provider>(
+/// The schema of a tool's arguments, a strict one where that is wanted and there is one.
+fn shown<P: Provider>(
     settings: &Configured<P>,
     definition: &ToolDefinition,
     made: &mut Made,
-) -> (Lowered, bool) {
+) -> Shown {
     let wanted = definition.is_strict().unwrap_or(settings.is_strict);
     if let (true, Some(strict)) = (wanted, P::STRICT) {
         let lowered = lower(definition.parameters(), &strict);
-        let used = made.used.with(&lowered.schema);
+        let used = made.used.with(&lowered.schema, &P::STRICT_LIMITS);
         let exceeded = P::STRICT_LIMITS.exceeded(&used);
         if !settings.is_lenient || (lowered.problems.is_empty() && exceeded.is_empty()) {
             made.used = used;
             made.tell(definition, &lowered, settings.is_lenient, true);
-            return (lowered, true);
+            return Shown::lowered(lowered, true);
         }
         let problems = lowered.problems.into_iter();
         let problems = problems.map(|found| (found.path, found.problem));
@@ -236,9 +257,18 @@ fn lowered<P: Provider>(
                 problem,
             }));
     }
+    if let Some(schema) = kept(definition.parameters(), &P::PLAIN) {
+        let lower = |schema: &Schema| lower(schema, &P::PLAIN).schema;
+        return Shown {
+            schema,
+            parameters: Parameters::later(definition.shared_parameters(), lower),
+            told: String::new(),
+            is_strict: false,
+        };
+    }
     let lowered = lower(definition.parameters(), &P::PLAIN);
     made.tell(definition, &lowered, settings.is_lenient, false);
-    (lowered, false)
+    Shown::lowered(lowered, false)
 }
 
 /// The schema of what the tool answers. Its paths begin with `result`.
@@ -247,7 +277,11 @@ fn output<P: Provider>(
     definition: &ToolDefinition,
     made: &mut Made,
 ) -> Option<String> {
-    let mut lowered = lower(definition.output_schema()?, &P::OUTPUT?);
+    let (schema, subset) = (definition.output_schema()?, P::OUTPUT?);
+    if let Some(text) = kept(schema, &subset) {
+        return Some(text);
+    }
+    let mut lowered = lower(schema, &subset);
     let paths = lowered.moved.iter_mut().map(|moved| &mut moved.path);
     for path in paths.chain(lowered.problems.iter_mut().map(|found| &mut found.path)) {
         path.replace_range(..1, "result");

@@ -28,10 +28,12 @@ impl StrictLimits {
         unions: 16,
     };
 
-    /// With one more tool. Only properties that are reached without a `$ref` count.
-    pub(super) fn with(mut self, schema: &Value) -> Self {
+    /// With one more tool, as far as these limits ask. Only properties that are reached without a `$ref` count.
+    pub(super) fn with(mut self, schema: &Value, limits: &Self) -> Self {
         self.tools += 1;
-        self.count(schema);
+        if *limits != Self::NONE {
+            self.count(schema);
+        }
         self
     }
 

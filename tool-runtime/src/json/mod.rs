@@ -17,7 +17,7 @@ pub(crate) use layout::compact;
 #[cfg(feature = "testing")]
 pub(crate) use layout::indented;
 pub(crate) use read::object_text;
-pub(crate) use write::Json;
+pub(crate) use write::{Json, push_text};
 
 /// A text that is not JSON, or not the kind of value that was asked for.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::{Cursor, Malformed, string};
 
@@ -53,10 +54,22 @@ impl Serialize for Json<'_> {
         match string(self.text) {
             Some(string) => serializer.serialize_str(&string),
             // A number keeps its digits where serde_json does.
-            None => serde_json::from_str::<serde_json::Value>(self.text)
+            None => serde_json::from_str::<Value>(self.text)
                 .map_err(serde::ser::Error::custom)?
                 .serialize(serializer),
         }
+    }
+}
+
+/// Writes `text` as a JSON string. Most need no escapes.
+pub(crate) fn push_text(json: &mut String, text: &str) {
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    } else {
+        json.push_str(&Value::from(text).to_string());
     }
 }
 

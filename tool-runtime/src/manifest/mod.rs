@@ -16,6 +16,7 @@ pub use diff::{Change, ChangeKind, Compatibility, ManifestDiff};
 pub use fingerprint::{Fingerprint, FingerprintError};
 pub use moved::Moved;
 pub use offered::OfferedTool;
+pub(crate) use offered::Parameters;
 pub use size::ToolSize;
 pub(crate) use stored::CACHE_MARKER;
 

@@ -1,19 +1,67 @@
 //! One tool of a manifest.
 
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value;
 
 use super::Fingerprint;
+use crate::tool::Schema;
 
 /// A tool as a provider is told about it: what [`Toolbox::definitions`](crate::Toolbox::definitions) gives to clients that take
 /// values instead of JSON text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OfferedTool {
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) parameters: Value,
+    pub(crate) parameters: Parameters,
     pub(crate) is_strict: bool,
     pub(crate) text: String,
 }
+
+/// The schema of a tool's arguments as a value.
+#[derive(Clone, Debug)]
+pub(crate) enum Parameters {
+    Made(Value),
+    /// Made when it is asked for, which most programs never do: a manifest is sent as text.
+    Later {
+        schema: Arc<Schema>,
+        lower: fn(&Schema) -> Value,
+        made: OnceLock<Value>,
+    },
+}
+
+impl Parameters {
+    pub(crate) fn later(schema: Arc<Schema>, lower: fn(&Schema) -> Value) -> Self {
+        Self::Later {
+            schema,
+            lower,
+            made: OnceLock::new(),
+        }
+    }
+
+    fn get(&self) -> &Value {
+        match self {
+            Self::Made(value) => value,
+            Self::Later {
+                schema,
+                lower,
+                made,
+            } => made.get_or_init(|| lower(schema)),
+        }
+    }
+}
+
+impl PartialEq for OfferedTool {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+            && self.name == other.name
+            && self.description == other.description
+            && self.is_strict == other.is_strict
+            && self.parameters() == other.parameters()
+    }
+}
+
+impl Eq for OfferedTool {}
 
 impl OfferedTool {
     /// The name that the model calls.
@@ -32,7 +80,7 @@ impl OfferedTool {
     /// What a strict schema requires may be more than the tool's function does: see [`Configured`](crate::dialect::Configured).
     /// The members of a `Value` are in serde_json's order; those of [`as_str`](Self::as_str) are in ours.
     pub fn parameters(&self) -> &Value {
-        &self.parameters
+        self.parameters.get()
     }
 
     /// Whether the provider is asked to see to it that calls fit the schema.

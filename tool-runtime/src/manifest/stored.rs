@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::{Manifest, OfferedTool};
+use super::{Manifest, OfferedTool, Parameters};
 use crate::ManifestTextError;
 use crate::json::{Cursor, compact};
 
@@ -112,8 +112,8 @@ fn tool(text: String, is_gemini: bool) -> Option<OfferedTool> {
         })
         .unwrap_or((&entry, &Value::Null));
     let parameters = match schema {
-        Value::Object(_) => schema.clone(),
-        Value::Null if is_gemini => takes_nothing(),
+        Value::Object(_) => Parameters::Made(schema.clone()),
+        Value::Null if is_gemini => Parameters::Made(takes_nothing()),
         _ => return None,
     };
     let string = |key| holder.get(key).and_then(Value::as_str);

@@ -494,6 +494,10 @@ impl ToolDefinition {
         &self.parameters
     }
 
+    pub(crate) fn shared_parameters(&self) -> Arc<Schema> {
+        Arc::clone(&self.parameters)
+    }
+
     /// The JSON Schema of what the tool answers, if its author asks for one: an object.
     ///
     /// ```

@@ -1,6 +1,5 @@
 //! Rust types to JSON Schema, and a schema to text whose bytes are always the same.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::SchemaGenerator;
@@ -8,7 +7,9 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
+use super::merge::sorted;
 use super::parameter::{Parameter, Parameters, Whole};
+use super::schema_text::{Definitions, SchemaText, tag_first};
 use super::{advertised, closed, draft};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
@@ -25,7 +26,7 @@ pub struct Schema {
     additional: Value,
     /// Other keywords of a schema that was given.
     others: Map<String, Value>,
-    definitions: BTreeMap<String, Value>,
+    definitions: Definitions,
     /// What it is if it is no object with members, which no provider takes.
     not_an_object: Option<String>,
     /// Whether somebody wrote it, and serde does not read what it is of.
@@ -110,7 +111,7 @@ impl Schema {
         let mut root = schemars::Schema::from(object.unwrap_or_default());
         let definitions = match root.remove("$defs") {
             Some(Value::Object(definitions)) => definitions.into_iter().collect(),
-            _ => BTreeMap::new(),
+            _ => Definitions::new(),
         };
         let mut schema = Self::from_root(root, definitions);
         if let Some((keyword, _)) = schema.others.iter().find(|(key, _)| is_choice(key)) {
@@ -128,7 +129,7 @@ impl Schema {
         self
     }
 
-    fn from_root(mut root: schemars::Schema, definitions: BTreeMap<String, Value>) -> Self {
+    fn from_root(mut root: schemars::Schema, definitions: Definitions) -> Self {
         let take = |root: &mut schemars::Schema, key| root.remove(key).unwrap_or_default();
         let properties = match take(&mut root, "properties") {
             Value::Object(properties) => properties,
@@ -162,6 +163,16 @@ impl Schema {
 
     /// The whole schema as one value. Its properties may have lost their order, which [`names`](Self::names) has.
     pub(crate) fn to_value(&self) -> Value {
+        let mut root = self.to_object();
+        if !self.definitions.is_empty() {
+            let definitions: Map<String, Value> = self.definitions.clone().into_iter().collect();
+            root.insert("$defs".to_owned(), definitions.into());
+        }
+        root.into()
+    }
+
+    /// The same without the definitions.
+    pub(crate) fn to_object(&self) -> Map<String, Value> {
         let mut root = self.others.clone();
         let properties: Map<String, Value> = self.properties.iter().cloned().collect();
         root.insert("type".to_owned(), "object".into());
@@ -172,11 +183,7 @@ impl Schema {
         if !self.additional.is_null() {
             root.insert("additionalProperties".to_owned(), self.additional.clone());
         }
-        if !self.definitions.is_empty() {
-            let definitions: Map<String, Value> = self.definitions.clone().into_iter().collect();
-            root.insert("$defs".to_owned(), definitions.into());
-        }
-        root.into()
+        root
     }
 
     /// Whether the only value is an object without members.
@@ -262,181 +269,55 @@ fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> (Value, O
     (schema.to_value(), fault)
 }
 
-impl fmt::Display for Schema {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{\"type\":\"object\",\"properties\":{")?;
-        for (index, (name, schema)) in self.properties.iter().enumerate() {
-            separate(f, index)?;
-            write!(f, "{}:", Value::from(name.as_str()))?;
-            write_schema(f, schema)?;
-        }
-        f.write_str("}")?;
+impl Schema {
+    pub(crate) fn properties(&self) -> &[(String, Value)] {
+        &self.properties
+    }
+
+    pub(crate) fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// What other members may be; `null` if nothing is said.
+    pub(crate) fn additional(&self) -> &Value {
+        &self.additional
+    }
+
+    /// Whether it has no keywords but those of an object with members.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.others.is_empty()
+    }
+
+    /// Its text, written to `text`.
+    pub(crate) fn write<'a>(&'a self, mut text: SchemaText<'a>) -> String {
+        text.push("{\"type\":\"object\",\"properties\":{");
+        text.schemas(self.properties.iter().map(|(name, schema)| (name, schema)));
+        text.push("}");
         if !self.required.is_empty() {
-            write!(f, ",\"required\":{}", Value::from(self.required.clone()))?;
+            text.push(",\"required\":");
+            text.names(&self.required);
         }
         if !self.additional.is_null() {
-            f.write_str(",\"additionalProperties\":")?;
-            write_schema(f, &self.additional)?;
+            text.push(",\"additionalProperties\":");
+            text.schema(&self.additional);
         }
-        let mut others: Vec<_> = self.others.iter().collect();
-        others.sort_by_key(|(keyword, _)| *keyword);
-        for (keyword, value) in others {
-            write!(f, ",{}:", Value::from(keyword.as_str()))?;
-            write_keyword(f, keyword, value)?;
+        for (keyword, value) in sorted(&self.others) {
+            text.push(",");
+            text.key(keyword);
+            text.keyword(keyword, value);
         }
-        if !self.definitions.is_empty() {
-            f.write_str(",\"$defs\":{")?;
-            for (index, (name, schema)) in self.definitions.iter().enumerate() {
-                separate(f, index)?;
-                write!(f, "{}:", Value::from(name.as_str()))?;
-                write_schema(f, schema)?;
-            }
-            f.write_str("}")?;
+        if !self.definitions.is_empty() && text.keeps_definitions() {
+            text.push(",\"$defs\":{");
+            text.schemas(&self.definitions);
+            text.push("}");
         }
-        f.write_str("}")
+        text.push("}");
+        text.into_text()
     }
 }
 
-/// `root` as compact JSON in our order of keys, the properties at its root in this one.
-pub(crate) struct Ordered<'a> {
-    pub(crate) root: &'a Value,
-    pub(crate) properties: &'a [String],
-}
-
-impl fmt::Display for Ordered<'_> {
+impl fmt::Display for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Value::Object(keywords) = self.root else {
-            return write_schema(f, self.root);
-        };
-        let place = |name: &str| self.properties.iter().position(|known| known == name);
-        write_object(
-            f,
-            keywords,
-            |key, _| rank(key),
-            |f, key, value| match (key, value) {
-                ("properties", Value::Object(properties)) => write_object(
-                    f,
-                    properties,
-                    |name, _| place(name).unwrap_or(usize::MAX),
-                    |f, _, schema| write_schema(f, schema),
-                ),
-                _ => write_keyword(f, key, value),
-            },
-        )
+        f.write_str(&self.write(SchemaText::default()))
     }
-}
-
-/// The order in which a schema's keywords are written; others follow by name.
-const KEYWORDS: [&str; 12] = [
-    "$ref",
-    "type",
-    "description",
-    "const",
-    "enum",
-    "format",
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-    "prefixItems",
-    "anyOf",
-];
-
-fn write_schema(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
-    let Value::Object(keywords) = schema else {
-        return write_value(f, schema);
-    };
-    write_object(f, keywords, |key, _| rank(key), write_keyword)
-}
-
-/// The definitions stand at the end, where a reader who needs one finds them.
-fn rank(key: &str) -> usize {
-    match KEYWORDS.iter().position(|known| *known == key) {
-        Some(place) => place,
-        None => KEYWORDS.len() + usize::from(key == "$defs"),
-    }
-}
-
-fn write_keyword(f: &mut fmt::Formatter<'_>, key: &str, value: &Value) -> fmt::Result {
-    match (key, value) {
-        ("properties", Value::Object(properties)) => write_object(
-            f,
-            properties,
-            |_, schema| tag_first(schema),
-            |f, _, schema| write_schema(f, schema),
-        ),
-        ("$defs" | "definitions" | "patternProperties", Value::Object(schemas)) => {
-            write_object(f, schemas, |_, _| 0, |f, _, schema| write_schema(f, schema))
-        }
-        ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
-            f.write_str("[")?;
-            for (index, schema) in schemas.iter().enumerate() {
-                separate(f, index)?;
-                write_schema(f, schema)?;
-            }
-            f.write_str("]")
-        }
-        ("items" | "additionalProperties" | "not" | "contains", schema) => write_schema(f, schema),
-        _ => write_value(f, value),
-    }
-}
-
-/// A tag stands first, so that a model writes it before what it decides.
-fn tag_first(schema: &Value) -> usize {
-    let is_only = |values: &Value| values.as_array().is_some_and(|values| values.len() == 1);
-    let is_tag = schema.get("const").is_some() || schema.get("enum").is_some_and(is_only);
-    usize::from(!is_tag)
-}
-
-/// A value that is data, not schema: objects by key.
-fn write_value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    match value {
-        Value::Object(members) => {
-            write_object(f, members, |_, _| 0, |f, _, value| write_value(f, value))
-        }
-        Value::Array(elements) => {
-            f.write_str("[")?;
-            for (index, element) in elements.iter().enumerate() {
-                separate(f, index)?;
-                write_value(f, element)?;
-            }
-            f.write_str("]")
-        }
-        Value::String(text) => write_text(f, text),
-        scalar => write!(f, "{scalar}"),
-    }
-}
-
-/// A string, most of which need no escapes.
-fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-    if !text.bytes().all(is_plain) {
-        return write!(f, "{}", Value::from(text));
-    }
-    f.write_str("\"")?;
-    f.write_str(text)?;
-    f.write_str("\"")
-}
-
-/// The members by rank, then by name: whatever order serde_json's map has in this build.
-fn write_object(
-    f: &mut fmt::Formatter<'_>,
-    members: &Map<String, Value>,
-    rank: impl Fn(&str, &Value) -> usize,
-    mut write: impl FnMut(&mut fmt::Formatter<'_>, &str, &Value) -> fmt::Result,
-) -> fmt::Result {
-    let mut members: Vec<_> = members.iter().collect();
-    members.sort_by_key(|(key, value)| (rank(key, value), *key));
-    f.write_str("{")?;
-    for (index, (key, value)) in members.into_iter().enumerate() {
-        separate(f, index)?;
-        write_text(f, key)?;
-        f.write_str(":")?;
-        write(f, key, value)?;
-    }
-    f.write_str("}")
-}
-
-fn separate(f: &mut fmt::Formatter<'_>, index: usize) -> fmt::Result {
-    if index == 0 { Ok(()) } else { f.write_str(",") }
 }

@@ -6,6 +6,7 @@ use super::Lowering;
 use super::subset::{Enums, Patterns};
 use super::words::Words;
 use crate::tool::merge::{type_value, types};
+use crate::tool::number_format;
 
 impl Lowering<'_> {
     /// The formats of numbers become what they mean; those of texts are told where the subset does not take them.
@@ -13,14 +14,9 @@ impl Lowering<'_> {
         let Some(Value::String(format)) = node.get("format").cloned() else {
             return;
         };
-        let kinds = node.get("type").map(types).unwrap_or_default();
-        let is_number = kinds.is_empty() || kinds.contains(&"integer") || kinds.contains(&"number");
-        if let (true, Some((least, most))) = (is_number, number_format(&format)) {
+        if let Some(bounds) = number_format::bounds(&format, node.get("type")) {
             node.remove("format");
-            for (bound, open, value) in [
-                ("minimum", "exclusiveMinimum", least),
-                ("maximum", "exclusiveMaximum", most),
-            ] {
+            for (bound, open, value) in bounds {
                 if let (Some(value), false) =
                     (value, node.contains_key(bound) || node.contains_key(open))
                 {
@@ -132,22 +128,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// What a format of numbers means in bounds, if it is one. Those of 64 bits and more are no bounds a model comes near, and
-/// beyond what many a JSON parser reads exactly.
-fn number_format(format: &str) -> Option<(Option<i64>, Option<i64>)> {
-    Some(match format {
-        "int8" => (Some(i8::MIN.into()), Some(i8::MAX.into())),
-        "int16" => (Some(i16::MIN.into()), Some(i16::MAX.into())),
-        "int32" => (Some(i32::MIN.into()), Some(i32::MAX.into())),
-        "uint8" => (Some(0), Some(u8::MAX.into())),
-        "uint16" => (Some(0), Some(u16::MAX.into())),
-        "uint32" => (Some(0), Some(u32::MAX.into())),
-        "uint" | "uint64" | "uint128" => (Some(0), None),
-        "int" | "int64" | "int128" | "float" | "double" => (None, None),
-        _ => return None,
-    })
 }
 
 fn kind(value: &Value) -> &'static str {

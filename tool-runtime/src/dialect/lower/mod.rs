@@ -4,10 +4,13 @@
 //! takes every value that was valid before. What has no such form is a problem, with the path of the value in the arguments.
 
 mod choice;
+mod kept;
 mod keywords;
 mod node;
 mod object;
 mod refs;
+#[cfg(test)]
+mod same;
 mod sizes;
 pub(super) mod subset;
 mod words;
@@ -16,11 +19,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub(super) use kept::kept;
 pub(super) use sizes::inside;
 
+use self::refs::Root;
 use self::subset::Subset;
 use self::words::Words;
-use crate::tool::schema::{Ordered, Schema};
+use crate::tool::schema::Schema;
+use crate::tool::schema_text::ordered;
 
 /// A schema in a provider's subset.
 #[derive(Debug)]
@@ -56,7 +62,7 @@ pub(super) struct Problem {
 
 /// `schema` in `subset`, with every problem.
 pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
-    let root = schema.to_value();
+    let root = Root::of(schema);
     let properties: Vec<String> = schema.names().into_iter().map(|(name, _)| name).collect();
     let mut lowering = Lowering {
         subset,
@@ -87,7 +93,12 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         (Value::Object(root), false) => root.remove("description"),
         _ => None,
     };
+    let text = ordered(&lowered, &properties);
     for size in subset.sizes {
+        // Each of what is counted takes at least a byte.
+        if text.len() <= size.limit {
+            continue;
+        }
         let (of, count) = size.of.of(&lowered);
         if count > size.limit {
             problems.push(Problem {
@@ -98,11 +109,7 @@ pub(super) fn lower(schema: &Schema, subset: &Subset) -> Lowered {
         }
     }
     Lowered {
-        text: Ordered {
-            root: &lowered,
-            properties: &properties,
-        }
-        .to_string(),
+        text,
         schema: lowered,
         told: told
             .as_ref()
@@ -120,7 +127,7 @@ struct Lowering<'a> {
     subset: &'a Subset,
     is_given: bool,
     /// The schema as it was, for what a `$ref` leads to.
-    root: &'a Value,
+    root: &'a Root<'a>,
     /// The properties of the root, in their order.
     properties: &'a [String],
     /// What the schema that is being lowered stands in: pointers of `$ref`s.

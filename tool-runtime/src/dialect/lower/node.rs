@@ -9,19 +9,16 @@ use super::{Lowering, in_order};
 use crate::tool::merge::types;
 
 /// serde_json reads nothing deeper either.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// Far beyond what a model reads.
-const MAX_NODES: usize = 100_000;
+pub(super) const MAX_NODES: usize = 100_000;
 
 impl Lowering<'_> {
     /// The arguments themselves. Their definitions stay only where a `$ref` leads to them.
     pub(super) fn root(&mut self) -> Value {
-        let root = self.root.as_object().into_iter().flatten();
-        let root = root.filter(|(keyword, _)| *keyword != "$defs");
-        let root = root.map(|(keyword, value)| (keyword.clone(), value.clone()));
         self.open.push(String::new());
-        self.node(root.collect(), "$")
+        self.node(self.root.without_definitions(), "$")
     }
 
     /// Takes the schema apart: only what a `$ref` leads to is copied.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::subset::{Names, Optional};
+use super::subset::Optional;
 use super::words::{self, Words};
 use super::{Lowering, in_order};
 use crate::tool::merge::{ANNOTATIONS, sorted, type_value, types};
@@ -207,29 +207,15 @@ impl Lowering<'_> {
 
     /// Whether the provider refuses a property of this name, which is then a problem.
     fn is_refused(&mut self, name: &str, at: &str) -> bool {
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_short = (1..=64).contains(&name.len());
-        let (is_taken, taken) = match self.subset.names {
-            Names::AsciiAtRoot if at == "$" => (
-                is_short && name.chars().all(|c| is_word(c) || c == '.' || c == '-'),
-                "64 ASCII letters, digits, `_`, `.` and `-`",
-            ),
-            Names::Identifiers => (
-                is_short
-                    && name.chars().all(is_word)
-                    && !name.starts_with(|c: char| c.is_ascii_digit()),
-                "64 ASCII letters, digits and `_`, beginning with a letter or `_`",
-            ),
-            Names::Any | Names::AsciiAtRoot => return false,
+        let Err(taken) = self.subset.names.takes(name, at == "$") else {
+            return false;
         };
-        if !is_taken {
-            self.problem(
-                &format!("{at}.{name}"),
-                format!("has a name that is not 1 to {taken}"),
-                "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
-            );
-        }
-        !is_taken
+        self.problem(
+            &format!("{at}.{name}"),
+            format!("has a name that is not 1 to {taken}"),
+            "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+        );
+        true
     }
 
     /// Whether `null` is valid.

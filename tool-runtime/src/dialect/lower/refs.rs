@@ -1,5 +1,7 @@
 //! `$ref`: kept, put beside what stands there already, or replaced by what it leads to.
 
+use std::cell::OnceCell;
+
 use serde_json::{Map, Value, json};
 
 use super::Lowering;
@@ -7,12 +9,45 @@ use super::sizes::each;
 use super::subset::{Recursion, Refs};
 use super::words::{self, Words};
 use crate::tool::merge::{ANNOTATIONS, merge, sorted};
+use crate::tool::schema::Schema;
 
 /// Beyond so many schemas a definition is kept where another would be copied once more.
 const MAX_COPIED: usize = 10_000;
 
 /// Beyond so many values no `$ref` is followed for a description.
 const MAX_TOLD: usize = 1_000;
+
+/// The schema as it was, for what a `$ref` leads to.
+#[derive(Debug)]
+pub(super) struct Root<'a> {
+    schema: &'a Schema,
+    /// Made where a `$ref` leads to something else than a definition, as few do.
+    whole: OnceCell<Value>,
+}
+
+impl<'a> Root<'a> {
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            whole: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn without_definitions(&self) -> Value {
+        let mut root = self.schema.to_object();
+        root.remove("$defs");
+        root.into()
+    }
+
+    pub(super) fn pointer(&self, pointer: &str) -> Option<&Value> {
+        let definition = name(pointer).and_then(|name| self.schema.definitions().get(&name));
+        definition.or_else(|| {
+            self.whole
+                .get_or_init(|| self.schema.to_value())
+                .pointer(pointer)
+        })
+    }
+}
 
 impl Lowering<'_> {
     /// A schema with a `$ref`.

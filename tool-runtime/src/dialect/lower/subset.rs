@@ -294,3 +294,25 @@ impl Subset {
             .is_none_or(|keywords| keywords.contains(&keyword))
     }
 }
+
+impl Names {
+    /// Whether a property may be named so, or what a name has to be: from 1 to so many characters.
+    pub(super) fn takes(self, name: &str, is_root: bool) -> Result<(), &'static str> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_short = (1..=64).contains(&name.len());
+        let (is_taken, taken) = match self {
+            Self::AsciiAtRoot if is_root => (
+                is_short && name.chars().all(|c| is_word(c) || c == '.' || c == '-'),
+                "64 ASCII letters, digits, `_`, `.` and `-`",
+            ),
+            Self::Identifiers => (
+                is_short
+                    && name.chars().all(is_word)
+                    && !name.starts_with(|c: char| c.is_ascii_digit()),
+                "64 ASCII letters, digits and `_`, beginning with a letter or `_`",
+            ),
+            Self::Any | Self::AsciiAtRoot => return Ok(()),
+        };
+        if is_taken { Ok(()) } else { Err(taken) }
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::tool::merge::types;
-use crate::tool::schema::Ordered;
+use crate::tool::schema_text::ordered;
 
 /// What `keyword` says, in words; none if nothing is lost without it.
 pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
@@ -113,11 +113,7 @@ pub(super) fn brief(schema: &Value) -> String {
 
 /// In our order of keys.
 fn text(value: &Value) -> String {
-    Ordered {
-        root: value,
-        properties: &[],
-    }
-    .to_string()
+    ordered(value, &[])
 }
 
 /// What is told of one schema, each with its place among the others.
