@@ -23,8 +23,8 @@ impl ArgumentErrors {
     pub(crate) fn cut_off() -> Self {
         Self::new(ArgumentProblem::new(
             "",
-            "arguments that were written to their end",
-            "a call that was cut off, by the limit of tokens or the end of the stream; make it again, with less in it",
+            "arguments that are written to their end",
+            "their beginning alone, since the limit of tokens or the end of the stream has cut the call off; if it is long, make it shorter",
         ))
     }
 
