@@ -64,7 +64,10 @@ impl fmt::Display for DecodeError {
                 }
             }
             Self::EndsEarly { expected } => {
-                write!(f, "expected {expected}, found an end before the turn's own")
+                write!(
+                    f,
+                    "expected {expected}, which ended before the turn did; ask again"
+                )
             }
             Self::Provider { message } => {
                 write!(f, "the provider answered with an error: {message}")

@@ -29,7 +29,7 @@ impl ArgumentErrors {
         Self::new(ArgumentProblem::new(
             "",
             "arguments that are written to their end",
-            "a call that was cut off, by the limit of tokens or the end of the stream; write less",
+            "their beginning alone, since the limit of tokens or the end of the stream has cut the call off; if it is long, make it shorter",
         ))
     }
 

@@ -16,7 +16,7 @@ impl<S: State> Bound<S> {
     /// Reads a streamed response, and begins each call as soon as its arguments are whole, as far as the calls before it let it. The
     /// first tools finish while the model is still writing: the batch takes as long as the response, or as its last call.
     ///
-    /// `body` is what an HTTP client gives: a stream of bytes, cut anywhere. Where the [`Policy`](crate::Policy) says
+    /// `body` is what an HTTP client gives: a stream of bytes, cut anywhere; of Bedrock the events of the SDK, as lines of JSON. Where the [`Policy`](crate::Policy) says
     /// [`StreamedCalls::OnComplete`], calls begin when all of the response has been read.
     ///
     /// ```
@@ -46,12 +46,12 @@ impl<S: State> Bound<S> {
     /// # Ok(()) }
     /// ```
     ///
-    /// When the future is dropped, so is the batch.
+    /// The batch's time begins with its first call. When the future is dropped, so is the batch.
     ///
     /// # Errors
     ///
-    /// If there is no call and the response is not whole: the body failed, broke off, or was none of this provider's. Where there are
-    /// calls, each has its result, one that was not whole among them, and [`Streamed::error`] or [`Turn::interruption`] says what
+    /// If there is no call and the response is not whole: the body failed or broke off, was none of this provider's, or told its error.
+    /// Where there are calls, each has its result, one that was not whole among them, and [`Streamed::error`] or [`Turn::interruption`] says what
     /// happened.
     ///
     /// # Panics
@@ -76,14 +76,13 @@ impl<S: State> Bound<S> {
         }
         calls.push(stream.end());
         match (stream.into_turn(), error) {
-            (Ok(turn), error) if error.is_none() || !turn.calls().is_empty() => Ok(Streamed {
+            (Ok(turn), error) => Ok(Streamed {
                 report: calls.finish(&turn).await,
                 turn,
                 error,
             }),
             (Err(problem), None) => Err(StreamError::Decode(problem)),
-            (_, Some(error)) => Err(StreamError::Body(error)),
-            (Ok(_), None) => unreachable!("the first arm takes it"),
+            (Err(_), Some(error)) => Err(StreamError::Body(error)),
         }
     }
 }
@@ -147,7 +146,7 @@ pub struct Streamed<E> {
     pub turn: Turn,
     /// One result per call.
     pub report: Report,
-    /// What the body failed with, if it did when calls were there already.
+    /// What the body failed with, if it did when calls were there already or the turn was whole.
     pub error: Option<E>,
 }
 

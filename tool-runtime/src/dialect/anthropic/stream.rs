@@ -4,11 +4,14 @@
 
 use super::response::call;
 use crate::dialect::Message;
-use crate::dialect::response::{Members, is_object, kind};
-use crate::dialect::stream::{Assemble, Draft, Line, event};
+use crate::dialect::response::{Members, is_object};
+use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str = "a stream of Anthropic Messages (events with a `type`)";
+
+/// The reasons to stop that leave what was written last unfinished.
+const CUT: [&str; 3] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
@@ -32,8 +35,8 @@ struct Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Open,
-    /// A call without any input, which is one without arguments unless the limit of tokens has cut it.
-    Empty,
+    /// A call whose input is none, or no object: it is what the model wrote unless the limit of tokens has cut it.
+    Doubtful,
     Closed,
 }
 
@@ -50,8 +53,8 @@ impl Assemble for Blocks {
                 let block = event.object("content_block");
                 let block =
                     block.ok_or_else(|| wrong("a `content_block_start` without a block"))?;
-                self.settle_empty(false, calls);
-                self.start(event.index("index").unwrap_or_default(), &block, calls);
+                self.settle(false, calls);
+                return self.start(event.index("index").unwrap_or_default(), &block, calls);
             }
             Some("content_block_delta") => {
                 let index = event.index("index").unwrap_or_default();
@@ -73,14 +76,20 @@ impl Assemble for Blocks {
             Some("message_delta") => {
                 let delta = event.object("delta");
                 let reason = delta.and_then(|delta| delta.string("stop_reason"));
-                self.settle_empty(reason.as_deref() == Some("max_tokens"), calls);
+                let is_cut = reason.is_some_and(|reason| CUT.contains(&reason.as_str()));
+                self.settle(is_cut, calls);
             }
             Some("message_stop") => self.is_over = true,
-            // `ping`, and what is new.
-            Some(kind) if kind != "error" => {}
-            _ => return Err(kind(&event).unexpected(EXPECTED)),
+            Some("ping") => {}
+            // What is new.
+            Some(kind) if self.has_begun && kind != "error" => {}
+            _ => return Err(unexpected(&event, EXPECTED)),
         }
         Ok(())
+    }
+
+    fn lose(&mut self) {
+        self.line.lose();
     }
 
     fn has_begun(&self) -> bool {
@@ -99,7 +108,7 @@ impl Assemble for Blocks {
         }
     }
 
-    /// Without what the provider would refuse: an empty text, a thought without its signature, an input that is no object.
+    /// Without what the provider would refuse: an empty text, an input that is no object, what has not ended and is no text and no call.
     fn messages(&self) -> Vec<Message> {
         let blocks = self.blocks.iter().filter_map(Block::to_json);
         let blocks: Vec<String> = blocks.collect();
@@ -115,10 +124,17 @@ impl Assemble for Blocks {
 
 impl Blocks {
     /// A block begins. One with the same index that is still open stays what it is.
-    fn start(&mut self, index: usize, block: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    fn start(
+        &mut self,
+        index: usize,
+        block: &Members<'_>,
+        calls: &mut Vec<ToolCall>,
+    ) -> Result<(), DecodeError> {
         self.has_begun = true;
+        let mut is_taken = Ok(());
         if let Some(unfinished) = self.open(index) {
             unfinished.state = State::Closed;
+            is_taken = Err(taken(index, EXPECTED));
             if let Some(place) = unfinished.place {
                 let call = unfinished.call().cut_off();
                 self.line.whole(place, call, calls);
@@ -132,6 +148,7 @@ impl Blocks {
             place: is_call.then(|| self.line.begin()),
             state: State::Open,
         });
+        is_taken
     }
 
     fn open(&mut self, index: usize) -> Option<&mut Block> {
@@ -149,10 +166,10 @@ impl Blocks {
         }
     }
 
-    /// What comes behind a call without input tells whether that is all of it.
-    fn settle_empty(&mut self, is_cut: bool, calls: &mut Vec<ToolCall>) {
+    /// What comes behind a call that is in doubt tells whether it is all there.
+    fn settle(&mut self, is_cut: bool, calls: &mut Vec<ToolCall>) {
         for block in &mut self.blocks {
-            if let (State::Empty, Some(place)) = (block.state, block.place) {
+            if let (State::Doubtful, Some(place)) = (block.state, block.place) {
                 block.state = State::Closed;
                 let call = block.call();
                 let call = if is_cut { call.cut_off() } else { call };
@@ -178,9 +195,12 @@ impl Block {
     }
 
     fn close(&mut self) {
-        let has_input = is_object(&self.input) || self.draft.has_members("input");
+        let has_input = match self.input.trim() {
+            "" => self.draft.has_members("input"),
+            input => is_object(input),
+        };
         self.state = match self.place {
-            Some(_) if self.input.trim().is_empty() && !has_input => State::Empty,
+            Some(_) if !has_input => State::Doubtful,
             _ => State::Closed,
         };
         if is_object(&self.input) {
@@ -198,10 +218,11 @@ impl Block {
     }
 
     fn to_json(&self) -> Option<String> {
-        let is_open = self.state == State::Open;
+        let is_open = self.state == State::Open && self.place.is_none();
         match self.draft.string("type").as_deref() {
             Some("text") if self.draft.string("text").is_none_or(|text| text.is_empty()) => None,
-            Some("thinking") if is_open => None,
+            Some("text") => Some(self.draft.to_json()),
+            _ if is_open => None,
             _ => Some(self.draft.to_json()),
         }
     }

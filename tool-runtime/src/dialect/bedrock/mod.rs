@@ -171,7 +171,7 @@ impl Streams for Bedrock {
     fn turn(_: Option<usize>) -> TurnStream {
         let read = |body: &[u8]| response::read(body);
         TurnStream::new(
-            Framing::Events,
+            Framing::Lines,
             stream::Blocks::default(),
             read,
             stream::EXPECTED,

@@ -6,12 +6,20 @@ use serde_json::Value;
 
 use super::response::MALFORMED;
 use crate::dialect::Message;
-use crate::dialect::response::{Kind, Members, is_object, kind};
-use crate::dialect::stream::{Assemble, Draft, Line, event};
+use crate::dialect::response::{Members, is_object};
+use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str =
     "an event of Bedrock's ConverseStream (an object with `contentBlockDelta` or the like)";
+
+/// The reasons to stop that leave what was written last unfinished.
+const CUT: [&str; 4] = [
+    "max_tokens",
+    "model_context_window_exceeded",
+    "content_filtered",
+    "guardrail_intervened",
+];
 
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
@@ -38,6 +46,8 @@ enum Kinds {
     /// As they are.
     Plain,
     ToolUse,
+    /// What a tool of the service's own has answered.
+    ToolResult,
     Thought,
 }
 
@@ -46,10 +56,10 @@ impl Assemble for Blocks {
         let event = event(data, EXPECTED)?;
         if let Some(start) = event.object("contentBlockStart") {
             self.has_begun = true;
-            self.start(&start, calls);
+            return self.start(&start, calls);
         } else if let Some(delta) = event.object("contentBlockDelta") {
             self.has_begun = true;
-            self.delta(&delta);
+            self.delta(&delta, calls)?;
         } else if let Some(stop) = event.object("contentBlockStop") {
             let index = stop.index("contentBlockIndex").unwrap_or_default();
             self.hand_out(index, calls);
@@ -58,9 +68,13 @@ impl Assemble for Blocks {
         } else if event.get("messageStart").is_some() {
             self.has_begun = true;
         } else if event.get("metadata").is_none() {
-            return Err(unexpected(&event));
+            return Err(exception(&event).unwrap_or_else(|| unexpected(&event, EXPECTED)));
         }
         Ok(())
+    }
+
+    fn lose(&mut self) {
+        self.line.lose();
     }
 
     fn has_begun(&self) -> bool {
@@ -92,69 +106,68 @@ impl Assemble for Blocks {
     }
 }
 
-/// An event that is none of those: the service's exception, or somebody else's.
-fn unexpected(event: &Members<'_>) -> DecodeError {
-    let exceptions = event.iter().find(|(key, _)| key.ends_with("Exception"));
-    let exception = exceptions.map(|(key, _)| (key, event.object(key)));
-    match (exception, kind(event)) {
-        (Some((name, told)), _) => {
-            let message = told.and_then(|told| told.string("message"));
-            DecodeError::Provider {
-                message: format!("{name}: {}", message.unwrap_or_default()),
-            }
-        }
-        (None, Kind::Unknown(keys)) => DecodeError::WrongShape {
-            expected: EXPECTED,
-            found: format!("an object with {keys}"),
-        },
-        (None, other) => other.unexpected(EXPECTED),
-    }
+/// The service's exception, if that is what an event is.
+fn exception(event: &Members<'_>) -> Option<DecodeError> {
+    let (name, _) = event.iter().find(|(key, _)| key.ends_with("Exception"))?;
+    let told = event.object(name);
+    let message = told.and_then(|told| told.string("message"));
+    Some(DecodeError::Provider {
+        message: format!("{name}: {}", message.unwrap_or_default()),
+    })
 }
 
 impl Blocks {
-    fn start(&mut self, start: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    /// A block begins. One with the same index that is still open stays what it is.
+    fn start(&mut self, start: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
         let index = start.index("contentBlockIndex").unwrap_or_default();
+        self.settle(None, calls);
+        let mut is_taken = Ok(());
         if let Some(unfinished) = self.open(index) {
             unfinished.is_closed = true;
+            is_taken = Err(taken(index, EXPECTED));
             if let Some(place) = unfinished.place {
                 let call = unfinished.call().cut_off();
                 self.line.whole(place, call, calls);
             }
         }
-        let start = start.object("start");
-        let Some(call) = start.as_ref().and_then(|start| start.object("toolUse")) else {
-            let draft = start.as_ref().map(Draft::of).unwrap_or_default();
-            return self.add(index, draft, Kinds::Plain, None);
-        };
-        let is_ours = call.string("type").as_deref() != Some("server_tool_use");
-        let place = is_ours.then(|| self.line.begin());
-        self.add(index, Draft::of(&call), Kinds::ToolUse, place);
+        let of = |key| start.object("start").and_then(|start| start.object(key));
+        if let Some(call) = of("toolUse") {
+            let is_ours = call.string("type").as_deref() != Some("server_tool_use");
+            let place = is_ours.then(|| self.line.begin());
+            self.add(index, Draft::of(&call), Kinds::ToolUse, place);
+        } else if let Some(result) = of("toolResult") {
+            self.add(index, Draft::of(&result), Kinds::ToolResult, None);
+        } else {
+            self.add(index, Draft::default(), Kinds::Plain, None);
+        }
+        is_taken
     }
 
     /// A block of text begins with its first piece.
-    fn delta(&mut self, event: &Members<'_>) {
+    fn delta(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
         let index = event.index("contentBlockIndex").unwrap_or_default();
         let Some(delta) = event.object("delta") else {
-            return;
+            return Ok(());
         };
         let thought = delta.object("reasoningContent");
         if self.open(index).is_none() {
+            if delta.get("toolUse").is_some() {
+                return Err(DecodeError::WrongShape {
+                    expected: EXPECTED,
+                    found: "a `contentBlockDelta` of a call that has not begun".to_owned(),
+                });
+            }
+            self.settle(None, calls);
             let kind = match thought {
                 Some(_) => Kinds::Thought,
                 None => Kinds::Plain,
             };
             self.add(index, Draft::default(), kind, None);
         }
-        let Some(block) = self.open(index) else {
-            return;
-        };
-        if let Some(call) = delta.object("toolUse") {
-            block.input += &call.string("input").unwrap_or_default();
-            return;
+        if let Some(block) = self.open(index) {
+            block.grow(thought.as_ref().unwrap_or(&delta));
         }
-        for (key, value) in thought.as_ref().unwrap_or(&delta).iter() {
-            block.draft.merge(key, value);
-        }
+        Ok(())
     }
 
     fn hand_out(&mut self, index: usize, calls: &mut Vec<ToolCall>) {
@@ -162,16 +175,16 @@ impl Blocks {
             return;
         };
         block.is_closed = true;
-        // One without input may have been cut: what comes behind tells.
-        if let (Some(place), false) = (block.place, block.input.is_empty()) {
+        // One whose input is none, or no object, may have been cut: what comes behind tells.
+        if let (Some(place), true) = (block.place, is_object(&block.input)) {
             let call = block.call();
             self.line.whole(place, call, calls);
         }
-        self.settle_empty(Some(index), calls);
+        self.settle(Some(index), calls);
     }
 
-    /// The calls without input before the block that has just been closed are whole.
-    fn settle_empty(&mut self, but: Option<usize>, calls: &mut Vec<ToolCall>) {
+    /// The calls whose blocks are closed are whole, but for the one that has just been closed.
+    fn settle(&mut self, but: Option<usize>, calls: &mut Vec<ToolCall>) {
         for block in &self.blocks {
             if let (Some(place), true) = (block.place, block.is_closed)
                 && but != Some(block.index)
@@ -185,10 +198,10 @@ impl Blocks {
         self.has_begun = true;
         self.is_over = true;
         let reason = stop.string("stopReason").unwrap_or_default();
-        if reason == "max_tokens" {
+        if CUT.contains(&reason.as_str()) {
             self.end(calls);
         }
-        self.settle_empty(None, calls);
+        self.settle(None, calls);
         let has_calls = self.blocks.iter().any(|block| block.place.is_some());
         match !has_calls && MALFORMED.contains(&reason.as_str()) {
             true => Err(DecodeError::MalformedCall {
@@ -217,6 +230,25 @@ impl Blocks {
 }
 
 impl Block {
+    /// A piece of a block: texts grow, citations are added.
+    fn grow(&mut self, delta: &Members<'_>) {
+        for (key, value) in delta.iter() {
+            match key {
+                "toolUse" => {
+                    let piece = delta.object(key).and_then(|call| call.string("input"));
+                    self.input += &piece.unwrap_or_default();
+                }
+                "toolResult" => {
+                    for part in delta.elements(key) {
+                        self.draft.push("content", part);
+                    }
+                }
+                "citation" => self.draft.push("citations", value),
+                other => self.draft.merge(other, value),
+            }
+        }
+    }
+
     fn call(&self) -> ToolCall {
         let text = |key| self.draft.string(key).unwrap_or_default();
         let input = match self.input.as_str() {
@@ -226,7 +258,7 @@ impl Block {
         ToolCall::new(text("toolUseId"), text("name"), input)
     }
 
-    /// Without what the service would refuse: an empty text, a thought without its end, an input that is no object.
+    /// Without what the service would refuse: an empty text, a thought or a result without its end, an input that is no object.
     fn to_json(&self) -> Option<String> {
         match self.kind {
             Kinds::ToolUse => {
@@ -235,12 +267,18 @@ impl Block {
                 draft.set("input", if is_whole { &self.input } else { "{}" });
                 Some(format!("{{\"toolUse\":{}}}", draft.to_json()))
             }
-            Kinds::Thought if !self.is_closed => None,
+            Kinds::ToolResult | Kinds::Thought if !self.is_closed => None,
+            Kinds::ToolResult => Some(format!("{{\"toolResult\":{}}}", self.draft.to_json())),
             Kinds::Thought => Some(format!("{{\"reasoningContent\":{}}}", self.thought())),
             Kinds::Plain => {
-                let text = self.draft.string("text");
-                let is_empty = text.is_none_or(|text| text.is_empty());
-                (!is_empty).then(|| self.draft.to_json())
+                let text = self.draft.string("text").filter(|text| !text.is_empty())?;
+                Some(match self.draft.json("citations") {
+                    None => self.draft.to_json(),
+                    Some(citations) => format!(
+                        "{{\"citationsContent\":{{\"content\":[{{\"text\":{}}}],\"citations\":{citations}}}}}",
+                        Value::from(text)
+                    ),
+                })
             }
         }
     }
@@ -250,11 +288,13 @@ impl Block {
         if self.draft.string("redactedContent").is_some() {
             return self.draft.to_json();
         }
-        let members = ["text", "signature"].into_iter().filter_map(|key| {
-            let text = self.draft.string(key)?;
-            Some(format!("\"{key}\":{}", Value::from(text)))
-        });
-        let members: Vec<String> = members.collect();
-        format!("{{\"reasoningText\":{{{}}}}}", members.join(","))
+        let text = self.draft.string("text").unwrap_or_default();
+        let signature = self.draft.string("signature");
+        let signature = signature.map(|text| format!(",\"signature\":{}", Value::from(text)));
+        format!(
+            "{{\"reasoningText\":{{\"text\":{}{}}}}}",
+            Value::from(text),
+            signature.unwrap_or_default()
+        )
     }
 }

@@ -144,7 +144,7 @@ impl Exchange for Gemini {
 
 impl Streams for Gemini {
     fn turn(choice: Option<usize>) -> TurnStream {
-        let read = move |body: &[u8]| response::read(body, choice);
+        let read = move |body: &[u8]| stream::unstreamed(body, choice);
         TurnStream::new(
             Framing::Events,
             stream::Parts::new(choice),

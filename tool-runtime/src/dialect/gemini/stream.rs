@@ -1,9 +1,11 @@
 //! A streamed response of Gemini: each event is a response with the parts that are new.
 
-use super::response::{MALFORMED, blocked, call};
-use crate::dialect::Message;
-use crate::dialect::response::{Kind, Members, kind};
-use crate::dialect::stream::{Assemble, event};
+use serde_json::Value;
+
+use super::response::{MALFORMED, blocked, call, read};
+use crate::dialect::response::{Kind, Members, elements, kind};
+use crate::dialect::stream::{Assemble, Draft, event, unexpected};
+use crate::dialect::{Message, Turn};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str = "a stream of Gemini (events with `candidates`)";
@@ -11,10 +13,33 @@ pub(super) const EXPECTED: &str = "a stream of Gemini (events with `candidates`)
 #[derive(Debug)]
 pub(super) struct Parts {
     choice: Option<usize>,
-    parts: Vec<String>,
+    parts: Vec<Part>,
     calls: usize,
     has_begun: bool,
     is_over: bool,
+}
+
+/// Reads a response that is no stream of events: a whole one, or the array that comes without `alt=sse`.
+pub(super) fn unstreamed(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
+    let array = std::str::from_utf8(body).ok().and_then(elements);
+    let Some(first) = array.map(|array| array.first().copied().unwrap_or_default()) else {
+        return read(body, choice);
+    };
+    match read(first.as_bytes(), choice) {
+        Err(DecodeError::Provider { message }) => Err(DecodeError::Provider { message }),
+        _ => Err(DecodeError::WrongShape {
+            expected: EXPECTED,
+            found: "an array of responses; ask for `alt=sse`".to_owned(),
+        }),
+    }
+}
+
+#[derive(Debug)]
+enum Part {
+    /// Text without a signature, of which more may come.
+    Text(Draft),
+    /// As it came.
+    Whole(String),
 }
 
 impl Parts {
@@ -36,10 +61,11 @@ impl Assemble for Parts {
             Kind::Gemini => {}
             // The last event may tell of the use of tokens alone.
             Kind::Unknown(_) if self.has_begun => return Ok(()),
-            other => return Err(other.unexpected(EXPECTED)),
+            _ => return Err(unexpected(&response, EXPECTED)),
         }
         blocked(&response)?;
         self.has_begun = true;
+        let mut wrong = Ok(());
         for candidate in response.elements("candidates") {
             let Some(candidate) = Members::of(candidate).ok().flatten() else {
                 continue;
@@ -47,17 +73,20 @@ impl Assemble for Parts {
             let index = candidate.index("index").unwrap_or_default();
             match self.choice {
                 None if index > 0 => {
-                    return Err(DecodeError::WrongShape {
+                    wrong = Err(DecodeError::WrongShape {
                         expected: EXPECTED,
                         found: "several candidates, where one is read; say which by `.choice(0)` of the dialect, or ask for one".to_owned(),
                     });
                 }
-                choice if choice.unwrap_or_default() != index => continue,
-                _ => self.candidate(&candidate, calls)?,
+                choice if choice.unwrap_or_default() != index => {}
+                _ => wrong = wrong.and(self.candidate(&candidate, calls)),
             }
         }
-        Ok(())
+        wrong
     }
+
+    /// A call comes in one event.
+    fn lose(&mut self) {}
 
     fn has_begun(&self) -> bool {
         self.has_begun
@@ -69,13 +98,15 @@ impl Assemble for Parts {
 
     fn end(&mut self, _: &mut Vec<ToolCall>) {}
 
-    /// The parts as they came, since each may bear a signature.
+    /// The parts as they came, since each may bear a signature; but texts that have none go on in one part, as they do in a whole
+    /// response.
     fn messages(&self) -> Vec<Message> {
-        match self.parts.is_empty() {
+        let parts: Vec<String> = self.parts.iter().filter_map(Part::to_json).collect();
+        match parts.is_empty() {
             true => Vec::new(),
             false => vec![Message::new(format!(
                 "{{\"role\":\"model\",\"parts\":[{}]}}",
-                self.parts.join(",")
+                parts.join(",")
             ))],
         }
     }
@@ -89,15 +120,18 @@ impl Parts {
     ) -> Result<(), DecodeError> {
         let content = candidate.object("content");
         let parts = content.map(|content| content.elements("parts"));
-        for part in parts.unwrap_or_default() {
-            self.parts.push(part.to_owned());
-            if let Some(call) = call(part) {
-                self.calls += 1;
-                calls.push(call);
+        let parts = parts.unwrap_or_default();
+        let reason = candidate.string("finishReason");
+        let is_cut = reason.as_deref() == Some("MAX_TOKENS");
+        let mut pieces = Ok(());
+        for (part, place) in parts.iter().zip(1..) {
+            match is_piece(part) {
+                true => pieces = self.piece(part, calls),
+                false => self.part(part, is_cut && place == parts.len(), calls),
             }
         }
-        let Some(reason) = candidate.string("finishReason") else {
-            return Ok(());
+        let Some(reason) = reason else {
+            return pieces;
         };
         self.is_over = true;
         match self.calls == 0 && MALFORMED.contains(&reason.as_str()) {
@@ -105,7 +139,82 @@ impl Parts {
                 reason,
                 message: candidate.string("finishMessage").unwrap_or_default(),
             }),
-            false => Ok(()),
+            false => pieces,
+        }
+    }
+
+    fn part(&mut self, part: &str, is_cut: bool, calls: &mut Vec<ToolCall>) {
+        if let Some(call) = call(part) {
+            self.calls += 1;
+            calls.push(if is_cut { call.cut_off() } else { call });
+        }
+        match (text(part), self.parts.last_mut()) {
+            (Some((text, is_thought)), Some(Part::Text(draft)))
+                if draft.has("thought") == is_thought =>
+            {
+                draft.append("text", &text);
+            }
+            (Some(_), _) => {
+                let members = Members::of(part).ok().flatten();
+                let draft = members.as_ref().map(Draft::of);
+                self.parts.push(Part::Text(draft.unwrap_or_default()));
+            }
+            (None, _) => self.parts.push(Part::Whole(part.to_owned())),
+        }
+    }
+
+    /// A piece of a call. The first has its name; the others cannot be put together here, so it is cut off.
+    fn piece(&mut self, part: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+        if let Some(call) = call(part).filter(|call| !call.name().is_empty()) {
+            self.calls += 1;
+            let id = match call.id() {
+                "" => String::new(),
+                id => format!("\"id\":{},", Value::from(id)),
+            };
+            self.parts.push(Part::Whole(format!(
+                "{{\"functionCall\":{{{id}\"name\":{},\"args\":{{}}}}}}",
+                Value::from(call.name())
+            )));
+            calls.push(call.cut_off());
+        }
+        Err(DecodeError::WrongShape {
+            expected: EXPECTED,
+            found: "a call in pieces; leave `streamFunctionCallArguments` out of the request"
+                .to_owned(),
+        })
+    }
+}
+
+/// Whether a part is a piece of a call, as Vertex has them on request: more of it follows, or has come before.
+fn is_piece(part: &str) -> bool {
+    let members = Members::of(part).ok().flatten();
+    let call = members.and_then(|members| members.object("functionCall"));
+    call.is_some_and(|call| {
+        call.get("willContinue") == Some("true")
+            || call.get("partialArgs").is_some()
+            || call.string("name").is_none_or(|name| name.is_empty())
+    })
+}
+
+/// The text that a part is, without a signature, and whether it is a thought.
+fn text(part: &str) -> Option<(String, bool)> {
+    let members = Members::of(part).ok().flatten()?;
+    let is_plain = members
+        .iter()
+        .all(|(key, value)| key == "text" || key == "thought" && value == "true");
+    let is_thought = members.get("thought").is_some();
+    is_plain.then(|| Some((members.string("text")?, is_thought)))?
+}
+
+impl Part {
+    /// As JSON text; the provider refuses an empty text.
+    fn to_json(&self) -> Option<String> {
+        match self {
+            Self::Text(draft) => {
+                let is_empty = draft.string("text").is_none_or(|text| text.is_empty());
+                (!is_empty).then(|| draft.to_json())
+            }
+            Self::Whole(json) => Some(json.clone()),
         }
     }
 }

@@ -6,6 +6,8 @@
 //! `ToolMessage`; Ollama's `Tool`, `ChatResponse` and `Message`, and of its server `ToolFunctionParameters`, `ToolProperty`, `ChatRequest`,
 //! `ToolCall` and `Message`.
 
+mod content;
+mod entry;
 mod history;
 mod hosts;
 mod response;

@@ -1,12 +1,16 @@
 //! A streamed response in the format: pieces of the message, the calls by their index.
 
+use super::content::Content;
+use super::entry::{Entry, is_id};
 use super::hosts::{Differences, Envelope};
 use super::response;
 use crate::dialect::Message;
 use crate::dialect::response::{Kind, Members, elements, is_complete, kind};
-use crate::dialect::stream::{Assemble, Balance, Draft, Line, event};
-use crate::json;
+use crate::dialect::stream::{Assemble, DONE, Draft, Line, event, unexpected};
 use crate::{DecodeError, ToolCall};
+
+/// The reasons to finish that leave what was written last unfinished; the last two are those of Mistral and of other hosts.
+const CUT: [&str; 4] = ["length", "content_filter", "model_length", "error"];
 
 /// The message so far.
 #[derive(Debug)]
@@ -14,22 +18,11 @@ pub(super) struct Pieces {
     host: &'static Differences,
     choice: Option<usize>,
     message: Draft,
+    content: Content,
     entries: Vec<Entry>,
     line: Line,
     has_begun: bool,
     is_over: bool,
-}
-
-/// One call so far.
-#[derive(Debug)]
-struct Entry {
-    index: Option<usize>,
-    draft: Draft,
-    /// What stands under `function`, or under `custom`.
-    called: Draft,
-    is_custom: bool,
-    balance: Balance,
-    place: usize,
 }
 
 impl Pieces {
@@ -38,6 +31,7 @@ impl Pieces {
             host,
             choice,
             message: Draft::default(),
+            content: Content::default(),
             entries: Vec::new(),
             line: Line::default(),
             has_begun: false,
@@ -48,8 +42,11 @@ impl Pieces {
 
 impl Assemble for Pieces {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
-        if data.trim() == "[DONE]" {
-            self.is_over = true;
+        if data.trim() == DONE {
+            // Some hosts say nothing else at the end.
+            if !self.is_over {
+                self.finish(None, calls);
+            }
             return Ok(());
         }
         let event = event(data, self.host.expected)?;
@@ -58,8 +55,12 @@ impl Assemble for Pieces {
             (Kind::Ollama, Envelope::Message) => self.line(&event, calls),
             // The last chunk may tell of the use of tokens alone.
             (Kind::Unknown(_), _) if self.has_begun => Ok(()),
-            (other, _) => Err(other.unexpected(self.host.expected)),
+            _ => Err(unexpected(&event, self.host.expected)),
         }
+    }
+
+    fn lose(&mut self) {
+        self.line.lose();
     }
 
     fn has_begun(&self) -> bool {
@@ -72,7 +73,7 @@ impl Assemble for Pieces {
 
     fn end(&mut self, calls: &mut Vec<ToolCall>) {
         for entry in &self.entries {
-            let call = call(self.host, &entry.to_json());
+            let call = call(self.host, &entry.to_json(self.host));
             if let Some(call) = call {
                 self.line.whole(entry.place, call.cut_off(), calls);
             }
@@ -84,11 +85,14 @@ impl Assemble for Pieces {
             return Vec::new();
         }
         let mut message = self.message.clone();
+        if message.has("content") {
+            message.set("content", &self.content.to_json());
+        }
         if !message.has("role") {
             message.set("role", "\"assistant\"");
         }
         for entry in &self.entries {
-            message.push("tool_calls", &entry.to_json());
+            message.push("tool_calls", &entry.to_message(self.host));
         }
         vec![Message::new(message.to_json())]
     }
@@ -102,6 +106,7 @@ impl Pieces {
         calls: &mut Vec<ToolCall>,
     ) -> Result<(), DecodeError> {
         self.has_begun = true;
+        let mut several = Ok(());
         for choice in event.elements("choices") {
             let Some(choice) = Members::of(choice).ok().flatten() else {
                 continue;
@@ -109,10 +114,11 @@ impl Pieces {
             let index = choice.index("index").unwrap_or_default();
             match self.choice {
                 None if index > 0 => {
-                    return Err(DecodeError::WrongShape {
+                    several = Err(DecodeError::WrongShape {
                         expected: self.host.expected,
                         found: "several choices, where one is read; say which by `.choice(0)` of the dialect, or ask for one".to_owned(),
                     });
+                    continue;
                 }
                 chosen if chosen.unwrap_or_default() != index => continue,
                 _ => {}
@@ -121,11 +127,13 @@ impl Pieces {
             if let Some(delta) = choice.object("delta").or_else(|| choice.object("message")) {
                 self.piece(&delta, calls);
             }
-            if let Some(reason) = choice.string("finish_reason") {
-                self.finish(&reason, calls);
+            // Some hosts have an empty one in every chunk.
+            let reason = choice.string("finish_reason");
+            if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+                self.finish(Some(&reason), calls);
             }
         }
-        Ok(())
+        several
     }
 
     /// A line with the next piece of the message.
@@ -135,7 +143,8 @@ impl Pieces {
             self.piece(&message, calls);
         }
         if event.get("done") == Some("true") {
-            self.finish(&event.string("done_reason").unwrap_or_default(), calls);
+            let reason = event.string("done_reason");
+            self.finish(Some(reason.as_deref().unwrap_or_default()), calls);
         }
         Ok(())
     }
@@ -151,28 +160,22 @@ impl Pieces {
                     }
                 }
                 "role" => self.message.set(key, value),
+                "content" => {
+                    self.message.set(key, "null");
+                    self.content.grow(value);
+                }
                 other => self.message.merge(other, value),
             }
         }
     }
 
-    /// A piece of a call. Ids and names are set and not appended, since some hosts repeat them.
+    /// A piece of a call.
     fn entry(&mut self, piece: &Members<'_>, calls: &mut Vec<ToolCall>) {
         let at = self.find(piece);
         let entry = &mut self.entries[at];
-        for (key, value) in piece.iter().filter(|(_, value)| *value != "null") {
-            match key {
-                "function" | "custom" => {
-                    entry.is_custom = key == "custom";
-                    entry.grow(piece.object(key));
-                }
-                "id" if value == "\"\"" && entry.draft.has("id") => {}
-                "index" => {}
-                other => entry.draft.set(other, value),
-            }
-        }
+        entry.take(self.host, piece);
         if entry.balance.is_whole()
-            && let Some(call) = call(self.host, &entry.to_json())
+            && let Some(call) = call(self.host, &entry.to_json(self.host))
         {
             self.line.whole(entry.place, call, calls);
         }
@@ -181,79 +184,51 @@ impl Pieces {
     /// The call that a piece is of: by its index, by its id, or the last.
     fn find(&mut self, piece: &Members<'_>) -> usize {
         let index = piece.index("index");
-        let id = piece.string("id").filter(|id| !id.is_empty());
+        let given = |id: Option<String>| id.filter(|id| is_id(self.host, id));
+        let id = given(piece.string("id"));
         let function = piece.object("function").or_else(|| piece.object("custom"));
-        let names = function.is_some_and(|function| function.string("name").is_some());
+        let name = function.and_then(|function| function.string("name"));
+        let name = name.filter(|name| !name.is_empty());
         let is_of = |entry: &Entry| {
-            let other = entry.draft.string("id").filter(|id| !id.is_empty());
+            let other = given(entry.draft.string("id"));
             let same_id = id.is_none() || other.is_none() || id == other;
             // One that is whole already and is named again is another, though its host counts wrongly.
-            let is_next = names && entry.balance.is_whole() && (id.is_none() || other.is_none());
+            let is_next =
+                name.is_some() && entry.balance.is_whole() && (id.is_none() || other.is_none());
+            // One that has begun and is named again, by the same name, goes on.
+            let goes_on = || entry.has_arguments() && entry.called.string("name") == name;
             match index {
                 Some(_) => entry.index == index && same_id && !is_next,
-                None => same_id && !is_next && (id.is_some() || !names),
+                None => same_id && !is_next && (id.is_some() || name.is_none() || goes_on()),
             }
         };
         match self.entries.iter().rposition(is_of) {
             Some(at) if index.is_some() || id.is_some() || at + 1 == self.entries.len() => at,
             _ => {
                 let place = self.line.begin();
-                self.entries.push(Entry {
-                    index,
-                    draft: Draft::default(),
-                    called: Draft::default(),
-                    is_custom: false,
-                    balance: Balance::default(),
-                    place,
-                });
+                self.entries.push(Entry::new(index, place));
                 self.entries.len() - 1
             }
         }
     }
 
-    /// Nothing more comes: every call is whole, but for the last one if the limit of tokens has cut it.
-    fn finish(&mut self, reason: &str, calls: &mut Vec<ToolCall>) {
+    /// Nothing more comes: every call is whole, but for the last one if the reason says that it was cut. Without a reason one that has
+    /// begun to write its arguments, and has not ended, is cut.
+    fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) {
         self.is_over = true;
         let last = self.entries.len();
         for (entry, place) in self.entries.iter().zip(1..) {
-            let Some(call) = call(self.host, &entry.to_json()) else {
+            let Some(call) = call(self.host, &entry.to_json(self.host)) else {
                 continue;
             };
             let is_whole = is_complete(call.arguments()) && !call.is_text();
-            let is_cut = reason == "length" && place == last && !is_whole;
+            let is_cut = match reason {
+                Some(reason) => CUT.contains(&reason) && place == last && !is_whole,
+                None => !call.arguments().is_empty() && !is_whole,
+            };
             let call = if is_cut { call.cut_off() } else { call };
             self.line.whole(entry.place, call, calls);
         }
-    }
-}
-
-impl Entry {
-    /// A piece of what is called: its arguments grow, or come as an object.
-    fn grow(&mut self, piece: Option<Members<'_>>) {
-        let Some(piece) = piece else {
-            return;
-        };
-        for (key, value) in piece.iter().filter(|(_, value)| *value != "null") {
-            match (key, json::string(value)) {
-                ("arguments", Some(text)) => {
-                    self.balance.push(&text);
-                    self.called.append(key, &text);
-                }
-                ("arguments", None) => {
-                    self.balance.push(value);
-                    self.called.set(key, value);
-                }
-                ("input", Some(text)) => self.called.append(key, &text),
-                (other, _) => self.called.set(other, value),
-            }
-        }
-    }
-
-    fn to_json(&self) -> String {
-        let mut draft = self.draft.clone();
-        let key = if self.is_custom { "custom" } else { "function" };
-        draft.set(key, &self.called.to_json());
-        draft.to_json()
     }
 }
 

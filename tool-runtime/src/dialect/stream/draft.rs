@@ -34,6 +34,13 @@ impl Draft {
         self.put(key, Part::Json(json.to_owned()));
     }
 
+    /// Sets the members of another.
+    pub(in crate::dialect) fn take(&mut self, other: Self) {
+        for (key, part) in other.0 {
+            self.put(&key, part);
+        }
+    }
+
     /// Lets the string that is a member grow; what it was if it was none is gone.
     pub(in crate::dialect) fn append(&mut self, key: &str, text: &str) {
         let so_far = match self.find(key) {
@@ -98,16 +105,19 @@ impl Draft {
         }
     }
 
+    /// The JSON text of a member.
+    pub(in crate::dialect) fn json(&self, key: &str) -> Option<String> {
+        let mut members = self.0.iter();
+        let (_, part) = members.find(|(known, _)| known == key)?;
+        Some(part.to_json())
+    }
+
     /// As JSON text.
     pub(in crate::dialect) fn to_json(&self) -> String {
-        let members = self.0.iter().map(|(key, part)| {
-            let value = match part {
-                Part::Json(json) => json.clone(),
-                Part::Text(text) => Value::from(text.as_str()).to_string(),
-                Part::List(elements) => format!("[{}]", elements.join(",")),
-            };
-            format!("{}:{value}", Value::from(key.as_str()))
-        });
+        let members = self
+            .0
+            .iter()
+            .map(|(key, part)| format!("{}:{}", Value::from(key.as_str()), part.to_json()));
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 
@@ -122,6 +132,16 @@ impl Draft {
         match self.find(key) {
             Some(there) => *there = part,
             None => self.0.push((key.to_owned(), part)),
+        }
+    }
+}
+
+impl Part {
+    fn to_json(&self) -> String {
+        match self {
+            Self::Json(json) => json.clone(),
+            Self::Text(text) => Value::from(text.as_str()).to_string(),
+            Self::List(elements) => format!("[{}]", elements.join(",")),
         }
     }
 }

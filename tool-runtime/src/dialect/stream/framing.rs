@@ -1,5 +1,7 @@
 //! Bytes as they arrive, cut anywhere, into whole events.
 
+use crate::dialect::response::is_complete;
+
 /// How a provider frames the events of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::dialect) enum Framing {
@@ -15,11 +17,17 @@ pub(super) struct Frames {
     framing: Framing,
     /// The beginning of a line.
     line: Vec<u8>,
+    /// Whether the last line has ended with a carriage return, of which a line feed may be the other half.
+    is_after_return: bool,
     /// The data of an event whose end has not come.
     data: Option<String>,
-    /// Lines that are none of an event: the whole of a response that is no stream.
+    /// Lines that are none of an event, and all lines where each is one: the whole of a response that is no stream.
     unread: String,
+    keeps: bool,
 }
+
+/// The fields of an event.
+const FIELDS: [&str; 4] = ["data", "event", "id", "retry"];
 
 /// Far beyond what a response without a stream has.
 const MAX_UNREAD: usize = 16 * 1024 * 1024;
@@ -29,32 +37,54 @@ impl Frames {
         Self {
             framing,
             line: Vec::new(),
+            is_after_return: false,
             data: None,
             unread: String::new(),
+            keeps: true,
         }
     }
 
     /// Takes bytes; calls `event` with the data of each event that they complete.
     pub(super) fn push(&mut self, bytes: &[u8], mut event: impl FnMut(&str)) {
+        let has_returns = self.framing == Framing::Events;
+        let ends = |byte: &u8| *byte == b'\n' || *byte == b'\r' && has_returns;
         let mut rest = bytes;
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = rest.iter().position(ends) {
             self.line.extend_from_slice(&rest[..end]);
+            let is_return = rest[end] == b'\r';
             rest = &rest[end + 1..];
+            let is_other_half = self.is_after_return && !is_return && self.line.is_empty();
+            self.is_after_return = is_return;
             let line = std::mem::take(&mut self.line);
-            self.line(&line, &mut event);
+            if !is_other_half {
+                self.line(&line, &mut event);
+            }
         }
         self.line.extend_from_slice(rest);
     }
 
-    /// Takes the end: a last line, and a last event, may lack theirs.
+    /// Takes the end: a last line, and a last event, may lack theirs. What is no whole value then is what the end has cut.
     pub(super) fn end(&mut self, mut event: impl FnMut(&str)) {
         let line = std::mem::take(&mut self.line);
-        if !line.is_empty() {
-            self.line(&line, &mut event);
+        let mut last = None;
+        let is_cut_field = self.framing == Framing::Events
+            && FIELDS
+                .iter()
+                .any(|field| field.as_bytes().starts_with(&line));
+        if !is_cut_field {
+            self.line(&line, &mut |data| last = Some(data.to_owned()));
         }
-        if let Some(data) = self.data.take() {
+        if let Some(data) = last.or_else(|| self.data.take())
+            && (is_complete(&data) || data == super::DONE)
+        {
             event(&data);
         }
+    }
+
+    /// What has come is a stream: what was no event is of no use.
+    pub(super) fn is_stream(&mut self) {
+        self.unread = String::new();
+        self.keeps = false;
     }
 
     /// What was no event.
@@ -67,7 +97,10 @@ impl Frames {
         let line = line.strip_suffix('\r').unwrap_or(&line);
         match self.framing {
             Framing::Lines if line.trim().is_empty() => {}
-            Framing::Lines => event(line),
+            Framing::Lines => {
+                self.keep(line);
+                event(line);
+            }
             Framing::Events => self.field(line, event),
         }
     }
@@ -93,11 +126,14 @@ impl Frames {
             }
             // What kind of event it is, its data says too.
             "event" | "id" | "retry" | "" => {}
-            _ if self.unread.len() + line.len() < MAX_UNREAD => {
-                self.unread.push_str(line);
-                self.unread.push('\n');
-            }
-            _ => {}
+            _ => self.keep(line),
+        }
+    }
+
+    fn keep(&mut self, line: &str) {
+        if self.keeps && self.unread.len() + line.len() < MAX_UNREAD {
+            self.unread.push_str(line);
+            self.unread.push('\n');
         }
     }
 }
@@ -141,10 +177,18 @@ mod tests {
         );
         check(
             events,
-            "\u{feff}data: {\ndata: }\n\ndata: last",
-            &["{\n}", "last"],
+            "\u{feff}data: {\ndata: }\n\ndata: [DONE]",
+            &["{\n}", "[DONE]"],
         );
         check(events, "event: ping\n\n\n\n", &[]);
+        check(
+            events,
+            "data: 1\r\rdata: 2\r\n\ndata: 3\n\r\n",
+            &["1", "2", "3"],
+        );
+        // Cut by the end.
+        check(events, "data: 1\n\ndata: {\"a\": ", &["1"]);
+        check(Framing::Lines, "1\n{\"a\": ", &["1"]);
         check(
             Framing::Lines,
             "{\"a\": 1}\n\r\n{\"a\": \"é\"}\r\n[]",
@@ -160,5 +204,11 @@ mod tests {
         });
         frames.end(|event| panic!("{event}"));
         assert_eq!(frames.unread(), "{\"error\":\n {\"message\": \"no\"}}");
+        let mut frames = Frames::new(Framing::Lines);
+        frames.push(b"{\n}\n", |_| {});
+        assert_eq!(frames.unread(), "{\n}");
+        frames.is_stream();
+        frames.push(b"{}\n", |_| {});
+        assert_eq!(frames.unread(), "");
     }
 }

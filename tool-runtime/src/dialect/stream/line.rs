@@ -8,20 +8,31 @@ use crate::ToolCall;
 #[derive(Debug, Default)]
 pub(in crate::dialect) struct Line {
     handed: usize,
-    waiting: VecDeque<Option<ToolCall>>,
+    waiting: VecDeque<Place>,
+}
+
+#[derive(Debug, Default)]
+struct Place {
+    /// The call, once it is whole.
+    call: Option<ToolCall>,
+    /// Whether a piece of it may be lost.
+    has_gap: bool,
 }
 
 impl Line {
     /// A place behind all others.
     pub(in crate::dialect) fn begin(&mut self) -> usize {
-        self.waiting.push_back(None);
+        self.waiting.push_back(Place::default());
         self.handed + self.waiting.len() - 1
     }
 
     /// Whether the call at this place is whole.
     pub(in crate::dialect) fn is_whole(&self, place: usize) -> bool {
         match place.checked_sub(self.handed) {
-            Some(ahead) => self.waiting.get(ahead).is_some_and(Option::is_some),
+            Some(ahead) => self
+                .waiting
+                .get(ahead)
+                .is_some_and(|place| place.call.is_some()),
             None => true,
         }
     }
@@ -36,11 +47,25 @@ impl Line {
         if let Some(ahead) = place.checked_sub(self.handed)
             && let Some(waiting) = self.waiting.get_mut(ahead)
         {
-            waiting.get_or_insert(call);
+            let call = if waiting.has_gap {
+                call.cut_off()
+            } else {
+                call
+            };
+            waiting.call.get_or_insert(call);
         }
-        while let Some(Some(_)) = self.waiting.front() {
-            calls.extend(self.waiting.pop_front().flatten());
+        while let Some(call) = self.waiting.front_mut().and_then(|place| place.call.take()) {
+            calls.push(call);
+            self.waiting.pop_front();
             self.handed += 1;
+        }
+    }
+
+    /// An event is lost. It may have been a piece of any call that is not whole, and what is left of that may look whole: it is not
+    /// to be run.
+    pub(in crate::dialect) fn lose(&mut self) {
+        for place in self.waiting.iter_mut().filter(|place| place.call.is_none()) {
+            place.has_gap = true;
         }
     }
 }
@@ -63,5 +88,19 @@ mod tests {
         let ids: Vec<&str> = calls.iter().map(ToolCall::id).collect();
         assert_eq!(ids, ["a", "b", "c"]);
         assert!(line.is_whole(a));
+    }
+
+    #[test]
+    fn a_call_of_which_a_piece_may_be_lost_is_cut_off() {
+        let call = |id: &str| ToolCall::new(id, "", "");
+        let (mut line, mut calls) = (Line::default(), Vec::new());
+        let [a, b] = [line.begin(), line.begin()];
+        line.whole(b, call("b"), &mut calls);
+        line.lose();
+        let c = line.begin();
+        line.whole(a, call("a"), &mut calls);
+        line.whole(c, call("c"), &mut calls);
+        let cut: Vec<bool> = calls.iter().map(ToolCall::is_cut_off).collect();
+        assert_eq!(cut, [true, false, false]);
     }
 }

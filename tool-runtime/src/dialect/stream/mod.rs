@@ -16,14 +16,25 @@ use framing::Frames;
 pub(super) use framing::Framing;
 pub(super) use line::Line;
 
-use super::response::{Members, members};
+use super::response::{Kind, Members, is_complete, kind, members};
 use super::{Message, Turn};
 use crate::{DecodeError, ToolCall};
+
+/// The error for a block that begins where another has not ended.
+pub(super) fn taken(index: usize, expected: &'static str) -> DecodeError {
+    DecodeError::WrongShape {
+        expected,
+        found: format!("index {index} once more, while what has it had not ended"),
+    }
+}
+
+/// What some providers say behind the last event.
+pub(super) const DONE: &str = "[DONE]";
 
 /// A turn of a streamed response, while it is being written.
 ///
 /// A dialect's `stream` makes one. Give it the bytes of the response's body as they arrive, cut wherever the network cuts them;
-/// it hands out each call as soon as its arguments are whole, in the model's order. At the end it has the turn, as
+/// it hands out each call as soon as it is whole, in the model's order. At the end it has the turn, as
 /// [`decode`](super::Dialect::decode) has it of a whole response:
 ///
 /// ```
@@ -48,10 +59,20 @@ use crate::{DecodeError, ToolCall};
 /// # Ok::<(), tool_runtime::DecodeError>(())
 /// ```
 ///
+/// The bytes are server-sent events, of Ollama a JSON value on each line. Of Bedrock, whose body an SDK reads, give the SDK's events as
+/// JSON, one by one to [`push_event`](Self::push_event) or each as a line; so do clients that read server-sent events themselves. A
+/// server that answers with a whole response instead of a stream is understood too.
+///
+/// # When a call is whole
+///
+/// With the last brace of its arguments, or with the event that ends it where the provider has one. Where nothing tells that they
+/// are all there (no arguments, text instead of JSON, broken JSON), with what comes behind it.
+///
 /// # A stream that breaks off
 ///
 /// The calls that were whole stay. One that was not is [cut off](ToolCall::cut_off): it has the id that it had, and its result tells
-/// the model so. [`Turn::interruption`] says what went wrong.
+/// the model so. The same holds of a call that lost a piece, since an event could not be read. [`Turn::interruption`] says what went
+/// wrong.
 pub struct TurnStream {
     frames: Frames,
     assemble: Box<dyn Assemble>,
@@ -62,9 +83,11 @@ pub struct TurnStream {
     /// The turn of a response that turned out to be no stream.
     whole: Option<Turn>,
     /// What reads such a response.
-    read: Box<dyn Fn(&[u8]) -> Result<Turn, DecodeError> + Send>,
+    read: Box<Reader>,
     expected: &'static str,
 }
+
+type Reader = dyn Fn(&[u8]) -> Result<Turn, DecodeError> + Send;
 
 /// What a provider's events make of a turn.
 pub(super) trait Assemble: Send + fmt::Debug {
@@ -74,6 +97,9 @@ pub(super) trait Assemble: Send + fmt::Debug {
     ///
     /// If it is no event of this provider, or an error of the provider itself. The stream may go on.
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError>;
+
+    /// An event was lost: what may be missing a piece is not whole any more.
+    fn lose(&mut self);
 
     /// Whether something of a turn has come.
     fn has_begun(&self) -> bool;
@@ -120,7 +146,18 @@ impl TurnStream {
         self.calls[handed..].to_vec()
     }
 
-    /// Takes the data of one event, a JSON text, for clients that read the framing themselves; the calls that are whole with it.
+    /// Takes the data of one event, a JSON text, where something else reads the framing; the calls that are whole with it.
+    ///
+    /// ```
+    /// use tool_runtime::dialect::Bedrock;
+    ///
+    /// let mut stream = Bedrock.stream();
+    /// let start = r#"{"contentBlockStart": {"start": {"toolUse": {"toolUseId": "t1", "name": "add"}}, "contentBlockIndex": 0}}"#;
+    /// let delta = r#"{"contentBlockDelta": {"delta": {"toolUse": {"input": "{\"a\": 1}"}}, "contentBlockIndex": 0}}"#;
+    /// let stop = r#"{"contentBlockStop": {"contentBlockIndex": 0}}"#;
+    /// assert!(stream.push_event(start).is_empty() && stream.push_event(delta).is_empty());
+    /// assert_eq!(stream.push_event(stop)[0].arguments(), r#"{"a": 1}"#);
+    /// ```
     pub fn push_event(&mut self, data: &str) -> Vec<ToolCall> {
         let handed = self.calls.len();
         if !self.has_ended {
@@ -147,8 +184,8 @@ impl TurnStream {
     ///
     /// # Errors
     ///
-    /// If there is no call in it and the stream is not whole: it broke off, was none of this provider's, or told the provider's own
-    /// error. Where there are calls, [`Turn::interruption`] says what is wrong.
+    /// If there is no call in it and something is wrong: the stream broke off, was none of this provider's, had an event that cannot be
+    /// read, or told the provider's own error. Where there are calls, [`Turn::interruption`] says what is wrong.
     pub fn into_turn(mut self) -> Result<Turn, DecodeError> {
         self.end();
         if let Some(turn) = self.whole {
@@ -167,8 +204,14 @@ impl TurnStream {
     fn take(&mut self, events: Vec<String>) {
         for data in events {
             if let Err(problem) = self.assemble.event(&data, &mut self.calls) {
+                if let DecodeError::NotJson { .. } | DecodeError::Provider { .. } = problem {
+                    self.assemble.lose();
+                }
                 self.problem.get_or_insert(problem);
             }
+        }
+        if self.assemble.has_begun() {
+            self.frames.is_stream();
         }
     }
 
@@ -176,12 +219,16 @@ impl TurnStream {
     fn judge(&mut self) {
         let body = self.frames.unread();
         // A server that was asked for a stream may answer without, an error above all.
-        if !self.assemble.has_begun() && self.problem.is_none() && !body.is_empty() {
+        let is_cut = body.starts_with(['{', '[']) && !is_complete(body);
+        if !self.assemble.has_begun() && !body.is_empty() && !is_cut {
             match (self.read)(body.as_bytes()) {
                 Ok(turn) => {
                     self.calls.clone_from(&turn.calls);
                     self.whole = Some(turn);
+                    self.problem = None;
                 }
+                // A line of such a response tells less than all of it.
+                Err(DecodeError::NotJson { .. }) if self.problem.is_some() => {}
                 Err(problem) => self.problem = Some(problem),
             }
         } else if self.problem.is_none() && !self.assemble.is_over() {
@@ -195,6 +242,24 @@ impl TurnStream {
 /// The members of an event, or why it is none.
 pub(super) fn event<'a>(data: &'a str, expected: &'static str) -> Result<Members<'a>, DecodeError> {
     members(data.as_bytes(), expected)
+}
+
+/// The error for an event that is none of this provider's: whose it looks like, or what the provider itself says.
+pub(super) fn unexpected(event: &Members<'_>, expected: &'static str) -> DecodeError {
+    let told = event.string("type").unwrap_or_default();
+    let has = |suffix: &str| event.iter().any(|(key, _)| key.starts_with(suffix));
+    let whose = match kind(event) {
+        Kind::Unknown(_) if told.starts_with("response.") => "OpenAI Responses",
+        Kind::Unknown(_) if told.starts_with("message_") || told.starts_with("content_block_") => {
+            "Anthropic Messages"
+        }
+        Kind::Unknown(_) if has("contentBlock") || has("messageSt") => "Bedrock's ConverseStream",
+        other => return other.unexpected(expected),
+    };
+    DecodeError::WrongShape {
+        expected,
+        found: format!("an event of {whose}"),
+    }
 }
 
 impl fmt::Debug for TurnStream {
