@@ -122,6 +122,6 @@ async fn a_call_without_its_end_is_not_made() {
     assert_eq!(codes(&report), expected);
     assert_eq!(
         texts(&report)[0],
-        "`double` was not called, because its arguments are not valid:\n- expected arguments that are written to their end, got a call that was cut off, by the limit of tokens or the end of the stream; write less\nCall it again with correct arguments."
+        "`double` was not called, because its arguments are not valid:\n- expected arguments that are written to their end, got their beginning alone, since the limit of tokens or the end of the stream has cut the call off; if it is long, make it shorter\nCall it again with correct arguments."
     );
 }

@@ -331,7 +331,7 @@ fn parts(told: &str, items: &Value) -> Vec<Value> {
         let mut schemas = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         match schemas.next() {
             Some(Ok(schema)) => {
-                parts.push(schema);
+                parts.push(as_lowered(schema, items));
                 rest = rest[schemas.byte_offset()..].trim_start_matches(", ");
             }
             _ => {
@@ -342,6 +342,23 @@ fn parts(told: &str, items: &Value) -> Vec<Value> {
         }
     }
     parts
+}
+
+/// A struct is told as its own schema, and what is to be kept is the lowered one among the items.
+fn as_lowered(told: Value, items: &Value) -> Value {
+    let names = |schema: &Value| {
+        let members = schema.get("properties")?.as_object()?;
+        Some(
+            members
+                .keys()
+                .cloned()
+                .collect::<std::collections::BTreeSet<_>>(),
+        )
+    };
+    let branches = items.get("anyOf").and_then(Value::as_array);
+    let mut branches = branches.into_iter().flatten().chain([items]);
+    let of_it = branches.find(|branch| names(branch).is_some() && names(branch) == names(&told));
+    of_it.cloned().unwrap_or(told)
 }
 
 fn kinds(schema: &Value) -> Vec<&str> {

@@ -37,8 +37,11 @@ const REDACTED: &str = "[redacted]";
 #[derive(Clone)]
 pub struct Redaction {
     by_shape: bool,
-    others: Vec<Arc<dyn Fn(&str) -> String + Send + Sync>>,
+    others: Vec<Replace>,
 }
+
+/// What a program makes of a text.
+type Replace = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl Default for Redaction {
     fn default() -> Self {
