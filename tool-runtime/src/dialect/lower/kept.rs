@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::node::{MAX_DEPTH, MAX_NODES};
+use super::refs::MAX_COPIED;
 use super::sizes::Place;
 use super::subset::{Enums, Optional, Patterns, Recursion, Refs, Subset};
 use crate::tool::merge::ANNOTATIONS;
@@ -80,9 +81,9 @@ impl<'a> Check<'a> {
             return true;
         };
         self.nodes += 1;
+        let most = if self.inlined { MAX_COPIED } else { MAX_NODES };
         // A path through all definitions is no deeper than this.
-        let is_small =
-            (depth + 1) * (self.definitions.len() + 1) <= MAX_DEPTH && self.nodes <= MAX_NODES;
+        let is_small = (depth + 1) * (self.definitions.len() + 1) <= MAX_DEPTH && self.nodes < most;
         is_small
             && node
                 .iter()

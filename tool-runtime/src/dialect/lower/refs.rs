@@ -12,7 +12,7 @@ use crate::tool::merge::{ANNOTATIONS, merge, sorted};
 use crate::tool::schema::Schema;
 
 /// Beyond so many schemas a definition is kept where another would be copied once more.
-const MAX_COPIED: usize = 10_000;
+pub(super) const MAX_COPIED: usize = 10_000;
 
 /// Beyond so many values no `$ref` is followed for a description.
 const MAX_TOLD: usize = 1_000;

@@ -139,3 +139,29 @@ fn what_is_kept_is_what_lowering_makes() {
     assert!(seen.get() > 500, "{} are kept", seen.get());
     assert!(referring.get() > 50, "{} with `$ref`", referring.get());
 }
+
+/// Of four definitions that lead to the next many times, so many copies are made and no more.
+#[test]
+fn what_is_too_much_to_be_copied_is_not_kept() {
+    for (width, is_kept) in [(2, true), (12, false)] {
+        let definition = |index: u32| {
+            let next = json!({ "$ref": format!("#/$defs/D{}", index + 1) });
+            let named = (0..width).map(|name| (format!("p{name}"), next.clone()));
+            let properties: serde_json::Map<String, Value> = named.collect();
+            json!({ "type": "object", "properties": properties })
+        };
+        let schema = Schema::given(&json!({
+            "type": "object",
+            "properties": { "a": { "$ref": "#/$defs/D0" } },
+            "$defs": {
+                "D0": definition(0), "D1": definition(1), "D2": definition(2), "D3": definition(3),
+                "D4": { "type": "string" },
+            },
+        }));
+        let text = kept(&schema, &BEDROCK);
+        assert_eq!(text.is_some(), is_kept, "{width}");
+        if let Some(text) = text {
+            assert_eq!(text, lower(&schema, &BEDROCK).text);
+        }
+    }
+}
