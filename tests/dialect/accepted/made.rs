@@ -1,5 +1,7 @@
 //! A value made after a schema, with what is there of the schema at each place.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 pub(super) struct Made {
@@ -346,19 +348,26 @@ fn parts(told: &str, items: &Value) -> Vec<Value> {
 
 /// A struct is told as its own schema, and what is to be kept is the lowered one among the items.
 fn as_lowered(told: Value, items: &Value) -> Value {
+    if let Some(branches) = told.get("anyOf").and_then(Value::as_array) {
+        let branches = branches.iter().cloned();
+        let lowered: Vec<Value> = branches.map(|told| as_lowered(told, items)).collect();
+        return json!({ "anyOf": lowered });
+    }
+    with_members(&told, items).cloned().unwrap_or(told)
+}
+
+/// The struct of the same members in `schema`, or in a choice that it is.
+fn with_members<'a>(told: &Value, schema: &'a Value) -> Option<&'a Value> {
     let names = |schema: &Value| {
         let members = schema.get("properties")?.as_object()?;
-        Some(
-            members
-                .keys()
-                .cloned()
-                .collect::<std::collections::BTreeSet<_>>(),
-        )
+        Some(members.keys().cloned().collect::<BTreeSet<_>>())
     };
-    let branches = items.get("anyOf").and_then(Value::as_array);
-    let mut branches = branches.into_iter().flatten().chain([items]);
-    let of_it = branches.find(|branch| names(branch).is_some() && names(branch) == names(&told));
-    of_it.cloned().unwrap_or(told)
+    if names(told)? == names(schema).unwrap_or_default() {
+        return Some(schema);
+    }
+    let branches = schema.get("anyOf").and_then(Value::as_array);
+    let mut branches = branches.into_iter().flatten();
+    branches.find_map(|branch| with_members(told, branch))
 }
 
 fn kinds(schema: &Value) -> Vec<&str> {
