@@ -35,12 +35,21 @@ fn a_page() {
 }
 
 #[test]
-fn an_event_of_a_stream() {
-    check(
-        r#"data: {"choices":[]}"#,
-        "at byte 1",
-        r#"data: {"choices":[]}"#,
-    );
+fn a_stream_is_told_to_be_one() {
+    let bodies = [
+        "data: {\"choices\":[]}\n\n",
+        "event: message_start\ndata: {}\n\n",
+        ": ping\n\n",
+    ];
+    for (provider, body) in PROVIDERS
+        .iter()
+        .flat_map(|one| bodies.map(|body| (one, body)))
+    {
+        let error = provider.dialect.decode(body.as_bytes()).unwrap_err();
+        let text = error.to_string();
+        let end = "found a stream of events; read it with `stream()` of the dialect, or ask for no stream";
+        assert!(text.ends_with(end), "{text}");
+    }
 }
 
 #[test]

@@ -249,6 +249,18 @@ fn malformed(body: &[u8], expected: &'static str, error: &Malformed) -> DecodeEr
 }
 
 fn not_json(body: &[u8], expected: &'static str, problem: String) -> DecodeError {
+    let begins = body.trim_ascii_start();
+    let is_stream = ["data:", "event:", ":"]
+        .iter()
+        .any(|field| begins.starts_with(field.as_bytes()));
+    if is_stream {
+        return DecodeError::WrongShape {
+            expected,
+            found:
+                "a stream of events; read it with `stream()` of the dialect, or ask for no stream"
+                    .to_owned(),
+        };
+    }
     DecodeError::NotJson {
         expected,
         problem,
