@@ -15,7 +15,7 @@ use crate::{DecodeError, Report, ToolCall, ToolResult};
 const EXPECTED: &str = "a response of Anthropic Messages (an object with `\"type\": \"message\"`)";
 
 /// The reasons to stop that leave the last block as far as it was written.
-const CUT: [&str; 3] = ["max_tokens", "model_context_window_exceeded", "refusal"];
+pub(super) const CUT: [&str; 3] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;

@@ -2,16 +2,13 @@
 //!
 //! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
 
-use super::response::call;
+use super::response::{CUT, call};
 use crate::dialect::Message;
 use crate::dialect::response::{Members, is_object};
 use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str = "a stream of Anthropic Messages (events with a `type`)";
-
-/// The reasons to stop that leave what was written last unfinished.
-const CUT: [&str; 3] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 #[derive(Debug, Default)]
 pub(super) struct Blocks {

@@ -18,7 +18,7 @@ const EXPECTED: &str = "a response of Bedrock Converse (an object with `output` 
 pub(super) const MALFORMED: [&str; 2] = ["malformed_tool_use", "malformed_model_output"];
 
 /// The reasons to stop that leave the last block as far as it was written.
-const CUT: [&str; 4] = [
+pub(super) const CUT: [&str; 4] = [
     "max_tokens",
     "model_context_window_exceeded",
     "guardrail_intervened",

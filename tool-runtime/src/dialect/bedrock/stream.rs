@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::response::MALFORMED;
+use super::response::{CUT, MALFORMED};
 use crate::dialect::Message;
 use crate::dialect::response::{Members, is_object};
 use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
@@ -12,14 +12,6 @@ use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str =
     "an event of Bedrock's ConverseStream (an object with `contentBlockDelta` or the like)";
-
-/// The reasons to stop that leave what was written last unfinished.
-const CUT: [&str; 4] = [
-    "max_tokens",
-    "model_context_window_exceeded",
-    "content_filtered",
-    "guardrail_intervened",
-];
 
 #[derive(Debug, Default)]
 pub(super) struct Blocks {

@@ -9,6 +9,9 @@ use crate::dialect::response::{
 use crate::dialect::{Message, Turn};
 use crate::{DecodeError, Report, ToolCall, ToolResult};
 
+/// The reasons to finish that leave what was written last unfinished; the last two are those of Mistral and of other hosts.
+pub(super) const CUT: [&str; 4] = ["length", "content_filter", "model_length", "error"];
+
 pub(super) fn read(
     host: &Differences,
     body: &[u8],
@@ -51,7 +54,7 @@ fn turn(host: &Differences, message: &Members<'_>, reason: Option<String>) -> Re
         );
     }
     let mut calls: Vec<ToolCall> = entries.iter().map(|entry| call(host, entry)).collect();
-    if reason.as_deref() == Some("length") {
+    if reason.is_some_and(|reason| CUT.contains(&reason.as_str())) {
         calls = cut_last(calls);
     }
     Ok(Turn::new(

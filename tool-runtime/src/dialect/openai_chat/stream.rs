@@ -3,14 +3,11 @@
 use super::content::Content;
 use super::entry::{Entry, is_id};
 use super::hosts::{Differences, Envelope};
-use super::response;
+use super::response::{self, CUT};
 use crate::dialect::Message;
 use crate::dialect::response::{Kind, Members, elements, is_complete, kind};
 use crate::dialect::stream::{Assemble, DONE, Draft, Line, event, unexpected};
 use crate::{DecodeError, ToolCall};
-
-/// The reasons to finish that leave what was written last unfinished; the last two are those of Mistral and of other hosts.
-const CUT: [&str; 4] = ["length", "content_filter", "model_length", "error"];
 
 /// The message so far.
 #[derive(Debug)]
