@@ -113,6 +113,8 @@ where
 /// A dialect without settings, and the methods that settle it.
 macro_rules! dialect {
     ($dialect:ident $(, $setting:ident)*) => {
+        impl $crate::dialect::request::Sealed for $dialect {}
+
         impl $crate::dialect::RequestFormat for $dialect {
             fn name(&self) -> &'static str {
                 <Self as $crate::dialect::request::Provider>::NAME

@@ -18,7 +18,12 @@ use crate::{Manifest, ManifestError, RequestSettingsError};
 ///
 /// What [`Toolbox::manifest`](crate::Toolbox::manifest) takes: a dialect as it is, or with settings. Only this crate
 /// implements it.
-pub trait RequestFormat: Send + Sync {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no dialect",
+    label = "the request format of no provider",
+    note = "give one of `tool_runtime::dialect`, such as `Anthropic` or `OpenAiChat.strict()`"
+)]
+pub trait RequestFormat: Sealed + Send + Sync {
     /// The provider's name for messages to people.
     fn name(&self) -> &'static str;
 
@@ -47,6 +52,13 @@ pub trait RequestFormat: Send + Sync {
     }
 }
 
+/// What only this crate implements.
+pub trait Sealed {}
+
+impl<F: Sealed + ?Sized> Sealed for &F {}
+
+impl<P> Sealed for Configured<P> {}
+
 /// A dialect and its settings.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +69,7 @@ pub struct FormatKey {
     is_cached: bool,
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     fn name(&self) -> &'static str {
         (**self).name()

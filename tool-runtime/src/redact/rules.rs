@@ -132,7 +132,9 @@ fn shaped(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_') {
         return None;
     }
-    SHAPES.iter().find_map(|shape| {
+    let first = bytes[at].to_ascii_lowercase();
+    let begins = |shape: &&Shape| shape.prefix.as_bytes()[0].to_ascii_lowercase() == first;
+    SHAPES.iter().filter(begins).find_map(|shape| {
         let prefix = bytes.get(at..at + shape.prefix.len())?;
         let begins = match shape.any_case {
             true => prefix.eq_ignore_ascii_case(shape.prefix.as_bytes()),
