@@ -167,3 +167,33 @@ fn a_body_is_text_or_bytes() {
         expected
     );
 }
+
+/// The provider's search takes long: without calls it is no end.
+#[test]
+fn a_turn_that_is_paused_is_to_go_on() {
+    let content = r#"[{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"a"}}]"#;
+    let body = anthropic(content);
+    assert!(!Anthropic.decode(&body).unwrap().is_paused());
+    let body = body.replace("end_turn", "pause_turn");
+    let turn = Anthropic.decode(&body).unwrap();
+    assert!(turn.is_paused() && turn.calls().is_empty());
+    assert_eq!(turn.messages().count(), 1);
+
+    let mut stream = Anthropic.stream();
+    for event in [
+        r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}"#,
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"query\":\"a\"}"}}"#,
+        r#"{"type":"content_block_stop","index":0}"#,
+        r#"{"type":"message_delta","delta":{"stop_reason":"pause_turn","stop_sequence":null},"usage":{"output_tokens":1}}"#,
+        r#"{"type":"message_stop"}"#,
+    ] {
+        stream.push_event(event);
+    }
+    let streamed = stream.into_turn().unwrap();
+    assert!(streamed.is_paused() && streamed.calls().is_empty());
+    let messages = |turn: &tool_runtime::dialect::Turn| -> Vec<_> {
+        turn.messages().map(|message| message.to_string()).collect()
+    };
+    assert_eq!(messages(&streamed), messages(&turn));
+}

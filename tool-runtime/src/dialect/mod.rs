@@ -91,6 +91,7 @@ pub struct Turn {
     calls: Vec<ToolCall>,
     messages: Vec<Message>,
     interruption: Option<DecodeError>,
+    is_paused: bool,
 }
 
 impl Turn {
@@ -99,10 +100,18 @@ impl Turn {
             calls,
             messages,
             interruption: None,
+            is_paused: false,
         }
     }
 
-    /// The calls, in the model's order; empty when the model has nothing to ask, as at the end of a conversation.
+    /// The same, if it is so, as a turn that is to go on.
+    fn paused(mut self, is_paused: bool) -> Self {
+        self.is_paused = is_paused;
+        self
+    }
+
+    /// The calls, in the model's order; empty when the model has nothing to ask, as at the end of a conversation, unless the turn
+    /// [is paused](Self::is_paused).
     pub fn calls(&self) -> &[ToolCall] {
         &self.calls
     }
@@ -111,6 +120,12 @@ impl Turn {
     /// [cut off](ToolCall::cut_off) then, and the others are as they are.
     pub fn interruption(&self) -> Option<&DecodeError> {
         self.interruption.as_ref()
+    }
+
+    /// Whether the provider has stopped in the middle of work of its own, a long search say, and wants the conversation sent once more
+    /// to go on (Anthropic's `pause_turn`): without calls it is not over then.
+    pub fn is_paused(&self) -> bool {
+        self.is_paused
     }
 
     /// The model's messages as they came, for the history of the next request.

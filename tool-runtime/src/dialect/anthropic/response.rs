@@ -42,8 +42,12 @@ fn turn(response: &Members<'_>) -> Result<Turn, Misfit> {
             calls.extend(call.map(|call| cut_if(call, is_cut && place == last)));
         }
     }
-    Ok(Turn::new(calls, message.into_iter().collect()))
+    let turn = Turn::new(calls, message.into_iter().collect());
+    Ok(turn.paused(reason == PAUSED))
 }
+
+/// The reason to stop of a turn that is to go on.
+pub(super) const PAUSED: &str = "pause_turn";
 
 pub(super) fn answer(report: &Report) -> Vec<Message> {
     if report.results().is_empty() {

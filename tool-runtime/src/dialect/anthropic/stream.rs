@@ -2,7 +2,7 @@
 //!
 //! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
 
-use super::response::{CUT, call};
+use super::response::{CUT, PAUSED, call};
 use crate::dialect::Message;
 use crate::dialect::response::{Members, is_object};
 use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
@@ -16,6 +16,7 @@ pub(super) struct Blocks {
     line: Line,
     has_begun: bool,
     is_over: bool,
+    is_paused: bool,
 }
 
 #[derive(Debug)]
@@ -73,6 +74,7 @@ impl Assemble for Blocks {
             Some("message_delta") => {
                 let delta = event.object("delta");
                 let reason = delta.and_then(|delta| delta.string("stop_reason"));
+                self.is_paused |= reason.as_deref() == Some(PAUSED);
                 let is_cut = reason.is_some_and(|reason| CUT.contains(&reason.as_str()));
                 self.settle(is_cut, calls);
             }
@@ -95,6 +97,10 @@ impl Assemble for Blocks {
 
     fn is_over(&self) -> bool {
         self.is_over
+    }
+
+    fn is_paused(&self) -> bool {
+        self.is_paused
     }
 
     fn end(&mut self, calls: &mut Vec<ToolCall>) {

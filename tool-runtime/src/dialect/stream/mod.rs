@@ -107,6 +107,11 @@ pub(super) trait Assemble: Send + fmt::Debug {
     /// Whether the last event of a turn has come.
     fn is_over(&self) -> bool;
 
+    /// Whether the turn is to go on.
+    fn is_paused(&self) -> bool {
+        false
+    }
+
     /// Takes the end; adds the calls that were not whole.
     fn end(&mut self, calls: &mut Vec<ToolCall>);
 
@@ -197,6 +202,7 @@ impl TurnStream {
                 messages: self.assemble.messages(),
                 calls: self.calls,
                 interruption,
+                is_paused: self.assemble.is_paused(),
             }),
         }
     }
