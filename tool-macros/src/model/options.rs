@@ -214,8 +214,8 @@ fn form(key: &str) -> &'static str {
         "idempotent" => "`idempotent` stands alone: `#[tool(idempotent)]`",
         "max_concurrency" => number::MAX_CONCURRENCY,
         "title" => "`title` takes a string: `title = \"Customer lookup\"`",
-        "open_world" => "`open_world` stands alone, or is `open_world = false`",
-        "strict" => "`strict` stands alone, or is `strict = false`",
+        "open_world" => "`open_world` stands alone, or with a value: `open_world = false`",
+        "strict" => "`strict` stands alone, or with a value: `strict = false`",
         "tags" => "`tags` takes words in parentheses and quotes: `tags(\"billing\", \"support\")`",
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
@@ -336,7 +336,7 @@ fn tags(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<LitStr> {
         let Some(tag) = single(ident, piece, form("tags"), errors) else {
             continue;
         };
-        let Some(tag) = errors.keep(filled(tag, "a tag is empty; write a word, or leave it out"))
+        let Some(tag) = errors.keep(filled(tag, "`tags` has an empty one; write a word, or leave it out"))
         else {
             continue;
         };

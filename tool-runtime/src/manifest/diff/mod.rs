@@ -100,7 +100,7 @@ pub enum ChangeKind {
     /// A tool is gone.
     ToolRemoved,
     /// The tools stand in another order.
-    Order,
+    Reordered,
     /// A description says something else.
     Description,
     /// Something else that asserts nothing says something else: a default, a title, an example.

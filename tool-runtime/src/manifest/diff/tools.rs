@@ -33,7 +33,7 @@ pub(in crate::manifest) fn diff(older: &Manifest, newer: &Manifest) -> ManifestD
     };
     if common(older, newer) != common(newer, older) {
         changes.push(of_list(
-            ChangeKind::Order,
+            ChangeKind::Reordered,
             "the tools stand in another order",
         ));
     }
