@@ -336,8 +336,10 @@ fn tags(ident: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<LitStr> {
         let Some(tag) = single(ident, piece, form("tags"), errors) else {
             continue;
         };
-        let Some(tag) = errors.keep(filled(tag, "`tags` has an empty one; write a word, or leave it out"))
-        else {
+        let Some(tag) = errors.keep(filled(
+            tag,
+            "`tags` has an empty one; write a word, or leave it out",
+        )) else {
             continue;
         };
         match tags.iter().any(|other| other.value() == tag.value()) {
