@@ -14,6 +14,7 @@ const _: () = {
         description: "Says hello.",
         parameters: __tool_private::Parameters::each(&[]),
         effects: __tool_private::DeclaredEffects::Pure,
+        hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
         takes_context: false,
