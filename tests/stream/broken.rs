@@ -1,6 +1,9 @@
 //! A stream that breaks off or is damaged: calls that were whole stay, those that had begun have their ids, and nothing panics.
 
 use proptest::prelude::*;
+use tool_runtime::dialect::{
+    Anthropic, Bedrock, Gemini, Ollama, OpenAiChat, OpenAiResponses, StreamingDialect,
+};
 use tool_runtime::{ToolCall, Toolbox, tools};
 
 use crate::fixture::{Fixture, Read, each, fixtures};
@@ -155,4 +158,159 @@ proptest! {
             Err(_) => prop_assert!(read.calls().is_empty()),
         }
     }
+}
+
+/// The calls of a stream of these events, each with whether it is cut off, and what is said to be wrong.
+#[track_caller]
+fn unreadable(
+    dialect: impl StreamingDialect,
+    events: &[&str],
+    calls: &[(&str, bool)],
+    problem: &str,
+) {
+    let mut stream = dialect.stream();
+    for event in events {
+        stream.push_event(event);
+    }
+    match stream.into_turn() {
+        Ok(turn) => {
+            let read = turn.calls().iter();
+            let read: Vec<_> = read.map(|call| (call.id(), call.is_cut_off())).collect();
+            assert_eq!(read, calls);
+            let told = turn.interruption().expect("it is told").to_string();
+            assert!(told.ends_with(problem), "{told}");
+        }
+        Err(told) => {
+            assert!(calls.is_empty(), "{told}");
+            assert!(told.to_string().ends_with(problem), "{told}");
+        }
+    }
+}
+
+const ANTHROPIC: [&str; 5] = [
+    r#"{"type":"message_start","message":{"role":"assistant"}}"#,
+    r#"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}}"#,
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{}"}}"#,
+    r#"{"type":"content_block_stop","index":0}"#,
+    r#"{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"b","name":"f","input":{}}}"#,
+];
+
+/// What is left of a call without the piece could be JSON with another meaning, an object without members at the least.
+#[test]
+fn a_piece_of_another_type_is_lost_and_told_with_its_place() {
+    for (piece, problem) in [
+        (
+            r#"{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":5}}"#,
+            "found `delta.partial_json`, which is a number and no string",
+        ),
+        (
+            r#"{"type":"content_block_delta","index":1,"delta":"{}"}"#,
+            "found `delta`, which is a string and no object",
+        ),
+        (
+            r#"{"type":"content_block_delta","index":1}"#,
+            "found a response without `delta`",
+        ),
+    ] {
+        let end = [
+            piece,
+            r#"{"type":"content_block_stop","index":1}"#,
+            r#"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#,
+            r#"{"type":"message_stop"}"#,
+        ];
+        let events = [&ANTHROPIC[..], &end].concat();
+        unreadable(Anthropic, &events, &[("a", false), ("b", true)], problem);
+    }
+    unreadable(
+        Anthropic,
+        &[
+            ANTHROPIC[0],
+            r#"{"type":"content_block_start","index":0,"content_block":[]}"#,
+            r#"{"type":"message_stop"}"#,
+        ],
+        &[],
+        "found `content_block`, which is a list and no object",
+    );
+    let start = r#"{"contentBlockStart":{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"a","name":"f"}}}}"#;
+    let stop = r#"{"contentBlockStop":{"contentBlockIndex":0}}"#;
+    let end = r#"{"messageStop":{"stopReason":"tool_use"}}"#;
+    unreadable(
+        Bedrock,
+        &[
+            start,
+            r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"toolUse":{"input":{}}}}}"#,
+            stop,
+            end,
+        ],
+        &[("a", true)],
+        "found `delta.toolUse.input`, which is an object and no string",
+    );
+    unreadable(
+        Bedrock,
+        &[
+            r#"{"contentBlockStart":{"contentBlockIndex":0,"start":{"toolUse":7}}}"#,
+            stop,
+            end,
+        ],
+        &[],
+        "found `start.toolUse`, which is a number and no object",
+    );
+}
+
+#[test]
+fn a_call_of_another_type_is_not_passed_over() {
+    let chat = |delta: &str| format!(r#"{{"choices":[{{"index":0,"delta":{delta}}}]}}"#);
+    let finish = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#;
+    let whole = chat(
+        r#"{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}"#,
+    );
+    let begun = chat(
+        r#"{"tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"f","arguments":""}}]}"#,
+    );
+    for (piece, problem) in [
+        (
+            r#"{"tool_calls":"x"}"#,
+            "found `choices[0].delta.tool_calls`, which is a string and no list",
+        ),
+        (
+            r#"{"tool_calls":[7]}"#,
+            "found `choices[0].delta.tool_calls[0]`, which is a number and no object",
+        ),
+        (
+            r#"{"tool_calls":[{"index":1,"function":"{}"}]}"#,
+            "found `choices[0].delta.tool_calls[0].function`, which is a string and no object",
+        ),
+        (
+            r#""x""#,
+            "found `choices[0].delta`, which is a string and no object",
+        ),
+    ] {
+        let piece = chat(piece);
+        let events = [whole.as_str(), &begun, &piece, finish];
+        unreadable(OpenAiChat, &events, &[("a", false), ("b", true)], problem);
+    }
+    unreadable(
+        Ollama,
+        &[r#"{"message":{"role":"assistant","tool_calls":{}},"done":true}"#],
+        &[],
+        "found `message.tool_calls`, which is an object and no list",
+    );
+    unreadable(
+        Gemini,
+        &[r#"{"candidates":[{"content":{"parts":[{"functionCall":"f"}]},"finishReason":"STOP"}]}"#],
+        &[],
+        "found `candidates[0].content.parts[0].functionCall`, which is a string and no object",
+    );
+    unreadable(
+        OpenAiResponses,
+        &[r#"{"type":"response.output_item.added","output_index":0,"item":[]}"#],
+        &[],
+        "found `item`, which is a list and no object",
+    );
+    unreadable(
+        OpenAiResponses,
+        &[r#"{"type":"response.completed","response":{"output":[7]}}"#],
+        &[],
+        "found `response.output[0]`, which is a number and no object",
+    );
 }

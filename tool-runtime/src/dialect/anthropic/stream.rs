@@ -3,10 +3,10 @@
 //! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
 
 use super::response::{CUT, PAUSED, call};
+use crate::ToolCall;
 use crate::dialect::Message;
-use crate::dialect::response::{Members, is_object};
-use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
-use crate::{DecodeError, ToolCall};
+use crate::dialect::response::{Members, Misfit, is_object};
+use crate::dialect::stream::{Assemble, Draft, Fault, Line, event, lost, taken, unexpected};
 
 pub(super) const EXPECTED: &str = "a stream of Anthropic Messages (events with a `type`)";
 
@@ -39,30 +39,25 @@ enum State {
 }
 
 impl Assemble for Blocks {
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
-        let wrong = |found: &str| DecodeError::WrongShape {
-            expected: EXPECTED,
-            found: found.to_owned(),
-        };
+        let lost = lost(EXPECTED);
         match event.string("type").as_deref() {
             Some("message_start") => self.has_begun = true,
             Some("content_block_start") => {
-                let block = event.object("content_block");
-                let block =
-                    block.ok_or_else(|| wrong("a `content_block_start` without a block"))?;
+                let block = event.part("content_block").map_err(&lost)?;
+                let block = block.ok_or_else(|| lost(event.missing("content_block")))?;
                 self.settle(false, calls);
                 return self.start(event.index("index").unwrap_or_default(), &block, calls);
             }
             Some("content_block_delta") => {
                 let index = event.index("index").unwrap_or_default();
-                let delta = event.object("delta");
-                let delta =
-                    delta.ok_or_else(|| wrong("a `content_block_delta` without a delta"))?;
+                let delta = event.part("delta").map_err(&lost)?;
+                let delta = delta.ok_or_else(|| lost(event.missing("delta")))?;
+                let not_begun = "a `content_block_delta` of a block that has not begun";
                 let block = self.open(index);
-                block
-                    .ok_or_else(|| wrong("a `content_block_delta` of a block that has not begun"))?
-                    .grow(&delta);
+                let block = block.ok_or_else(|| lost(not_begun.to_owned()))?;
+                block.grow(&delta).map_err(&lost)?;
             }
             Some("content_block_stop") => {
                 let index = event.index("index").unwrap_or_default();
@@ -82,7 +77,7 @@ impl Assemble for Blocks {
             Some("ping") => {}
             // What is new.
             Some(kind) if self.has_begun && kind != "error" => {}
-            _ => return Err(unexpected(&event, EXPECTED)),
+            _ => return Err(unexpected(&event, EXPECTED).into()),
         }
         Ok(())
     }
@@ -132,7 +127,7 @@ impl Blocks {
         index: usize,
         block: &Members<'_>,
         calls: &mut Vec<ToolCall>,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Fault> {
         self.has_begun = true;
         let mut is_taken = Ok(());
         if let Some(unfinished) = self.open(index) {
@@ -185,16 +180,17 @@ impl Blocks {
 
 impl Block {
     /// A piece of a block: texts grow, citations are added.
-    fn grow(&mut self, delta: &Members<'_>) {
+    fn grow(&mut self, delta: &Members<'_>) -> Result<(), Misfit> {
         for (key, value) in delta.iter() {
             match key {
                 "type" => {}
-                "partial_json" => self.input += &delta.string(key).unwrap_or_default(),
+                "partial_json" => self.input += &delta.word(key)?,
                 "signature" => self.draft.set(key, value),
                 "citation" => self.draft.push("citations", value),
                 other => self.draft.merge(other, value),
             }
         }
+        Ok(())
     }
 
     fn close(&mut self) {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::response::{CUT, MALFORMED};
 use crate::dialect::Message;
-use crate::dialect::response::{Members, is_object};
-use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
+use crate::dialect::response::{Members, Misfit, is_object};
+use crate::dialect::stream::{Assemble, Draft, Fault, Line, event, lost, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str =
@@ -44,7 +44,7 @@ enum Kinds {
 }
 
 impl Assemble for Blocks {
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
         if let Some(start) = event.object("contentBlockStart") {
             self.has_begun = true;
@@ -60,7 +60,8 @@ impl Assemble for Blocks {
         } else if event.get("messageStart").is_some() {
             self.has_begun = true;
         } else if event.get("metadata").is_none() {
-            return Err(exception(&event).unwrap_or_else(|| unexpected(&event, EXPECTED)));
+            let problem = exception(&event).unwrap_or_else(|| unexpected(&event, EXPECTED));
+            return Err(problem.into());
         }
         Ok(())
     }
@@ -110,7 +111,7 @@ fn exception(event: &Members<'_>) -> Option<DecodeError> {
 
 impl Blocks {
     /// A block begins. One with the same index that is still open stays what it is.
-    fn start(&mut self, start: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn start(&mut self, start: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let index = start.index("contentBlockIndex").unwrap_or_default();
         self.settle(None, calls);
         let mut is_taken = Ok(());
@@ -122,12 +123,13 @@ impl Blocks {
                 self.line.whole(place, call, calls);
             }
         }
-        let of = |key| start.object("start").and_then(|start| start.object(key));
-        if let Some(call) = of("toolUse") {
+        let what = start.part("start").map_err(lost(EXPECTED))?;
+        let of = |key| what.as_ref().map_or(Ok(None), |what| what.part(key));
+        if let Some(call) = of("toolUse").map_err(lost(EXPECTED))? {
             let is_ours = call.string("type").as_deref() != Some("server_tool_use");
             let place = is_ours.then(|| self.line.begin());
             self.add(index, Draft::of(&call), Kinds::ToolUse, place);
-        } else if let Some(result) = of("toolResult") {
+        } else if let Some(result) = of("toolResult").map_err(lost(EXPECTED))? {
             self.add(index, Draft::of(&result), Kinds::ToolResult, None);
         } else {
             self.add(index, Draft::default(), Kinds::Plain, None);
@@ -136,18 +138,15 @@ impl Blocks {
     }
 
     /// A block of text begins with its first piece.
-    fn delta(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn delta(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let index = event.index("contentBlockIndex").unwrap_or_default();
-        let Some(delta) = event.object("delta") else {
-            return Ok(());
-        };
+        let delta = event.part("delta").map_err(lost(EXPECTED))?;
+        let delta = delta.ok_or_else(|| lost(EXPECTED)(event.missing("delta")))?;
         let thought = delta.object("reasoningContent");
         if self.open(index).is_none() {
             if delta.get("toolUse").is_some() {
-                return Err(DecodeError::WrongShape {
-                    expected: EXPECTED,
-                    found: "a `contentBlockDelta` of a call that has not begun".to_owned(),
-                });
+                let not_begun = "a `contentBlockDelta` of a call that has not begun";
+                return Err(lost(EXPECTED)(not_begun.to_owned()));
             }
             self.settle(None, calls);
             let kind = match thought {
@@ -157,7 +156,8 @@ impl Blocks {
             self.add(index, Draft::default(), kind, None);
         }
         if let Some(block) = self.open(index) {
-            block.grow(thought.as_ref().unwrap_or(&delta));
+            let grown = block.grow(thought.as_ref().unwrap_or(&delta));
+            return grown.map_err(lost(EXPECTED));
         }
         Ok(())
     }
@@ -186,7 +186,7 @@ impl Blocks {
         }
     }
 
-    fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
         self.is_over = true;
         let reason = stop.string("stopReason").unwrap_or_default();
@@ -196,10 +196,10 @@ impl Blocks {
         self.settle(None, calls);
         let has_calls = self.blocks.iter().any(|block| block.place.is_some());
         match !has_calls && MALFORMED.contains(&reason.as_str()) {
-            true => Err(DecodeError::MalformedCall {
+            true => Err(Fault::Told(DecodeError::MalformedCall {
                 reason,
                 message: String::new(),
-            }),
+            })),
             false => Ok(()),
         }
     }
@@ -223,11 +223,13 @@ impl Blocks {
 
 impl Block {
     /// A piece of a block: texts grow, citations are added.
-    fn grow(&mut self, delta: &Members<'_>) {
+    fn grow(&mut self, delta: &Members<'_>) -> Result<(), Misfit> {
         for (key, value) in delta.iter() {
             match key {
                 "toolUse" => {
-                    let piece = delta.object(key).and_then(|call| call.string("input"));
+                    let call = delta.part(key)?;
+                    let piece = call.filter(|call| call.given("input").is_some());
+                    let piece = piece.map(|call| call.word("input")).transpose()?;
                     self.input += &piece.unwrap_or_default();
                 }
                 "toolResult" => {
@@ -239,6 +241,7 @@ impl Block {
                 other => self.draft.merge(other, value),
             }
         }
+        Ok(())
     }
 
     fn call(&self) -> ToolCall {

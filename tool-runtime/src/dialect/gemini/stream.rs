@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::response::{MALFORMED, blocked, call, read};
 use crate::dialect::response::{Kind, Members, elements, kind};
-use crate::dialect::stream::{Assemble, Draft, event, unexpected};
+use crate::dialect::stream::{Assemble, Draft, Fault, event, lost, several, unexpected};
 use crate::dialect::{Message, Turn};
 use crate::{DecodeError, ToolCall};
 
@@ -55,29 +55,21 @@ impl Parts {
 }
 
 impl Assemble for Parts {
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let response = event(data, EXPECTED)?;
         match kind(&response) {
             Kind::Gemini => {}
             // The last event may tell of the use of tokens alone.
             Kind::Unknown(_) if self.has_begun => return Ok(()),
-            _ => return Err(unexpected(&response, EXPECTED)),
+            _ => return Err(unexpected(&response, EXPECTED).into()),
         }
         blocked(&response)?;
         self.has_begun = true;
         let mut wrong = Ok(());
-        for candidate in response.elements("candidates") {
-            let Some(candidate) = Members::of(candidate).ok().flatten() else {
-                continue;
-            };
+        for candidate in response.parts("candidates").map_err(lost(EXPECTED))? {
             let index = candidate.index("index").unwrap_or_default();
             match self.choice {
-                None if index > 0 => {
-                    wrong = Err(DecodeError::WrongShape {
-                        expected: EXPECTED,
-                        found: "several candidates, where one is read; say which by `.choice(0)` of the dialect, or ask for one".to_owned(),
-                    });
-                }
+                None if index > 0 => wrong = Err(several("candidates", EXPECTED)),
                 choice if choice.unwrap_or_default() != index => {}
                 _ => wrong = wrong.and(self.candidate(&candidate, calls)),
             }
@@ -117,17 +109,19 @@ impl Parts {
         &mut self,
         candidate: &Members<'_>,
         calls: &mut Vec<ToolCall>,
-    ) -> Result<(), DecodeError> {
-        let content = candidate.object("content");
-        let parts = content.map(|content| content.elements("parts"));
-        let parts = parts.unwrap_or_default();
+    ) -> Result<(), Fault> {
+        let lost = lost(EXPECTED);
+        let content = candidate.part("content").map_err(&lost)?;
+        let parts = content.map(|content| content.parts("parts")).transpose();
+        let parts = parts.map_err(&lost)?.unwrap_or_default();
         let reason = candidate.string("finishReason");
         let is_cut = reason.as_deref() == Some("MAX_TOKENS");
         let mut pieces = Ok(());
         for (part, place) in parts.iter().zip(1..) {
-            match is_piece(part) {
-                true => pieces = self.piece(part, calls),
-                false => self.part(part, is_cut && place == parts.len(), calls),
+            part.part("functionCall").map_err(&lost)?;
+            match is_piece(part.text()) {
+                true => pieces = self.piece(part.text(), calls),
+                false => self.part(part.text(), is_cut && place == parts.len(), calls),
             }
         }
         let Some(reason) = reason else {
@@ -135,10 +129,10 @@ impl Parts {
         };
         self.is_over = true;
         match self.calls == 0 && MALFORMED.contains(&reason.as_str()) {
-            true => Err(DecodeError::MalformedCall {
+            true => Err(Fault::Told(DecodeError::MalformedCall {
                 reason,
                 message: candidate.string("finishMessage").unwrap_or_default(),
-            }),
+            })),
             false => pieces,
         }
     }
@@ -164,7 +158,7 @@ impl Parts {
     }
 
     /// A piece of a call. The first has its name; the others cannot be put together here, so it is cut off.
-    fn piece(&mut self, part: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn piece(&mut self, part: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         if let Some(call) = call(part).filter(|call| !call.name().is_empty()) {
             self.calls += 1;
             let id = match call.id() {
@@ -177,11 +171,8 @@ impl Parts {
             )));
             calls.push(call.cut_off());
         }
-        Err(DecodeError::WrongShape {
-            expected: EXPECTED,
-            found: "a call in pieces; leave `streamFunctionCallArguments` out of the request"
-                .to_owned(),
-        })
+        let found = "a call in pieces; leave `streamFunctionCallArguments` out of the request";
+        Err(lost(EXPECTED)(found.to_owned()))
     }
 }
 

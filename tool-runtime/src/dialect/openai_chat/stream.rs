@@ -4,10 +4,12 @@ use super::content::Content;
 use super::entry::{Entry, is_id};
 use super::hosts::{Differences, Envelope};
 use super::response::{self, CUT};
+use crate::ToolCall;
 use crate::dialect::Message;
-use crate::dialect::response::{Kind, Members, elements, is_complete, kind};
-use crate::dialect::stream::{Assemble, DONE, Draft, Line, event, unexpected};
-use crate::{DecodeError, ToolCall};
+use crate::dialect::response::{Kind, Members, Misfit, is_complete, kind};
+use crate::dialect::stream::{
+    Assemble, DONE, Draft, Fault, Line, event, lost, several, unexpected,
+};
 
 /// The message so far.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Pieces {
 }
 
 impl Assemble for Pieces {
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         if data.trim() == DONE {
             // Some hosts say nothing else at the end.
             if !self.is_over {
@@ -52,7 +54,7 @@ impl Assemble for Pieces {
             (Kind::Ollama, Envelope::Message) => self.line(&event, calls),
             // The last chunk may tell of the use of tokens alone.
             (Kind::Unknown(_), _) if self.has_begun => Ok(()),
-            _ => Err(unexpected(&event, self.host.expected)),
+            _ => Err(unexpected(&event, self.host.expected).into()),
         }
     }
 
@@ -97,32 +99,25 @@ impl Assemble for Pieces {
 
 impl Pieces {
     /// A chunk with the next piece of one choice, or of several.
-    fn choices(
-        &mut self,
-        event: &Members<'_>,
-        calls: &mut Vec<ToolCall>,
-    ) -> Result<(), DecodeError> {
+    fn choices(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
-        let mut several = Ok(());
-        for choice in event.elements("choices") {
-            let Some(choice) = Members::of(choice).ok().flatten() else {
-                continue;
-            };
+        let lost = lost(self.host.expected);
+        let mut other = Ok(());
+        for choice in event.parts("choices").map_err(&lost)? {
             let index = choice.index("index").unwrap_or_default();
             match self.choice {
                 None if index > 0 => {
-                    several = Err(DecodeError::WrongShape {
-                        expected: self.host.expected,
-                        found: "several choices, where one is read; say which by `.choice(0)` of the dialect, or ask for one".to_owned(),
-                    });
+                    other = Err(several("choices", self.host.expected));
                     continue;
                 }
                 chosen if chosen.unwrap_or_default() != index => continue,
                 _ => {}
             }
             // Some hosts send the whole message at once.
-            if let Some(delta) = choice.object("delta").or_else(|| choice.object("message")) {
-                self.piece(&delta, calls);
+            let delta = choice.part("delta").map_err(&lost)?;
+            let message = choice.part("message").map_err(&lost)?;
+            if let Some(delta) = delta.or(message) {
+                self.piece(&delta, calls).map_err(&lost)?;
             }
             // Some hosts have an empty one in every chunk.
             let reason = choice.string("finish_reason");
@@ -130,14 +125,15 @@ impl Pieces {
                 self.finish(Some(&reason), calls);
             }
         }
-        several
+        other
     }
 
     /// A line with the next piece of the message.
-    fn line(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn line(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
-        if let Some(message) = event.object("message") {
-            self.piece(&message, calls);
+        let lost = lost(self.host.expected);
+        if let Some(message) = event.part("message").map_err(&lost)? {
+            self.piece(&message, calls).map_err(&lost)?;
         }
         if event.get("done") == Some("true") {
             let reason = event.string("done_reason");
@@ -146,14 +142,12 @@ impl Pieces {
         Ok(())
     }
 
-    fn piece(&mut self, delta: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    fn piece(&mut self, delta: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Misfit> {
         for (key, value) in delta.iter() {
             match key {
                 "tool_calls" => {
-                    for entry in elements(value).unwrap_or_default() {
-                        if let Some(entry) = Members::of(entry).ok().flatten() {
-                            self.entry(&entry, calls);
-                        }
+                    for entry in delta.parts(key)? {
+                        self.entry(&entry, calls)?;
                     }
                 }
                 "role" => self.message.set(key, value),
@@ -164,10 +158,13 @@ impl Pieces {
                 other => self.message.merge(other, value),
             }
         }
+        Ok(())
     }
 
     /// A piece of a call.
-    fn entry(&mut self, piece: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    fn entry(&mut self, piece: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Misfit> {
+        piece.part("function")?;
+        piece.part("custom")?;
         let at = self.find(piece);
         let entry = &mut self.entries[at];
         entry.take(self.host, piece);
@@ -176,6 +173,7 @@ impl Pieces {
         {
             self.line.whole(entry.place, call, calls);
         }
+        Ok(())
     }
 
     /// The call that a piece is of: by its index, by its id, or the last.

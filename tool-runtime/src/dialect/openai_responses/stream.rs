@@ -5,8 +5,8 @@
 
 use super::response::call;
 use crate::dialect::Message;
-use crate::dialect::response::{Members, is_complete};
-use crate::dialect::stream::{Assemble, Draft, Line, event, taken, unexpected};
+use crate::dialect::response::{Members, Misfit, is_complete};
+use crate::dialect::stream::{Assemble, Draft, Fault, Line, event, lost, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str = "a stream of OpenAI Responses (events with a `type`)";
@@ -33,7 +33,7 @@ struct Item {
 }
 
 impl Assemble for Items {
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
         let index = event.index("output_index").unwrap_or_default();
         let name = event.string("type").unwrap_or_default();
@@ -49,13 +49,13 @@ impl Assemble for Items {
             }
             "response.custom_tool_call_input.done" => self.whole(index, "input", &event, calls),
             "response.output_item.done" => return self.done(index, &event, calls),
-            "response.completed" => self.finish(false, &event, calls),
-            "response.incomplete" => self.finish(true, &event, calls),
-            "response.failed" | "error" => return Err(failure(&event)),
+            "response.completed" => self.finish(false, &event, calls).map_err(lost(EXPECTED))?,
+            "response.incomplete" => self.finish(true, &event, calls).map_err(lost(EXPECTED))?,
+            "response.failed" | "error" => return Err(failure(&event).into()),
             other if other.starts_with("response.") => {}
             // What is new, such as `keepalive`.
             other if self.has_begun && !other.is_empty() => {}
-            _ => return Err(unexpected(&event, EXPECTED)),
+            _ => return Err(unexpected(&event, EXPECTED).into()),
         }
         self.has_begun = true;
         Ok(())
@@ -116,8 +116,9 @@ impl Items {
         index: usize,
         event: &Members<'_>,
         calls: &mut Vec<ToolCall>,
-    ) -> Result<(), DecodeError> {
-        let Some(item) = event.object("item") else {
+    ) -> Result<(), Fault> {
+        // Of an index that is left out some events have none.
+        let Some(item) = event.part("item").map_err(lost(EXPECTED))? else {
             return Ok(());
         };
         let is_told_again = self
@@ -168,7 +169,7 @@ impl Items {
         index: usize,
         event: &Members<'_>,
         calls: &mut Vec<ToolCall>,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Fault> {
         let is_free = self.add(index, event, calls);
         if let Some(text) = event.get("item")
             && let Some(item) = self.at(index)
@@ -185,7 +186,7 @@ impl Items {
     }
 
     /// A call that has not ended can end no more once its index is another's.
-    fn cut(&mut self, index: usize, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError> {
+    fn cut(&mut self, index: usize, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let Some(there) = self.at(index).filter(|item| item.done.is_none()) else {
             return Ok(());
         };
@@ -205,21 +206,23 @@ impl Items {
     }
 
     /// The end, with all items, also those of which no event told. Indices may have gaps, so they go by their ids.
-    fn finish(&mut self, is_cut: bool, event: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    fn finish(
+        &mut self,
+        is_cut: bool,
+        event: &Members<'_>,
+        calls: &mut Vec<ToolCall>,
+    ) -> Result<(), Misfit> {
         self.is_over = true;
-        let response = event.object("response");
-        let items = response.map(|response| response.elements("output"));
-        let items = items.unwrap_or_default();
+        let response = event.part("response")?;
+        let items = response.map(|response| response.parts("output"));
+        let items = items.transpose()?.unwrap_or_default();
         let last = items.len();
-        for (position, text) in items.into_iter().enumerate() {
-            let Some(item) = Members::of(text).ok().flatten() else {
-                continue;
-            };
+        for (position, item) in items.into_iter().enumerate() {
             let at = self.find(position, &item).unwrap_or_else(|| {
                 self.begin(position, &item);
                 self.items.len() - 1
             });
-            self.items[at].done = Some(text.to_owned());
+            self.items[at].done = Some(item.text().to_owned());
             if let Some((place, call)) = self.items[at]
                 .place
                 .zip(call(&item, is_cut && position + 1 == last))
@@ -230,6 +233,7 @@ impl Items {
         if !is_cut {
             self.settle(calls);
         }
+        Ok(())
     }
 
     /// The item that one of the finished response is: by its id, or by its place if it has another there.

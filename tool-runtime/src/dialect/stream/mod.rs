@@ -16,16 +16,42 @@ use framing::Frames;
 pub(super) use framing::Framing;
 pub(super) use line::Line;
 
-use super::response::{Kind, Members, is_complete, kind, members};
+use super::response::{Kind, Members, Misfit, is_complete, kind, members, wrong};
 use super::{Message, Turn};
 use crate::{DecodeError, ToolCall};
 
-/// The error for a block that begins where another has not ended.
-pub(super) fn taken(index: usize, expected: &'static str) -> DecodeError {
-    DecodeError::WrongShape {
-        expected,
-        found: format!("index {index} once more, while what has it had not ended"),
+/// What is wrong with an event.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It was read, and what is wrong with it is told.
+    Told(DecodeError),
+    /// It, or a part of it, cannot be read: a piece of any call that is not whole may be lost.
+    Lost(DecodeError),
+}
+
+impl From<DecodeError> for Fault {
+    fn from(error: DecodeError) -> Self {
+        Self::Lost(error)
     }
+}
+
+/// The fault of an event in which something else was found than is expected.
+pub(super) fn lost(expected: &'static str) -> impl Fn(Misfit) -> Fault {
+    move |found| Fault::Lost(wrong(expected)(found))
+}
+
+/// The fault of a block that begins where another has not ended.
+pub(super) fn taken(index: usize, expected: &'static str) -> Fault {
+    let found = format!("index {index} once more, while what has it had not ended");
+    Fault::Told(wrong(expected)(found))
+}
+
+/// The fault of a piece of another answer, where none is chosen.
+pub(super) fn several(noun: &str, expected: &'static str) -> Fault {
+    let found = format!(
+        "several {noun}, where one is read; say which by `.choice(0)` of the dialect, or ask for one"
+    );
+    Fault::Told(wrong(expected)(found))
 }
 
 /// What some providers say behind the last event.
@@ -95,8 +121,8 @@ pub(super) trait Assemble: Send + fmt::Debug {
     ///
     /// # Errors
     ///
-    /// If it is no event of this provider, or an error of the provider itself. The stream may go on.
-    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), DecodeError>;
+    /// If it is no event of this provider, is one that cannot be read, or an error of the provider itself. The stream may go on.
+    fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault>;
 
     /// An event was lost: what may be missing a piece is not whole any more.
     fn lose(&mut self);
@@ -209,12 +235,15 @@ impl TurnStream {
 
     fn take(&mut self, events: Vec<String>) {
         for data in events {
-            if let Err(problem) = self.assemble.event(&data, &mut self.calls) {
-                if let DecodeError::NotJson { .. } | DecodeError::Provider { .. } = problem {
+            let problem = match self.assemble.event(&data, &mut self.calls) {
+                Ok(()) => continue,
+                Err(Fault::Told(problem)) => problem,
+                Err(Fault::Lost(problem)) => {
                     self.assemble.lose();
+                    problem
                 }
-                self.problem.get_or_insert(problem);
-            }
+            };
+            self.problem.get_or_insert(problem);
         }
         if self.assemble.has_begun() {
             self.frames.is_stream();
