@@ -141,7 +141,7 @@ impl Streams for Anthropic {
         let read = |body: &[u8]| response::read(body);
         TurnStream::new(
             Framing::Events,
-            stream::Blocks::default(),
+            stream::Content::default(),
             read,
             stream::EXPECTED,
         )

@@ -172,7 +172,7 @@ impl Streams for Bedrock {
         let read = |body: &[u8]| response::read(body);
         TurnStream::new(
             Framing::Lines,
-            stream::Blocks::default(),
+            stream::Content::default(),
             read,
             stream::EXPECTED,
         )

@@ -7,54 +7,53 @@ use serde_json::Value;
 use super::response::{CUT, MALFORMED};
 use crate::dialect::Message;
 use crate::dialect::response::{Members, Misfit, is_object};
-use crate::dialect::stream::{Assemble, Draft, Fault, Line, event, lost, taken, unexpected};
+use crate::dialect::stream::{Assemble, Block, Blocks, Draft, Fault, event, lost, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str =
     "an event of Bedrock's ConverseStream (an object with `contentBlockDelta` or the like)";
 
 #[derive(Debug, Default)]
-pub(super) struct Blocks {
-    blocks: Vec<Block>,
-    line: Line,
+pub(super) struct Content {
+    blocks: Blocks<Piece>,
     has_begun: bool,
     is_over: bool,
 }
 
+/// A block so far.
 #[derive(Debug)]
-struct Block {
-    index: usize,
-    /// What is in the block so far: a text, a call, a thought.
+struct Piece {
+    kind: Kind,
     draft: Draft,
-    kind: Kinds,
+    /// What was written of a tool's input.
     input: String,
-    place: Option<usize>,
-    is_closed: bool,
 }
 
-/// How the members of a block stand in it.
+/// What a block is, and so how its members stand in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kinds {
-    /// As they are.
+enum Kind {
+    /// A text: as they are.
     Plain,
-    ToolUse,
-    /// What a tool of the service's own has answered.
-    ToolResult,
+    Call,
+    /// A call of a tool of the service's own.
+    ServerCall,
+    /// What such a tool has answered.
+    ServerResult,
     Thought,
 }
 
-impl Assemble for Blocks {
+impl Assemble for Content {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
         if let Some(start) = event.object("contentBlockStart") {
             self.has_begun = true;
-            return self.start(&start, calls);
+            let piece = Piece::of(&start).map_err(lost(EXPECTED))?;
+            return self.blocks.begin(index(&start), piece, EXPECTED, calls);
         } else if let Some(delta) = event.object("contentBlockDelta") {
             self.has_begun = true;
             self.delta(&delta, calls)?;
         } else if let Some(stop) = event.object("contentBlockStop") {
-            let index = stop.index("contentBlockIndex").unwrap_or_default();
-            self.hand_out(index, calls);
+            self.blocks.close(index(&stop), calls);
         } else if let Some(stop) = event.object("messageStop") {
             return self.stop(&stop, calls);
         } else if event.get("messageStart").is_some() {
@@ -67,7 +66,7 @@ impl Assemble for Blocks {
     }
 
     fn lose(&mut self) {
-        self.line.lose();
+        self.blocks.lose();
     }
 
     fn has_begun(&self) -> bool {
@@ -79,24 +78,16 @@ impl Assemble for Blocks {
     }
 
     fn end(&mut self, calls: &mut Vec<ToolCall>) {
-        for block in &self.blocks {
-            if let Some(place) = block.place {
-                self.line.whole(place, block.call().cut_off(), calls);
-            }
-        }
+        self.blocks.end(calls);
     }
 
     fn messages(&self) -> Vec<Message> {
-        let blocks = self.blocks.iter().filter_map(Block::to_json);
-        let blocks: Vec<String> = blocks.collect();
-        match blocks.is_empty() {
-            true => Vec::new(),
-            false => vec![Message::new(format!(
-                "{{\"role\":\"assistant\",\"content\":[{}]}}",
-                blocks.join(",")
-            ))],
-        }
+        self.blocks.messages()
     }
+}
+
+fn index(event: &Members<'_>) -> usize {
+    event.index("contentBlockIndex").unwrap_or_default()
 }
 
 /// The service's exception, if that is what an event is.
@@ -109,93 +100,39 @@ fn exception(event: &Members<'_>) -> Option<DecodeError> {
     })
 }
 
-impl Blocks {
-    /// A block begins. One with the same index that is still open stays what it is.
-    fn start(&mut self, start: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
-        let index = start.index("contentBlockIndex").unwrap_or_default();
-        self.settle(None, calls);
-        let mut is_taken = Ok(());
-        if let Some(unfinished) = self.open(index) {
-            unfinished.is_closed = true;
-            is_taken = Err(taken(index, EXPECTED));
-            if let Some(place) = unfinished.place {
-                let call = unfinished.call().cut_off();
-                self.line.whole(place, call, calls);
-            }
-        }
-        let what = start.part("start").map_err(lost(EXPECTED))?;
-        let of = |key| what.as_ref().map_or(Ok(None), |what| what.part(key));
-        if let Some(call) = of("toolUse").map_err(lost(EXPECTED))? {
-            let is_ours = call.string("type").as_deref() != Some("server_tool_use");
-            let place = is_ours.then(|| self.line.begin());
-            self.add(index, Draft::of(&call), Kinds::ToolUse, place);
-        } else if let Some(result) = of("toolResult").map_err(lost(EXPECTED))? {
-            self.add(index, Draft::of(&result), Kinds::ToolResult, None);
-        } else {
-            self.add(index, Draft::default(), Kinds::Plain, None);
-        }
-        is_taken
-    }
-
+impl Content {
     /// A block of text begins with its first piece.
     fn delta(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
-        let index = event.index("contentBlockIndex").unwrap_or_default();
-        let delta = event.part("delta").map_err(lost(EXPECTED))?;
-        let delta = delta.ok_or_else(|| lost(EXPECTED)(event.missing("delta")))?;
+        let lost = lost(EXPECTED);
+        let index = index(event);
+        let delta = event.part("delta").map_err(&lost)?;
+        let delta = delta.ok_or_else(|| lost(event.missing("delta")))?;
         let thought = delta.object("reasoningContent");
-        if self.open(index).is_none() {
+        if self.blocks.open(index).is_none() {
             if delta.get("toolUse").is_some() {
                 let not_begun = "a `contentBlockDelta` of a call that has not begun";
-                return Err(lost(EXPECTED)(not_begun.to_owned()));
+                return Err(lost(not_begun.to_owned()));
             }
-            self.settle(None, calls);
             let kind = match thought {
-                Some(_) => Kinds::Thought,
-                None => Kinds::Plain,
+                Some(_) => Kind::Thought,
+                None => Kind::Plain,
             };
-            self.add(index, Draft::default(), kind, None);
+            let piece = Piece::new(kind, Draft::default());
+            self.blocks.begin(index, piece, EXPECTED, calls)?;
         }
-        if let Some(block) = self.open(index) {
+        if let Some(block) = self.blocks.open(index) {
             let grown = block.grow(thought.as_ref().unwrap_or(&delta));
-            return grown.map_err(lost(EXPECTED));
+            return grown.map_err(&lost);
         }
         Ok(())
-    }
-
-    fn hand_out(&mut self, index: usize, calls: &mut Vec<ToolCall>) {
-        let Some(block) = self.open(index) else {
-            return;
-        };
-        block.is_closed = true;
-        // One whose input is none, or no object, may have been cut: what comes behind tells.
-        if let (Some(place), true) = (block.place, is_object(&block.input)) {
-            let call = block.call();
-            self.line.whole(place, call, calls);
-        }
-        self.settle(Some(index), calls);
-    }
-
-    /// The calls whose blocks are closed are whole, but for the one that has just been closed.
-    fn settle(&mut self, but: Option<usize>, calls: &mut Vec<ToolCall>) {
-        for block in &self.blocks {
-            if let (Some(place), true) = (block.place, block.is_closed)
-                && but != Some(block.index)
-            {
-                self.line.whole(place, block.call(), calls);
-            }
-        }
     }
 
     fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
         self.is_over = true;
         let reason = stop.string("stopReason").unwrap_or_default();
-        if CUT.contains(&reason.as_str()) {
-            self.end(calls);
-        }
-        self.settle(None, calls);
-        let has_calls = self.blocks.iter().any(|block| block.place.is_some());
-        match !has_calls && MALFORMED.contains(&reason.as_str()) {
+        self.blocks.settle(CUT.contains(&reason.as_str()), calls);
+        match !self.blocks.has_calls() && MALFORMED.contains(&reason.as_str()) {
             true => Err(Fault::Told(DecodeError::MalformedCall {
                 reason,
                 message: String::new(),
@@ -203,25 +140,33 @@ impl Blocks {
             false => Ok(()),
         }
     }
-
-    fn open(&mut self, index: usize) -> Option<&mut Block> {
-        let mut blocks = self.blocks.iter_mut();
-        blocks.find(|block| block.index == index && !block.is_closed)
-    }
-
-    fn add(&mut self, index: usize, draft: Draft, kind: Kinds, place: Option<usize>) {
-        self.blocks.push(Block {
-            index,
-            draft,
-            kind,
-            input: String::new(),
-            place,
-            is_closed: false,
-        });
-    }
 }
 
-impl Block {
+impl Piece {
+    fn new(kind: Kind, draft: Draft) -> Self {
+        Self {
+            kind,
+            draft,
+            input: String::new(),
+        }
+    }
+
+    fn of(start: &Members<'_>) -> Result<Self, Misfit> {
+        let what = start.part("start")?;
+        let of = |key| what.as_ref().map_or(Ok(None), |what| what.part(key));
+        if let Some(call) = of("toolUse")? {
+            let kind = match call.string("type").as_deref() {
+                Some("server_tool_use") => Kind::ServerCall,
+                _ => Kind::Call,
+            };
+            return Ok(Self::new(kind, Draft::of(&call)));
+        }
+        Ok(match of("toolResult")? {
+            Some(result) => Self::new(Kind::ServerResult, Draft::of(&result)),
+            None => Self::new(Kind::Plain, Draft::default()),
+        })
+    }
+
     /// A piece of a block: texts grow, citations are added.
     fn grow(&mut self, delta: &Members<'_>) -> Result<(), Misfit> {
         for (key, value) in delta.iter() {
@@ -244,40 +189,6 @@ impl Block {
         Ok(())
     }
 
-    fn call(&self) -> ToolCall {
-        let text = |key| self.draft.string(key).unwrap_or_default();
-        let input = match self.input.as_str() {
-            "" => "{}",
-            input => input,
-        };
-        ToolCall::new(text("toolUseId"), text("name"), input)
-    }
-
-    /// Without what the service would refuse: an empty text, a thought or a result without its end, an input that is no object.
-    fn to_json(&self) -> Option<String> {
-        match self.kind {
-            Kinds::ToolUse => {
-                let mut draft = self.draft.clone();
-                let is_whole = is_object(&self.input);
-                draft.set("input", if is_whole { &self.input } else { "{}" });
-                Some(format!("{{\"toolUse\":{}}}", draft.to_json()))
-            }
-            Kinds::ToolResult | Kinds::Thought if !self.is_closed => None,
-            Kinds::ToolResult => Some(format!("{{\"toolResult\":{}}}", self.draft.to_json())),
-            Kinds::Thought => Some(format!("{{\"reasoningContent\":{}}}", self.thought())),
-            Kinds::Plain => {
-                let text = self.draft.string("text").filter(|text| !text.is_empty())?;
-                Some(match self.draft.json("citations") {
-                    None => self.draft.to_json(),
-                    Some(citations) => format!(
-                        "{{\"citationsContent\":{{\"content\":[{{\"text\":{}}}],\"citations\":{citations}}}}}",
-                        Value::from(text)
-                    ),
-                })
-            }
-        }
-    }
-
     /// Its text and signature, or what is not for us to read.
     fn thought(&self) -> String {
         if self.draft.string("redactedContent").is_some() {
@@ -291,5 +202,45 @@ impl Block {
             Value::from(text),
             signature.unwrap_or_default()
         )
+    }
+}
+
+impl Block for Piece {
+    fn call(&self) -> Option<ToolCall> {
+        let text = |key| self.draft.string(key).unwrap_or_default();
+        let input = match self.input.as_str() {
+            "" => "{}",
+            input => input,
+        };
+        (self.kind == Kind::Call).then(|| ToolCall::new(text("toolUseId"), text("name"), input))
+    }
+
+    /// An input that is none, or no object, may have been cut.
+    fn is_whole(&self) -> bool {
+        is_object(&self.input)
+    }
+
+    /// Without what the service would refuse: an empty text, a thought or a result without its end, an input that is no object.
+    fn to_json(&self, has_ended: bool) -> Option<String> {
+        match self.kind {
+            Kind::Call | Kind::ServerCall => {
+                let mut draft = self.draft.clone();
+                draft.set("input", if self.is_whole() { &self.input } else { "{}" });
+                Some(format!("{{\"toolUse\":{}}}", draft.to_json()))
+            }
+            Kind::ServerResult | Kind::Thought if !has_ended => None,
+            Kind::ServerResult => Some(format!("{{\"toolResult\":{}}}", self.draft.to_json())),
+            Kind::Thought => Some(format!("{{\"reasoningContent\":{}}}", self.thought())),
+            Kind::Plain => {
+                let text = self.draft.string("text").filter(|text| !text.is_empty())?;
+                Some(match self.draft.json("citations") {
+                    None => self.draft.to_json(),
+                    Some(citations) => format!(
+                        "{{\"citationsContent\":{{\"content\":[{{\"text\":{}}}],\"citations\":{citations}}}}}",
+                        Value::from(text)
+                    ),
+                })
+            }
+        }
     }
 }

@@ -26,17 +26,6 @@ impl Line {
         self.handed + self.waiting.len() - 1
     }
 
-    /// Whether the call at this place is whole.
-    pub(in crate::dialect) fn is_whole(&self, place: usize) -> bool {
-        match place.checked_sub(self.handed) {
-            Some(ahead) => self
-                .waiting
-                .get(ahead)
-                .is_some_and(|place| place.call.is_some()),
-            None => true,
-        }
-    }
-
     /// The call at this place is whole; the first that is said to be so stays.
     pub(in crate::dialect) fn whole(
         &mut self,
@@ -81,13 +70,12 @@ mod tests {
         let (mut line, mut calls) = (Line::default(), Vec::new());
         let [a, b, c] = [line.begin(), line.begin(), line.begin()];
         line.whole(b, call("b"), &mut calls);
-        assert!(calls.is_empty() && line.is_whole(b) && !line.is_whole(a));
+        assert!(calls.is_empty());
         line.whole(a, call("a"), &mut calls);
         line.whole(a, call("again"), &mut calls);
         line.whole(c, call("c"), &mut calls);
         let ids: Vec<&str> = calls.iter().map(ToolCall::id).collect();
         assert_eq!(ids, ["a", "b", "c"]);
-        assert!(line.is_whole(a));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! here once.
 
 mod balance;
+mod blocks;
 mod draft;
 mod framing;
 mod line;
@@ -11,6 +12,7 @@ mod line;
 use std::fmt;
 
 pub(super) use balance::Balance;
+pub(super) use blocks::{Block, Blocks};
 pub(super) use draft::Draft;
 use framing::Frames;
 pub(super) use framing::Framing;
@@ -49,7 +51,7 @@ pub(super) fn taken(index: usize, expected: &'static str) -> Fault {
 /// The fault of a piece of another answer, where none is chosen.
 pub(super) fn several(noun: &str, expected: &'static str) -> Fault {
     let found = format!(
-        "several {noun}, where one is read; say which by `.choice(0)` of the dialect, or ask for one"
+        "several {noun}, where one is read; choose one with `.choice(0)` of the dialect, or ask for one"
     );
     Fault::Told(wrong(expected)(found))
 }
