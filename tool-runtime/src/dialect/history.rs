@@ -3,13 +3,15 @@
 //! What a provider's folder says is a [`Form`]; who is answered by what, and where the rest goes, stands here once.
 
 mod answered;
+mod blocks;
 mod insert;
 
 use super::Message;
 use super::response::Members;
 use crate::{ToolCall, ToolResult};
 
-pub(super) use insert::{Blocks, blocks, messages};
+pub(super) use blocks::Blocks;
+pub(super) use insert::messages;
 
 /// How a provider's history holds calls and their results.
 pub(super) trait Form {

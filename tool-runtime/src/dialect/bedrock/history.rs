@@ -3,41 +3,24 @@
 //! The facts are those of botocore's model: `Message`, `ToolUseBlock`, `ToolResultBlock`.
 
 use super::response::{block, call};
+use crate::ToolCall;
 use crate::dialect::Message;
-use crate::dialect::history::{self, Blocks, Form, Found, Inserted, Said, Turn};
+use crate::dialect::history::{self, Blocks, Found};
 use crate::dialect::response::Members;
-use crate::{ToolCall, ToolResult};
 
 // Some models take nothing beside results; but two messages of the user in a row are refused for all.
 const BLOCKS: Blocks = Blocks {
     key: "content",
-    is_result: |block| found(block).is_some(),
+    model: "assistant",
+    user: &[Some("user")],
+    call,
+    found,
+    block,
     is_shared: true,
 };
 
-struct Conversation;
-
 pub(super) fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&Conversation, history)
-}
-
-impl Form for Conversation {
-    fn said(&self, message: &Members<'_>) -> Said {
-        let blocks = message.elements("content").into_iter();
-        match message.string("role").as_deref() {
-            Some("assistant") => Said::Calls(blocks.filter_map(call).collect()),
-            Some("user") => Said::Results(blocks.filter_map(found).collect()),
-            _ => Said::Other,
-        }
-    }
-
-    fn result(&self, result: &ToolResult) -> String {
-        block(result)
-    }
-
-    fn insert(&self, history: &mut Vec<Message>, turn: &Turn, results: &[Inserted]) {
-        history::blocks(BLOCKS, history, turn, results);
-    }
+    history::complete(&BLOCKS, history)
 }
 
 fn found(block: &str) -> Option<Found> {

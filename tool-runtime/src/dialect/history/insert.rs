@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::blocks::Blocks;
 use super::{Inserted, Turn};
 use crate::dialect::Message;
 use crate::json::Cursor;
@@ -15,24 +16,8 @@ pub(in crate::dialect) fn messages(history: &mut Vec<Message>, turn: &Turn, resu
     }
 }
 
-/// Where the blocks of a message stand.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::dialect) struct Blocks {
-    /// The member that lists them.
-    pub(in crate::dialect) key: &'static str,
-    /// Whether a block is a result.
-    pub(in crate::dialect) is_result: fn(&str) -> bool,
-    /// Whether results may stand in one message with what is none.
-    pub(in crate::dialect) is_shared: bool,
-}
-
 /// Puts results that are blocks into the message of the turn's results, or into one of their own if there is none.
-pub(in crate::dialect) fn blocks(
-    form: Blocks,
-    history: &mut Vec<Message>,
-    turn: &Turn,
-    results: &[Inserted],
-) {
+pub(super) fn blocks(form: &Blocks, history: &mut Vec<Message>, turn: &Turn, results: &[Inserted]) {
     let there = history[turn.asked..turn.answered].first();
     match there.and_then(|message| with(form, message.as_str(), results)) {
         Some(message) => history[turn.asked] = Message::new(message),
@@ -45,7 +30,7 @@ pub(in crate::dialect) fn blocks(
 }
 
 /// `message` with the results among its blocks; `None` if it is no place for them.
-fn with(form: Blocks, message: &str, results: &[Inserted]) -> Option<String> {
+fn with(form: &Blocks, message: &str, results: &[Inserted]) -> Option<String> {
     let place = place(message, form.key)?;
     let content = &message[place.clone()];
     let content = if form.is_shared && content.starts_with('"') {
@@ -63,9 +48,9 @@ fn with(form: Blocks, message: &str, results: &[Inserted]) -> Option<String> {
 }
 
 /// `content`, an array, with the results before all that is none.
-fn listed(form: Blocks, content: &str, results: &[Inserted]) -> Option<String> {
+fn listed(form: &Blocks, content: &str, results: &[Inserted]) -> Option<String> {
     let elements = elements(content)?;
-    let is_result = |place: &Range<usize>| (form.is_result)(&content[place.clone()]);
+    let is_result = |place: &Range<usize>| form.is_result(&content[place.clone()]);
     let leading = elements.iter().take_while(|place| is_result(place)).count();
     if leading == 0 && !form.is_shared {
         return None;
