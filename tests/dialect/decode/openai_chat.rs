@@ -180,3 +180,26 @@ fn what_is_wrong_is_told_with_its_place() {
         );
     }
 }
+
+/// Whatever ends a turn in the middle of a call: what is left of the call is not run, and those before it are.
+#[test]
+fn the_last_call_of_a_turn_that_breaks_off_is_cut() {
+    let message = r#"{"role":"assistant","content":null,"tool_calls":[
+        {"id":"call_1","type":"function","function":{"name":"a","arguments":"{}"}},
+        {"id":"call_2","type":"function","function":{"name":"a","arguments":"{\"n\": 1"}}
+    ]}"#;
+    let body = openai_chat(message);
+    for (reason, is_cut) in [
+        ("stop", false),
+        ("tool_calls", false),
+        ("length", true),
+        ("content_filter", true),
+    ] {
+        let reason = format!(r#""finish_reason":"{reason}""#);
+        let turn = OpenAiChat
+            .decode(body.replace(r#""finish_reason":"stop""#, &reason))
+            .unwrap();
+        let cut: Vec<bool> = turn.calls().iter().map(|call| call.is_cut_off()).collect();
+        assert_eq!(cut, [false, is_cut], "{reason}");
+    }
+}

@@ -116,8 +116,8 @@ impl Turn {
         &self.calls
     }
 
-    /// What broke the turn off, where it was streamed and its stream did not come to its end: a call that was not whole is
-    /// [cut off](ToolCall::cut_off) then, and the others are as they are.
+    /// What is wrong with the stream of a turn that was streamed: it did not come to its end, or an event could not be read. A call that
+    /// was not whole, or may have lost a piece, is [cut off](ToolCall::cut_off) then, and the others are as they are.
     pub fn interruption(&self) -> Option<&DecodeError> {
         self.interruption.as_ref()
     }

@@ -1,5 +1,6 @@
-//! Many tools: a name to its tool, and a batch of calls to the tools they name.
+//! Many tools: their definitions, and the table that finds a tool by its name.
 
+mod bound;
 mod builder;
 #[cfg(feature = "discover")]
 mod discover;
@@ -11,11 +12,9 @@ mod view;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
+pub use bound::Bound;
 pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
@@ -25,17 +24,10 @@ pub use streamed::{StreamError, Streamed};
 use layer::Layers;
 use manifests::Manifests;
 
-use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, Shared as Running, drop_quietly};
+use crate::batch::{Batch, Rules, Run, Shared as Running};
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
-use crate::outcome::Settled;
-use crate::text::nearest;
-use crate::tool::{
-    ArgumentErrors, CallContext, IntoState, Naming, Prepared, State, Tool, ToolDefinition, ToolList,
-};
-use crate::{
-    BuildError, IntoCalls, Manifest, ManifestError, OfferedTool, PolicyError, RequestSettingsError,
-    ToolCall, ToolResult,
-};
+use crate::tool::{IntoState, State, Tool, ToolDefinition, ToolList};
+use crate::{BuildError, IntoCalls, Manifest, ManifestError, OfferedTool, RequestSettingsError};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
 ///
@@ -274,215 +266,5 @@ impl<S> fmt::Debug for Toolbox<S> {
         f.debug_tuple("Toolbox")
             .field(&names.collect::<Vec<_>>())
             .finish()
-    }
-}
-
-/// A toolbox with its state: what runs calls.
-pub struct Bound<S: 'static> {
-    toolbox: Toolbox<S>,
-    state: Arc<S>,
-    rules: Arc<Rules>,
-    cancellation: Option<CancellationToken>,
-    scope: Option<Arc<str>>,
-}
-
-impl<S: State> Bound<S> {
-    /// The same toolbox and state under another policy.
-    ///
-    /// # Errors
-    ///
-    /// If the policy cannot be kept: a duration or a limit out of range, or a tool that the toolbox does not have.
-    pub fn with(self, policy: Policy) -> Result<Self, PolicyError> {
-        let definitions = &self.toolbox.0.all.definitions;
-        policy.check(definitions)?;
-        Ok(Self {
-            rules: Arc::new(Rules::new(&policy, definitions)),
-            ..self
-        })
-    }
-
-    /// The same, but that `token` cancels every batch: calls that have not begun are answered at once, those that run are told
-    /// by their contexts and have the policy's grace to end by themselves. Results that are there stay.
-    ///
-    /// ```
-    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
-    /// use tokio_util::sync::CancellationToken;
-    ///
-    /// # /// Waits.
-    /// # #[tool(pure)] async fn wait() { std::future::pending().await }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # let toolbox = Toolbox::new(tools![wait]).unwrap();
-    /// # let calls = [ToolCall::new("call_1", "wait", "")];
-    /// let gone = CancellationToken::new(); // cancelled when the client goes away
-    /// let desk = toolbox.bind(()).cancelled_by(gone.clone());
-    /// # gone.cancel();
-    /// let report = desk.run(calls).await;
-    /// assert_eq!(report.results()[0].outcome().ending.code(), "cancelled");
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn cancelled_by(self, token: CancellationToken) -> Self {
-        Self {
-            cancellation: Some(token),
-            ..self
-        }
-    }
-
-    /// The same, but that calls keep their order over all batches of the toolbox with this scope, and not only within one.
-    ///
-    /// A batch by itself keeps the order of its own calls; two that run at once touch the same data in any order. With a scope, a call
-    /// waits for what conflicts with it in every batch of the scope that was started before, and for the calls of its own batch
-    /// before it. Batches that were handed over at once are as if one had run after the other; calls that are pushed one by one
-    /// ([`start`](Self::start)) are in the order of the pushes. No call overtakes another that it conflicts with, though that one
-    /// still waits itself.
-    ///
-    /// Keys of different scopes are different: what a tenant calls `account:7` is not another tenant's. A batch without a scope is in
-    /// no order with others. A failure is its own batch's: what depends on it there may be skipped, what waits for it in other batches
-    /// runs.
-    ///
-    /// ```
-    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
-    /// /// Set the price.
-    /// #[tool(writes("price"))]
-    /// async fn set_price(/** In cents. */ to: u32) {
-    ///     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    /// #   let _ = to;
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// let toolbox = Toolbox::new(tools![set_price]).unwrap();
-    /// let call = |to| [ToolCall::new("", "set_price", format!(r#"{{"to": {to}}}"#))];
-    /// let desk = toolbox.bind(()).order_across_batches("tenant-7");
-    /// let (first, second) = tokio::join!(desk.run(call(100)), desk.run(call(200)));
-    /// assert!(first.results()[0].waits().is_empty());
-    /// assert!(!second.results()[0].waits().is_empty()); // for the first one's call
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn order_across_batches(self, scope: impl Into<Arc<str>>) -> Self {
-        Self {
-            scope: Some(scope.into()),
-            ..self
-        }
-    }
-
-    /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
-    ///
-    /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
-    /// be spawned. A call that fails, panics, hangs, names no tool or has malformed arguments gets a result that says
-    /// so, and its siblings are not touched. No call outlives the batch: see [`Run`]. What a tool
-    /// spawns itself does, and is the tool's to end: its context says when.
-    ///
-    /// Calls run on tasks of their own: task-local values of the caller do not reach them.
-    ///
-    /// # Inside a call
-    ///
-    /// A batch that a tool begins while it is called by a batch of the same toolbox is part of that call, since to wait for what the call
-    /// itself holds would be to wait for ever. Where both are in the order of one scope
-    /// ([`order_across_batches`](Self::order_across_batches)), its calls may touch what the call declares; any other is denied, and so is
-    /// one in another scope that touches anything. What the call holds of a limit (threads, calls of a tool or a group) is lent to one
-    /// call inside after the other; while it holds any, a call inside that needs more than is free is answered with
-    /// [`CallLimit::Inside`](crate::CallLimit::Inside). Batches inside one call are in no order with each other. A batch that a tool begins
-    /// on a task or a thread of its own is not known to be inside.
-    ///
-    /// # Panics
-    ///
-    /// When awaited outside a Tokio runtime with a timer.
-    pub fn run(&self, calls: impl IntoCalls) -> Run {
-        Run::new(calls.into(), self.job())
-    }
-
-    /// Begins a batch that takes calls as they come, as with a response that is streamed: see [`Batch`].
-    ///
-    /// # Panics
-    ///
-    /// Outside a Tokio runtime with a timer.
-    pub fn start(&self) -> Batch {
-        Batch::new(self.job())
-    }
-
-    fn job(&self) -> Job {
-        Job {
-            dispatch: Arc::new(self.clone()),
-            rules: Arc::clone(&self.rules),
-            shared: self.toolbox.0.all.running.clone(),
-            cancellation: self.cancellation.clone(),
-            scope: self.scope.clone(),
-        }
-    }
-}
-
-impl<S: State> Dispatch for Bound<S> {
-    fn find(&self, call: &ToolCall) -> Result<usize, Settled> {
-        let toolbox = &*self.toolbox.0;
-        let name = call.name();
-        let found = toolbox.by_name.get(name).copied().ok_or_else(|| {
-            // Which provider asks is not known here; by these names every one finds them.
-            let names = toolbox.definitions.iter();
-            let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
-            Settled::UnknownTool {
-                nearest: nearest(name, names.clone()).map(str::to_owned),
-                names: names.map(str::to_owned).collect(),
-            }
-        })?;
-        match call.is_cut_off() {
-            true => Err(Settled::InvalidArguments(ArgumentErrors::cut_off())),
-            false => Ok(found),
-        }
-    }
-
-    fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
-        let toolbox = &*self.toolbox.0.all;
-        let state = Arc::clone(&self.state);
-        let parameters = toolbox.definitions[index].parameters();
-        let text = match call.is_text() {
-            true => parameters.of_text(call.arguments()),
-            false => None,
-        };
-        let arguments = text.as_deref().unwrap_or(call.arguments());
-        let layers = &toolbox.layers[index];
-        if layers.is_empty() {
-            return toolbox.tools[index].prepare(arguments, context, state);
-        }
-        let prepared = toolbox.tools[index].prepare(arguments, context.clone(), state);
-        let call = (&self.toolbox, index, &self.state);
-        layer::stand_round(layers, prepared, call, context)
-    }
-
-    fn observes(&self) -> bool {
-        let all = &self.toolbox.0.all;
-        !all.common.is_empty() || all.layers.iter().any(|layers| !layers.is_empty())
-    }
-
-    fn finished(&self, tool: Option<usize>, result: &ToolResult) {
-        let toolbox = &*self.toolbox.0.all;
-        let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
-        // As a call comes back: the innermost sees it first.
-        for layer in layers.iter().rev() {
-            let seen = AssertUnwindSafe(|| layer.finished(result, &self.state));
-            if let Err(payload) = catch_unwind(seen) {
-                drop_quietly(payload);
-            }
-        }
-    }
-}
-
-impl<S> Clone for Bound<S> {
-    fn clone(&self) -> Self {
-        Self {
-            toolbox: self.toolbox.clone(),
-            state: Arc::clone(&self.state),
-            rules: Arc::clone(&self.rules),
-            cancellation: self.cancellation.clone(),
-            scope: self.scope.clone(),
-        }
-    }
-}
-
-impl<S> fmt::Debug for Bound<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound")
-            .field("toolbox", &self.toolbox)
-            .finish_non_exhaustive()
     }
 }

@@ -8,8 +8,9 @@ use super::{Answered, Attempt, Call, File, Link, Ns, Part, Stored, Waited, endin
 use crate::ToolCall;
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
+use crate::report::result::{Told, alone};
 use crate::report::{
-    ConcurrencyLimit, FailedAttempt, Report, Span, Timing, Told, ToolResult, Wait, WaitedFor, alone,
+    ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
 };
 use crate::tool::{Answer, ArgumentErrors, ArgumentProblem, Calls, Content, ResourceLink};
 

@@ -1,0 +1,246 @@
+//! What goes back for one call.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{FailedAttempt, Span, Wait, WaitedFor};
+use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
+use crate::redact::Redaction;
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
+use crate::{ToolCall, ToolError};
+
+/// What goes back for one call. A clone is the same result, not a copy.
+#[derive(Clone)]
+pub struct ToolResult(pub(super) Arc<Told>);
+
+pub(super) struct Told {
+    pub(super) calls: Arc<Calls>,
+    pub(super) index: usize,
+    pub(super) outcome: Outcome,
+    pub(super) answer: Answer,
+    /// All parts in one text, made when it is first asked for; a part that is text already is not copied.
+    pub(super) joined: OnceLock<String>,
+    pub(super) argument_errors: Option<ArgumentErrors>,
+    pub(super) error: Option<ToolError>,
+    pub(super) timing: Timing,
+}
+
+/// When things happened to a call.
+#[derive(Debug, Default)]
+pub(crate) struct Timing {
+    pub(crate) queued: Duration,
+    pub(crate) span: Option<Span>,
+    pub(crate) waits: Vec<Wait>,
+    pub(crate) failed_attempts: Vec<FailedAttempt>,
+    pub(crate) same_as: Option<usize>,
+}
+
+impl ToolResult {
+    /// The call that this is the result of, as the model made it.
+    pub fn call(&self) -> &ToolCall {
+        self.0.calls.get(self.0.index)
+    }
+
+    /// The call's id.
+    pub fn id(&self) -> &str {
+        self.call().id()
+    }
+
+    /// The tool's name as the model wrote it.
+    pub fn name(&self) -> &str {
+        self.call().name()
+    }
+
+    /// How the call ended.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// Whether the result is marked as an error for the model: every outcome but ok is.
+    pub fn is_error(&self) -> bool {
+        self.0.outcome.ending != Ending::Ok
+    }
+
+    /// The text the model reads: that of all [`parts`](Self::parts), each on a line of its own.
+    pub fn text(&self) -> &str {
+        match self.parts() {
+            [Content::Text(text) | Content::Json(text)] => text,
+            parts => self.0.joined.get_or_init(|| {
+                let texts: Vec<_> = parts.iter().map(Content::as_text).collect();
+                texts.join("\n")
+            }),
+        }
+    }
+
+    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise.
+    ///
+    /// ```
+    /// # use tool_runtime::{Content, Toolbox, ToolCall, tool, tools};
+    /// /// Draws a point.
+    /// #[tool(pure)]
+    /// async fn draw() -> Vec<Content> {
+    ///     vec![Content::text("A point:"), Content::image("image/gif", [0; 35])]
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let toolbox = Toolbox::new(tools![draw]).unwrap();
+    /// let report = toolbox.run([ToolCall::new("1", "draw", "{}")]).await;
+    /// let result = &report.results()[0];
+    /// assert!(matches!(result.parts(), [Content::Text(_), Content::Image(_)]));
+    /// assert_eq!(result.text(), "A point:\n[image/gif, 35 bytes, not shown]");
+    /// # }
+    /// ```
+    pub fn parts(&self) -> &[Content] {
+        self.0.answer.parts()
+    }
+
+    /// What was wrong with the arguments, if that is the outcome.
+    pub fn argument_errors(&self) -> Option<&ArgumentErrors> {
+        self.0.argument_errors.as_ref()
+    }
+
+    /// The error of the tool, with its sources, if it failed.
+    pub fn error(&self) -> Option<&ToolError> {
+        self.0.error.as_ref()
+    }
+
+    /// When the call was handed to the batch, counted from its start: zero unless it was pushed later.
+    pub fn queued(&self) -> Duration {
+        self.0.timing.queued
+    }
+
+    /// When the call ran, from the start of its first attempt to its result; `None` if it was not started.
+    pub fn span(&self) -> Option<Span> {
+        self.0.timing.span
+    }
+
+    /// What the call waited for, in the order in which it did.
+    pub fn waits(&self) -> &[Wait] {
+        &self.0.timing.waits
+    }
+
+    /// The attempts that failed and were followed by another or were to be, in their order.
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.0.timing.failed_attempts
+    }
+
+    pub(super) fn duration(&self) -> Duration {
+        let span = self.span();
+        span.map(|span| span.finished.saturating_sub(span.started))
+            .unwrap_or_default()
+    }
+
+    /// The call of this batch that it waited for, the last if there were several.
+    pub(super) fn last_predecessor(&self) -> Option<usize> {
+        self.waits().iter().find_map(|wait| match wait.what {
+            WaitedFor::Calls { last, .. } => last,
+            WaitedFor::Limit(_) => None,
+        })
+    }
+}
+
+impl fmt::Debug for ToolResult {
+    /// Its own call, not its siblings'.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolResult")
+            .field("call", self.call())
+            .field("outcome", &self.outcome())
+            .field("parts", &self.parts())
+            .field("error", &self.error())
+            .field("timing", &self.0.timing)
+            .finish()
+    }
+}
+
+impl ToolResult {
+    /// What a call gets whose result was lost with the program that made it.
+    pub(crate) fn interrupted(call: ToolCall) -> Self {
+        let text = interrupted(call.name());
+        Self(Arc::new(Told {
+            calls: alone(vec![call]),
+            index: 0,
+            outcome: Outcome {
+                ending: Ending::Cancelled(CancelledBy::Shutdown),
+                effects: Effects::Unknown,
+                late: false,
+                still_running: false,
+                same_as: None,
+            },
+            answer: Content::Text(text).into(),
+            joined: OnceLock::new(),
+            argument_errors: None,
+            error: None,
+            timing: Timing::default(),
+        }))
+    }
+
+    pub(crate) fn new(
+        calls: Arc<Calls>,
+        index: usize,
+        declared: Changes,
+        settled: Settled,
+        timing: Timing,
+        redaction: &Redaction,
+    ) -> Self {
+        let ending = settled.ending();
+        let failed = &timing.failed_attempts;
+        let clean = failed.iter().all(|failed| failed.error.has_no_effects());
+        let outcome = Outcome {
+            ending,
+            effects: settled.effects(ending, declared, clean),
+            late: matches!(settled, Settled::Answered { late: true, .. }),
+            still_running: matches!(
+                settled,
+                Settled::TimedOut {
+                    still_running: true,
+                    ..
+                } | Settled::Cancelled {
+                    still_running: true,
+                    ..
+                }
+            ),
+            same_as: timing.same_as,
+        };
+        let name = calls.get(index).name();
+        let called = failed.iter().any(|failed| failed.error.was_called());
+        let text = settled.text(name, outcome.effects, declared, failed.len(), called);
+        let text = redaction.apply_quietly(text);
+        let mut argument_errors = None;
+        let mut error = None;
+        let answer = match settled {
+            Settled::Answered {
+                result: Ok(answer), ..
+            } => answer,
+            Settled::Answered {
+                result: Err(source),
+                ..
+            } => {
+                error = Some(source);
+                Content::Text(text).into()
+            }
+            Settled::InvalidArguments(errors) => {
+                argument_errors = Some(errors);
+                Content::Text(text).into()
+            }
+            _ => Content::Text(text).into(),
+        };
+        Self(Arc::new(Told {
+            calls,
+            index,
+            outcome,
+            answer,
+            joined: OnceLock::new(),
+            argument_errors,
+            error,
+            timing,
+        }))
+    }
+}
+
+/// Calls that no batch runs any more.
+pub(super) fn alone(calls: Vec<ToolCall>) -> Arc<Calls> {
+    Arc::new(Calls::new(Instant::now(), calls))
+}
