@@ -14,10 +14,10 @@ pub use waits::{ConcurrencyLimit, FailedAttempt, Span, Wait, WaitedFor};
 ///
 /// It can be stored: with serde it is JSON of a format that has a number, and another number is refused when it is read. What was
 /// read says all that this one does, and every dialect's `encode` gives the same messages for it, to the byte. Of a
-/// [`ToolError`] its text and what was said of it are kept, not its [source](std::error::Error::source). (A number in its details
-/// with a fraction of more than 15 digits may come back another in the last one, as serde_json reads it.) It holds arguments, results
-/// and errors, the last as the program has them, also what [`Redaction`](crate::Redaction) takes out for the model: so it belongs where
-/// conversations are kept, and not where logs are.
+/// [`ToolError`](crate::ToolError) its text and what was said of it are kept, not its [source](std::error::Error::source). (A number
+/// in its details with a fraction of more than 15 digits may come back another in the last one, as serde_json reads it.) It holds
+/// arguments, results and errors, the last as the program has them, also what [`Redaction`](crate::Redaction) takes out for the
+/// model: so it belongs where conversations are kept, and not where logs are.
 ///
 /// ```
 /// use tool_runtime::dialect::Anthropic;
