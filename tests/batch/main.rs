@@ -1,6 +1,7 @@
 //! Does a batch keep its promises, whatever its calls do?
 
 mod abandoned;
+mod approvals;
 mod blocking;
 mod coalescing;
 mod limits;

@@ -51,4 +51,6 @@ pub use tool::{
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
-pub use toolbox::{Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, layer};
+pub use toolbox::{
+    Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
+};

@@ -367,6 +367,9 @@ impl Settled {
                 TimeLimit::Predecessor => format!(
                     "`{tool}` was not started: the calls before it that use the same data took longer than {time:?}.{changed} Call it again if it is still needed."
                 ),
+                TimeLimit::Approval => format!(
+                    "`{tool}` was not called: it needs approval, and nobody decided within {time:?}.{changed} Call it again only if it is asked for."
+                ),
                 TimeLimit::Limit => format!(
                     "`{tool}` was not started: too many calls are running, and it waited for {time:?}.{changed} Call it again later."
                 ),

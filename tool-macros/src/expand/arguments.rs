@@ -21,6 +21,7 @@ use crate::runtime_path::private;
 ///     hints: Hints::NONE,
 ///     is_destructive: false,
 ///     is_idempotent: false,
+///     needs_approval: false,
 ///     takes_context: false,
 ///     timeout_ms: None,
 ///     attempts: None,
@@ -37,6 +38,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
     let hints = hints(&tool.hints);
     let is_destructive = tool.effects.destructive.is_some();
     let is_idempotent = tool.is_idempotent;
+    let needs_approval = tool.approval.is_some();
     let takes_context = tool
         .params
         .iter()
@@ -54,6 +56,7 @@ pub(super) fn declaration(tool: &ToolFn<'_>) -> TokenStream {
             hints: #hints,
             is_destructive: #is_destructive,
             is_idempotent: #is_idempotent,
+            needs_approval: #needs_approval,
             takes_context: #takes_context,
             timeout_ms: #timeout,
             attempts: #attempts,

@@ -1,5 +1,6 @@
 //! Meaning to tokens. Nothing here can fail: every rule was checked in `model`.
 
+mod approval;
 mod arguments;
 mod fallback;
 mod holes;

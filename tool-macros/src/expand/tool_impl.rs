@@ -7,7 +7,7 @@ use syn::{Ident, PathArguments, ReturnType, Type};
 
 use super::arguments::arguments;
 use super::options::carrier;
-use super::{Subject, holes};
+use super::{Subject, approval, holes};
 use crate::model::toolset::Owner;
 use crate::model::{Kind, Role, ToolFn, contains};
 use crate::runtime_path::private;
@@ -38,7 +38,7 @@ use crate::runtime_path::private;
 /// ```
 ///
 /// A plain `fn` becomes `Prepared::blocking(Box::new(move || { … }))`, without the `.await`. Without holes in its effect
-/// templates a tool has nothing of `holes`.
+/// templates a tool has nothing of `holes`, and without `approval` nothing of that.
 ///
 /// The box is made here and handed over as `dyn Future`: nothing else may be generic over it, since every function
 /// that is gets compiled once per tool.
@@ -54,6 +54,10 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
     let decode = decode(tool);
     let holes = holes::expand(tool);
     let with_holes = holes.as_ref().map(|_| quote!(.with_holes(__tool_holes)));
+    let approval = approval::expand(tool);
+    let needs_approval = approval
+        .as_ref()
+        .map(|_| quote!(.needing_approval(__tool_approval)));
     let run = run(tool);
     let definition = definition(tool);
     quote! {
@@ -76,7 +80,8 @@ pub(super) fn expand(tool: &ToolFn<'_>) -> TokenStream {
             ) -> #private::Prepared {
                 #decode
                 #holes
-                #run #with_holes
+                #approval
+                #run #with_holes #needs_approval
             }
         }
     }

@@ -1,11 +1,13 @@
 //! The rejections: what a tool cannot be, and what to write instead.
 
+use proc_macro2::TokenTree;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericParam, Ident, LitStr, ReturnType, Safety, Signature};
 
 use super::options::nearest;
 use super::toolset::Owner;
-use super::{Effects, Options, Param, Role, plain, spelled};
+use super::{Approval, Effects, Options, Param, Role, contains, plain, spelled};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::key::Template;
@@ -372,6 +374,31 @@ fn holes(template: &Template, params: &[Param], tool: &Ident, errors: &mut Error
                     format_args!("`{{{hole}}}` names no argument of `{}`{hint}", plain(tool)),
                 );
             }
+        }
+    }
+}
+
+/// What the condition of `approval` must not name.
+pub(super) fn approval(approval: Option<&Approval>, params: &[Param], errors: &mut Errors) {
+    let Some(Approval::If(condition)) = approval else {
+        return;
+    };
+    for param in params {
+        let what = match &param.role {
+            Role::Argument { .. } => continue,
+            Role::State { .. } => "state",
+            Role::Context { .. } => "the context",
+        };
+        let names =
+            |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if *ident == param.ident);
+        if contains(condition.to_token_stream(), &names) {
+            errors.push(
+                condition,
+                format_args!(
+                    "`approval` is worked out from the arguments, and `{}` is {what}; write a condition on arguments, or a layer that denies the call",
+                    plain(&param.ident)
+                ),
+            );
         }
     }
 }

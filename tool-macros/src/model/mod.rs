@@ -23,7 +23,7 @@ use crate::parse::{args, doc};
 use crate::runtime_path::RuntimePath;
 pub(crate) use borrow::contains;
 pub(crate) use kind::Kind;
-pub(crate) use options::{Effects, Hints, Options};
+pub(crate) use options::{Approval, Effects, Hints, Options};
 pub(crate) use param::Param;
 pub(crate) use role::{Role, Shape};
 use toolset::Owner;
@@ -51,6 +51,8 @@ pub(crate) struct ToolFn<'a> {
     /// Whether a call made twice changes no more than one made once.
     pub(crate) hints: Hints,
     pub(crate) is_idempotent: bool,
+    /// When a call needs approval, if ever.
+    pub(crate) approval: Option<Approval>,
     /// How often a call is tried at most, if the attribute says so.
     pub(crate) attempts: Option<u32>,
     /// How many calls run at once, if the attribute says so.
@@ -124,6 +126,7 @@ impl<'a> ToolFn<'a> {
         check::output_schema(options.output_schema.as_ref(), &item.sig, &mut errors);
         check::effects(&options.effects, &params, &item.sig.ident, &mut errors);
         check::retry(&options, &mut errors);
+        check::approval(options.approval.as_ref(), &params, &mut errors);
         let tool = Self {
             name,
             description,
@@ -132,6 +135,7 @@ impl<'a> ToolFn<'a> {
             effects: options.effects,
             hints: options.hints,
             is_idempotent: options.is_idempotent,
+            approval: options.approval,
             attempts: options.retry.and_then(|retry| retry.attempts),
             max_concurrency: options.max_concurrency,
             timeout: options.timeout,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, LitBool, LitStr, Path, Type};
+use syn::{Expr, Ident, LitBool, LitStr, Path, Type};
 
 use super::number::{self, Retry};
 use super::{check, plain};
@@ -14,7 +14,7 @@ use crate::parse::key::{self, Template};
 use crate::runtime_path::RuntimePath;
 
 /// The options this version acts on.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "name",
     "title",
     "type",
@@ -27,6 +27,7 @@ const KNOWN: [&str; 20] = [
     "destructive",
     "idempotent",
     "open_world",
+    "approval",
     "retry",
     "max_concurrency",
     "inline",
@@ -36,9 +37,6 @@ const KNOWN: [&str; 20] = [
     "discover",
     "crate",
 ];
-
-/// The option whose behaviour is not built yet: refused, since accepting it would promise it.
-const LATER: &str = "approval";
 
 /// The longest timeout a tool may ask for, as in the runtime's policy: one day.
 const MAX_TIMEOUT_MS: u64 = 24 * 60 * 60 * 1000;
@@ -58,11 +56,19 @@ pub(crate) struct Options {
     pub(crate) is_idempotent: bool,
     pub(crate) retry: Option<Retry>,
     pub(crate) max_concurrency: Option<usize>,
+    pub(crate) approval: Option<Approval>,
     pub(crate) inline: Option<Ident>,
     pub(crate) discover: Option<Type>,
     pub(crate) output_schema: Option<Ident>,
     /// Where the runtime is, and the option that says it.
     pub(crate) runtime: Option<(Ident, RuntimePath)>,
+}
+
+/// When a call needs approval.
+pub(crate) enum Approval {
+    Always,
+    /// If this is true, in which the arguments stand under their names, borrowed.
+    If(Expr),
 }
 
 /// How the tool is shown and offered.
@@ -173,18 +179,16 @@ impl Options {
             ("max_concurrency", RawValue::Assigned(value)) => {
                 self.max_concurrency = number::calls(&ident, value, errors);
             }
+            ("approval", RawValue::Flag) => self.approval = Some(Approval::Always),
+            ("approval", RawValue::Assigned(value)) => {
+                self.approval = single(&ident, value, form(key), errors).map(Approval::If);
+            }
             ("inline", RawValue::Flag) => self.inline = Some(ident),
             ("output_schema", RawValue::Flag) => self.output_schema = Some(ident),
             (known, value) if KNOWN.contains(&known) => {
                 let found = RawOption { key: ident, value };
                 errors.push(found, form(known));
             }
-            (LATER, _) => errors.push(
-                &ident,
-                format_args!(
-                    "option `{LATER}` is not yet supported; remove it, since this version would not act on it"
-                ),
-            ),
             (unknown, _) => errors.push(&ident, unknown_option(unknown)),
         }
     }
@@ -217,6 +221,9 @@ fn form(key: &str) -> &'static str {
         "open_world" => "`open_world` stands alone, or with a value: `open_world = false`",
         "strict" => "`strict` stands alone, or with a value: `strict = false`",
         "tags" => "`tags` takes words in parentheses and quotes: `tags(\"billing\", \"support\")`",
+        "approval" => {
+            "`approval` stands alone, or with a condition in which the arguments are borrowed: `approval = *amount > 100`"
+        }
         "inline" => "`inline` stands alone: `#[tool(inline)]`",
         "output_schema" => "`output_schema` stands alone: `#[tool(output_schema)]`",
         _ => "`pure` stands alone: `#[tool(pure)]`",
@@ -242,7 +249,7 @@ fn unknown_option(unknown: &str) -> String {
     match nearest(unknown, KNOWN) {
         Some(near) => format!("unknown option `{unknown}`; did you mean `{near}`?"),
         None => format!(
-            "unknown option `{unknown}`; write `name`, `title`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `idempotent`, `open_world`, `retry(…)`, `max_concurrency`, `inline`, `output_schema`, `strict`, `tags(…)`, `discover` or `crate`"
+            "unknown option `{unknown}`; write `name`, `title`, `type`, `description`, `timeout`, `reads(…)`, `writes(…)`, `pure`, `exclusive`, `destructive`, `idempotent`, `open_world`, `approval`, `retry(…)`, `max_concurrency`, `inline`, `output_schema`, `strict`, `tags(…)`, `discover` or `crate`"
         ),
     }
 }

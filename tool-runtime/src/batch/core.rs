@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::agenda::{Agenda, Event, Watch};
+use super::approvals::Approval;
 use super::held::Held;
 use super::inside::Inside;
 use super::ledger::Ledger;
@@ -60,6 +61,8 @@ pub(super) struct Entry {
     /// The tool, by its index; none if the call cannot run.
     pub(super) tool: Option<usize>,
     pub(super) slot: Slot,
+    /// Who was asked about it, if it needs approval.
+    pub(super) approval: OnceLock<Box<Approval>>,
 }
 
 impl Entry {
@@ -67,6 +70,7 @@ impl Entry {
         Self {
             tool,
             slot: Slot::default(),
+            approval: OnceLock::new(),
         }
     }
 }

@@ -137,6 +137,7 @@ impl Core {
                 time: match (limit, self.entries[index].tool) {
                     (TimeLimit::Batch, _) => limits.batch_timeout,
                     (TimeLimit::Work, Some(tool)) => self.rules.tools[tool].timeout,
+                    (TimeLimit::Approval, _) => limits.approval_timeout,
                     _ => limits.max_wait,
                 },
                 started,
@@ -189,6 +190,7 @@ impl Core {
         let mut still_running = Vec::new();
         let mut places = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
+            self.withdraw(index);
             match entry.slot.stop() {
                 Stop::Dropped | Stop::NeverRan => {
                     self.ended(index);

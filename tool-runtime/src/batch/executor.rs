@@ -15,6 +15,7 @@ use std::task::{Context, Waker};
 use tokio::time::Instant;
 
 use super::agenda::Event;
+use super::approvals::{NOT_ASKED, denied, whatever_it_touches};
 use super::claim::Taken;
 use super::coalesce::Joined;
 use super::core::Core;
@@ -22,7 +23,7 @@ use super::plan::Last;
 use super::record::{Cause, Phase};
 use super::retry::Pause;
 use super::slot::{Held, Step, drop_quietly};
-use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, shell, starter, thread};
+use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, ask, shell, starter, thread};
 use crate::ToolError;
 use crate::outcome::Settled;
 use crate::tool::{CallContext, Preparation, Touching};
@@ -73,6 +74,12 @@ impl Core {
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));
         drop_quietly(dispatch);
+        let needs_approval = match &prepared {
+            // What was approved once is not asked about again.
+            Ok(prepared) => !again && (prepared.needs_approval || self.rules.tools[tool].approval),
+            Err(_) => false,
+        };
+        let free = free && !needs_approval;
         let held = match prepared.map(|prepared| (prepared.work, prepared.touches)) {
             Ok((Preparation::Future(future), _)) if free => {
                 let inside = self.inside(index);
@@ -102,7 +109,7 @@ impl Core {
                 return self.settle(index, Settled::Panicked { started: again }, true);
             }
         };
-        self.hold(index, tool, held)
+        self.hold(index, tool, held, needs_approval)
     }
 
     /// Polls a call that has waited; true if a task was spawned or woken.
@@ -139,23 +146,36 @@ impl Core {
         index: usize,
         tool: usize,
         (held, touches): (Held, Touching),
+        needs_approval: bool,
     ) -> bool {
+        let asked = match needs_approval {
+            true => self.prepare_to_ask(index, tool),
+            false => Some(false),
+        };
+        let Some(edits) = asked else {
+            drop_quietly(held);
+            return self.settle(index, denied(NOT_ASKED.to_owned()), true);
+        };
+        let touches = match edits {
+            true => whatever_it_touches(touches),
+            false => touches,
+        };
         let effects = self.rules.tools[tool].touches(touches);
         let inside = self.inside.as_ref();
         if let Some(problem) = inside.and_then(|inside| inside.refuses(&effects)) {
             drop_quietly(held);
-            let denied = Settled::Answered {
-                result: Err(ToolError::denied(problem)),
-                late: false,
-            };
-            return self.settle(index, denied, true);
+            return self.settle(index, denied(problem), true);
         }
         let step = self.entries[index].slot.hold(held);
         let Step::Pending = step else {
             return self.step(index, step);
         };
         let from = Instant::now();
-        let until = from + self.rules.limits.max_wait;
+        let until = from
+            + match needs_approval {
+                true => self.rules.limits.approval_timeout,
+                false => self.rules.limits.max_wait,
+            };
         let mut ledger = self.ledger();
         if let Some(cause) = ledger.over(index) {
             // It was told to end while it was prepared, and has not begun: there is nothing to give it grace for.
@@ -173,12 +193,26 @@ impl Core {
             };
             let held = self.held.wait_for(self, index, &effects);
             let others = held + self.wait_in_scope(&mut ledger, index, &effects);
+            let others = others + usize::from(needs_approval);
+            ledger.records[index].pending = needs_approval;
             ledger.plan.prepared(index, effects, others);
             if ledger.plan.is_blocked(index) {
                 ledger.agenda.add(until, Event::Wait(index));
             }
         }
-        self.unlock(ledger)
+        let woke = self.unlock(ledger);
+        if needs_approval {
+            self.spawn_asking(index);
+        }
+        woke || needs_approval
+    }
+
+    /// Asks about a call that waits for it.
+    fn spawn_asking(self: &Arc<Self>, index: usize) {
+        let task = self.runtime.spawn(ask(Arc::clone(self), index));
+        if let Some(approval) = self.entries[index].approval.get() {
+            approval.set_task(task.abort_handle());
+        }
     }
 
     /// Runs a prepared call on a thread for blocking work.

@@ -10,11 +10,12 @@ use tokio::time::Instant;
 
 use super::Dispatch;
 use super::agenda::{Agenda, Event};
+use super::approvals::obstacle;
 use super::core::Core;
 use super::events::Feed;
 use super::idle::Busy;
 use super::plan::{End, Last, Plan, Unblocked};
-use super::record::{Cause, Done, Obstacle, Outcome, Phase, Record, Started};
+use super::record::{Cause, Done, Outcome, Phase, Record, Started};
 use super::scopes::{Freed, Place};
 use crate::outcome::Settled;
 use crate::tool::error::Kind;
@@ -106,6 +107,10 @@ impl Ledger {
             feed.finished(index);
         }
         self.plan.finish(index, end);
+        if self.take_pending(index) {
+            // It waits no more, whatever it was denied for.
+            self.plan.release(index, Last::Decision);
+        }
         None
     }
 
@@ -145,10 +150,8 @@ impl Ledger {
             let Phase::Waiting { from, .. } = std::mem::replace(&mut started.phase, next) else {
                 continue;
             };
-            match last {
-                Some(Last::Call(last)) => record.waited(Obstacle::Calls(Some(last)), from, now),
-                Some(Last::Other) => record.waited(Obstacle::Calls(None), from, now),
-                None => {}
+            if let Some(last) = last {
+                record.waited(obstacle(last), from, now);
             }
             // Nobody is to be woken for it: the timekeeper looks at who waits at least as often (`Event::Queue`).
             self.agenda.add(until, Event::Wait(call));

@@ -4,13 +4,14 @@
 //! come. Either way each begins as soon as nothing that it conflicts with is before it and the [`Policy`] lets it.
 //!
 //! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `retry` runs it again,
-//! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `slot` holds a call while it runs,
+//! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `approvals` lets somebody decide on it, `slot` holds a call while it runs,
 //! `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for each call. What batches of a toolbox
 //! share: `permits` are counted, `held` keeps what outlives its batch, `scopes` keep an order `across` them, and one that is begun
 //! `inside` a call is part of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
 mod across;
 mod agenda;
+mod approvals;
 mod claim;
 mod coalesce;
 mod core;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use approvals::{Asked, NOT_ASKED, Verdict};
 pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
@@ -67,6 +69,9 @@ pub(crate) trait Dispatch: Send + Sync {
 
     /// Prepares a call of the tool at `index`.
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared;
+
+    /// Asks about a call of the tool at `index`; `None` if nobody is there to be asked.
+    fn ask(&self, index: usize, context: CallContext) -> Option<Asked>;
 
     /// Whether anybody wants to know of results.
     fn observes(&self) -> bool;

@@ -19,6 +19,8 @@ pub(super) struct Record {
     pub(super) waits: Vec<Waited>,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
+    /// Whether it waits for a decision.
+    pub(super) pending: bool,
     /// What it has to do with calls that are the same, if it has.
     pub(super) same: Option<Box<Same>>,
 }
@@ -64,6 +66,8 @@ pub(super) enum Obstacle {
     /// Other calls, this one as the last; none if that is one of another batch.
     Calls(Option<usize>),
     Limit(ConcurrencyLimit),
+    /// A decision on it.
+    Decision,
 }
 
 pub(super) struct Started {
@@ -120,6 +124,7 @@ impl Record {
             done: None,
             waits: Vec::new(),
             again: None,
+            pending: false,
             same: None,
         }
     }
@@ -173,6 +178,7 @@ impl Record {
         };
         let (from, limit) = (*from, limit.take());
         let what = match (*for_calls, limit) {
+            (true, _) if self.pending => Obstacle::Decision,
             (true, _) => Obstacle::Calls(None),
             (false, Some(limit)) => Obstacle::Limit(limit),
             (false, None) if full => Obstacle::Limit(ConcurrencyLimit::Batch),

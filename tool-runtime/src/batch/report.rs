@@ -145,6 +145,7 @@ impl Core {
         Wait {
             what: match what {
                 Obstacle::Limit(limit) => WaitedFor::Limit(limit),
+                Obstacle::Decision => WaitedFor::Approval,
                 Obstacle::Calls(last) => WaitedFor::Calls {
                     last,
                     key: last

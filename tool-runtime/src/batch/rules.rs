@@ -34,6 +34,8 @@ pub(crate) struct ToolRules {
     pub(crate) per_call: bool,
     pub(crate) class: Class,
     pub(crate) never_skipped: bool,
+    /// Whether the policy wants approval for all its calls.
+    pub(crate) approval: bool,
     /// How calls are tried again that may be.
     pub(crate) retry: Retry,
     /// Whether a call that is made twice changes no more than one that is made once, whatever it changes.
@@ -95,10 +97,16 @@ impl ToolRules {
                 DeclaredEffects::Keys { .. } => Class::Keyed,
             },
             never_skipped: policy.is_never_skipped(tool.name()),
+            approval: policy.wants_approval(tool.name()),
             retry: policy.retry_of(tool.name(), tool.attempts()),
             is_idempotent: tool.is_idempotent(),
             canonical: match effects {
-                DeclaredEffects::Pure if policy.coalesces() && !per_call => tool.canonical(),
+                // One decision is good for one call.
+                DeclaredEffects::Pure
+                    if policy.coalesces() && !per_call && !policy.decides_on(tool) =>
+                {
+                    tool.canonical()
+                }
                 _ => None,
             },
             needs,

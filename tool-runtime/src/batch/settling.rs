@@ -14,6 +14,7 @@ use crate::outcome::Settled;
 impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
+        self.withdraw(index);
         let settled = self.redacted(settled);
         let now = Instant::now();
         let mut ledger = self.ledger();

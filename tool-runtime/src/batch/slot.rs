@@ -90,6 +90,16 @@ impl Slot {
         self.after_pending()
     }
 
+    /// Takes in another form of a call that waits for its turn; what goes is to be dropped.
+    pub(super) fn exchange(&self, held: Held) -> impl Sized + use<> {
+        let mut work = self.lock();
+        let new = Work::Held(held);
+        match &mut *work {
+            held @ Work::Held(_) => std::mem::replace(held, new),
+            _ => new,
+        }
+    }
+
     /// Says that the call will be on a thread, before it is taken in.
     pub(super) fn set_on_thread(&self, on_thread: bool) {
         self.on_thread.store(on_thread, Ordering::Release);

@@ -105,6 +105,21 @@ pub(super) async fn shell(mut guard: ShellGuard) {
     guard.core.start_more();
 }
 
+/// The task of who was asked about a call.
+pub(super) async fn ask(core: Arc<Core>, index: usize) {
+    let step = std::future::poll_fn(|context| {
+        let approval = core.entries[index].approval.get();
+        match approval.map_or(Step::Gone, |approval| approval.poll(context)) {
+            Step::Pending => Poll::Pending,
+            step => Poll::Ready(step),
+        }
+    })
+    .await;
+    if let Step::Answered(_) | Step::Panicked = step {
+        core.decided(index);
+    }
+}
+
 /// A call on a thread for blocking work.
 pub(super) fn thread(mut guard: ThreadGuard) {
     let index = guard.index;

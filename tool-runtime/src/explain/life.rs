@@ -18,6 +18,7 @@ pub(super) enum Doing<'a> {
     /// Waits for calls; the index is that of the last.
     WaitsForCalls(Option<usize>),
     WaitsForLimit(&'a ConcurrencyLimit),
+    WaitsForApproval,
     /// One attempt.
     Runs {
         failed: bool,
@@ -59,6 +60,7 @@ impl ExplainedCall {
             // One that was skipped did not wait until all had ended, but until it was known that it is in vain.
             WaitedFor::Calls { last, .. } => Doing::WaitsForCalls(last.or(self.because)),
             WaitedFor::Limit(limit) => Doing::WaitsForLimit(limit),
+            WaitedFor::Approval => Doing::WaitsForApproval,
         };
         segment(wait.from, wait.to, doing)
     }

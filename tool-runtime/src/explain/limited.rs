@@ -42,6 +42,11 @@ pub enum Limited {
         /// How long, on the way to the last result.
         time: Duration,
     },
+    /// Waiting for somebody's decision.
+    Approval {
+        /// How long, on the way to the last result.
+        time: Duration,
+    },
     /// Calls were pushed late.
     PushedLate {
         /// How long the batch waited for the first call on the way to the last result.
@@ -65,6 +70,7 @@ impl Limited {
             Self::Limit { limit, .. } => limit_code(limit),
             Self::BackOff { .. } => "back_off",
             Self::Calls { .. } => "calls",
+            Self::Approval { .. } => "approval",
             Self::PushedLate { .. } => "pushed_late",
             Self::Other { .. } => "other",
         }
@@ -79,6 +85,7 @@ impl Limited {
             | Self::Limit { time, .. }
             | Self::BackOff { time }
             | Self::Calls { time }
+            | Self::Approval { time }
             | Self::PushedLate { time }
             | Self::Other { time } => *time,
         }
@@ -111,6 +118,7 @@ impl Limited {
                 },
                 Cause::BackOff => Self::BackOff { time },
                 Cause::Calls => Self::Calls { time },
+                Cause::Approval => Self::Approval { time },
                 Cause::NotQueued => Self::PushedLate { time },
                 Cause::Other | Cause::Work if worked.is_empty() => Self::Nothing,
                 Cause::Other | Cause::Work => Self::Other { time },

@@ -33,6 +33,8 @@ pub enum Cause {
     /// It waited for calls none of which is known to have ended the wait: those of an earlier batch that could not be
     /// stopped, or those that had not all ended when it got its result.
     Calls,
+    /// It waited for somebody's decision.
+    Approval,
     /// It was not handed to the batch yet.
     NotQueued,
     /// Nothing of that: the runtime's own work, or threads that were busy with something else.
@@ -48,6 +50,7 @@ impl Cause {
             Self::BackOff => "back_off",
             Self::Limit(limit) => limit_code(limit),
             Self::Calls => "calls",
+            Self::Approval => "approval",
             Self::NotQueued => "not_queued",
             Self::Other => "other",
         }
@@ -93,6 +96,7 @@ pub(super) fn walk(calls: &[ExplainedCall], wall: Duration) -> Vec<Stretch> {
                 }
                 Doing::WaitsForCalls(_) => Cause::Calls,
                 Doing::WaitsForLimit(limit) => Cause::Limit((*limit).clone()),
+                Doing::WaitsForApproval => Cause::Approval,
                 Doing::Runs { .. } => Cause::Work,
                 Doing::BacksOff => Cause::BackOff,
                 Doing::Idle => Cause::Other,

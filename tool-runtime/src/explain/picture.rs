@@ -69,6 +69,7 @@ pub(super) enum Mark {
     Failed,
     WaitedForCalls,
     WaitedForLimit,
+    WaitedForApproval,
     BackedOff,
     NotStarted,
     StillRuns,
@@ -81,6 +82,7 @@ impl Mark {
             Doing::Runs { failed: true } => Some(Self::Failed),
             Doing::WaitsForCalls(_) => Some(Self::WaitedForCalls),
             Doing::WaitsForLimit(_) => Some(Self::WaitedForLimit),
+            Doing::WaitsForApproval => Some(Self::WaitedForApproval),
             Doing::BacksOff => Some(Self::BackedOff),
             Doing::Idle => None,
         }
@@ -92,6 +94,7 @@ impl Mark {
             Self::Failed => "failed",
             Self::WaitedForCalls => "waited for calls",
             Self::WaitedForLimit => "waited for a permit",
+            Self::WaitedForApproval => "waited for approval",
             Self::BackedOff => "between attempts",
             Self::NotStarted => "not started",
             Self::StillRuns => "could not be stopped",

@@ -15,6 +15,7 @@ impl Mark {
             Self::Failed => '░',
             Self::WaitedForCalls => '─',
             Self::WaitedForLimit => '·',
+            Self::WaitedForApproval => '?',
             Self::BackedOff => '~',
             Self::NotStarted => '×',
             Self::StillRuns => '»',

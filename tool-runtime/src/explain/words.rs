@@ -193,6 +193,7 @@ impl Explanation {
             Limited::Calls { .. } => {
                 "waiting for calls of an earlier batch, or that did not end".to_owned()
             }
+            Limited::Approval { .. } => "waiting for approval".to_owned(),
             Limited::PushedLate { .. } => "calls that came late".to_owned(),
             Limited::Other { .. } => "something else than its calls and their waits".to_owned(),
         };
@@ -220,6 +221,7 @@ impl Stretch {
             Cause::BackOff => "between attempts".to_owned(),
             Cause::Limit(limit) => format!("waited for {}", permits(limit)),
             Cause::Calls => "waited for calls that had not ended".to_owned(),
+            Cause::Approval => "waited for approval".to_owned(),
             Cause::NotQueued => "not pushed yet".to_owned(),
             Cause::Other => "other".to_owned(),
         };

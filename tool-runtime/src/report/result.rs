@@ -44,6 +44,11 @@ impl ToolResult {
         self.0.calls.get(self.0.index)
     }
 
+    /// The arguments that an [approver](crate::approval::Approver) has put in the place of the model's, if it has.
+    pub fn edited_arguments(&self) -> Option<&str> {
+        self.0.calls.edited(self.0.index)
+    }
+
     /// The call's id.
     pub fn id(&self) -> &str {
         self.call().id()
@@ -137,7 +142,7 @@ impl ToolResult {
     pub(super) fn last_predecessor(&self) -> Option<usize> {
         self.waits().iter().find_map(|wait| match wait.what {
             WaitedFor::Calls { last, .. } => last,
-            WaitedFor::Limit(_) => None,
+            WaitedFor::Limit(_) | WaitedFor::Approval => None,
         })
     }
 }
@@ -207,13 +212,22 @@ impl ToolResult {
         let name = calls.get(index).name();
         let called = failed.iter().any(|failed| failed.error.was_called());
         let text = settled.text(name, outcome.effects, declared, failed.len(), called);
+        let edited = calls.edited(index).filter(|_| timing.span.is_some());
+        let edited = edited.map(|arguments| redaction.apply_quietly(changed_call(name, arguments)));
+        let text = match &edited {
+            Some(edited) => format!("{edited}\n{text}"),
+            None => text,
+        };
         let text = redaction.apply_quietly(text);
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {
             Settled::Answered {
                 result: Ok(answer), ..
-            } => answer,
+            } => match edited {
+                Some(edited) => answer.after(Content::Text(edited)),
+                None => answer,
+            },
             Settled::Answered {
                 result: Err(source),
                 ..
@@ -238,6 +252,13 @@ impl ToolResult {
             timing,
         }))
     }
+}
+
+/// What the model reads of a call that was made otherwise than it meant.
+fn changed_call(tool: &str, arguments: &str) -> String {
+    format!(
+        "The arguments were changed before the call was approved: `{tool}` was called with {arguments}"
+    )
 }
 
 /// Calls that no batch runs any more.

@@ -53,6 +53,8 @@ pub enum WaitedFor {
     },
     /// A permit.
     Limit(ConcurrencyLimit),
+    /// Somebody's decision on it.
+    Approval,
 }
 
 /// `call 1, for account:2`
@@ -68,6 +70,7 @@ impl fmt::Display for WaitedFor {
                 last: Some(last),
                 key: Some(key),
             } => write!(f, "call {last}, for {key}"),
+            Self::Approval => f.write_str("approval"),
             Self::Limit(limit) => match limit {
                 ConcurrencyLimit::Batch => f.write_str("a permit of the batch"),
                 ConcurrencyLimit::Threads => f.write_str("a thread"),

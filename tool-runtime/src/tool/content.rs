@@ -273,6 +273,15 @@ impl Answer {
         })
     }
 
+    /// The same, after another part.
+    pub(crate) fn after(self, first: Content) -> Self {
+        let parts = match self.0 {
+            Parts::One(part) => vec![first, part],
+            Parts::Several(parts) => [vec![first], parts].concat(),
+        };
+        Self(Parts::Several(parts))
+    }
+
     /// The parts, in the tool's order.
     pub fn parts(&self) -> &[Content] {
         match &self.0 {

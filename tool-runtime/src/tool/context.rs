@@ -58,6 +58,8 @@ pub(crate) struct Calls {
 
 struct Entry {
     call: ToolCall,
+    /// The arguments that it was approved with, if they are others.
+    edited: OnceLock<String>,
     /// In nanoseconds from the batch's beginning, and set anew when the call has waited; `NEVER` if there is none.
     deadline: AtomicU64,
     cancelled: AtomicBool,
@@ -73,6 +75,7 @@ impl Entry {
     fn new(call: ToolCall) -> Self {
         Self {
             call,
+            edited: OnceLock::new(),
             deadline: AtomicU64::new(NEVER),
             cancelled: AtomicBool::new(false),
             failed: AtomicU32::new(0),
@@ -100,6 +103,16 @@ impl Calls {
     /// The call with this index, which was pushed.
     pub(crate) fn get(&self, index: usize) -> &ToolCall {
         &self.calls[index].call
+    }
+
+    /// Gives a call other arguments, once.
+    pub(crate) fn edit(&self, index: usize, arguments: String) {
+        let _ = self.calls[index].edited.set(arguments);
+    }
+
+    /// The arguments that a call was approved with, if they are others than the model's.
+    pub(crate) fn edited(&self, index: usize) -> Option<&str> {
+        self.calls[index].edited.get().map(String::as_str)
     }
 
     pub(crate) fn set_deadline(&self, index: usize, deadline: Instant) {
@@ -234,6 +247,16 @@ impl CallContext {
     /// The call as the model made it.
     pub fn call(&self) -> &ToolCall {
         self.calls.get(self.index)
+    }
+
+    /// The arguments that the tool is called with: the model's, or those that an [approver](crate::approval::Approver) has put in
+    /// their place.
+    pub fn arguments(&self) -> &str {
+        self.edited().unwrap_or(self.call().arguments())
+    }
+
+    pub(crate) fn edited(&self) -> Option<&str> {
+        self.calls.edited(self.index)
     }
 
     /// The position of the call in its batch.

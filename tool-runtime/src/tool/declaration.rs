@@ -24,6 +24,8 @@ pub struct Declaration {
     pub is_destructive: bool,
     /// Whether it says `idempotent`.
     pub is_idempotent: bool,
+    /// Whether it says `approval`.
+    pub needs_approval: bool,
     /// Whether a parameter is the context.
     pub takes_context: bool,
     /// The attribute's timeout in milliseconds.

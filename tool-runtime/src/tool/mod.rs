@@ -145,6 +145,7 @@ pub type ToolClosure = Box<dyn FnOnce() -> Result<Answer, ToolError> + Send>;
 pub struct Prepared {
     pub(crate) work: Preparation,
     pub(crate) touches: Touching,
+    pub(crate) needs_approval: bool,
 }
 
 pub(crate) enum Preparation {
@@ -184,7 +185,16 @@ impl Prepared {
         Self {
             work,
             touches: Touching::Holes(Vec::new()),
+            needs_approval: false,
         }
+    }
+
+    /// The same, which is run only if somebody [approves](crate::approval) of it, unless `needed` is false. The tool's definition says
+    /// so too ([`ToolDefinition::with_approval`]).
+    #[must_use]
+    pub fn needing_approval(mut self, needed: bool) -> Self {
+        self.needs_approval = needed;
+        self
     }
 
     /// The same, with what stands in the holes of the tool's effect templates: a value for each distinct hole, in the order

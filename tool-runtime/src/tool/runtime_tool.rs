@@ -89,6 +89,7 @@ pub struct RuntimeTool<S: 'static> {
     validator: Result<Validator, BuildError>,
     prepare: Prepare<S>,
     effects: EffectsBy,
+    approval: ApprovalBy,
 }
 
 /// Who says what a call touches.
@@ -97,6 +98,9 @@ enum EffectsBy {
     Templates(Vec<String>),
     Closure(Box<dyn Fn(&Arguments) -> CallEffects + Send + Sync>),
 }
+
+/// Who says whether a call needs approval: nobody, then it is as the definition says.
+type ApprovalBy = Option<Box<dyn Fn(&Arguments) -> bool + Send + Sync>>;
 
 type Prepare<S> = Box<dyn Fn(Arguments, CallContext, Arc<S>) -> Prepared + Send + Sync>;
 
@@ -148,6 +152,7 @@ impl<S: State> RuntimeTool<S> {
             validator,
             prepare,
             effects,
+            approval: None,
         }
     }
 
@@ -179,6 +184,25 @@ impl<S: State> RuntimeTool<S> {
     ) -> Self {
         self.effects = EffectsBy::Closure(Box::new(effects));
         self.definition.effects_per_call = true;
+        self
+    }
+
+    /// The same, with a closure that says whether a call with these arguments needs [approval](crate::approval).
+    ///
+    /// ```
+    /// use tool_runtime::tool::{RuntimeTool, ToolDefinition};
+    ///
+    /// let definition = ToolDefinition::named("delete_files", "Deletes files.");
+    /// let tool = RuntimeTool::<()>::blocking(definition, |_, _, _| Ok::<_, std::io::Error>("deleted"))
+    ///     .with_approval_by(|arguments| arguments.value()["paths"].as_array().is_some_and(|paths| paths.len() > 1));
+    /// ```
+    #[must_use]
+    pub fn with_approval_by(
+        mut self,
+        is_needed: impl Fn(&Arguments) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.approval = Some(Box::new(is_needed));
+        self.definition = self.definition.with_approval(true);
         self
     }
 
@@ -279,9 +303,14 @@ impl<S: State> Tool<S> for RuntimeTool<S> {
         match Self::read(validator, &self.shape, arguments) {
             Ok(arguments) => {
                 let touches = self.effects.of(&arguments);
+                let needs_approval = match &self.approval {
+                    Some(is_needed) => is_needed(&arguments),
+                    None => self.definition.needs_approval(),
+                };
                 let prepared = (self.prepare)(arguments, context, state);
                 Prepared {
                     touches,
+                    needs_approval,
                     ..prepared
                 }
             }

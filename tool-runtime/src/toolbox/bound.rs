@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::approval::{Approver, verdict};
 use super::{Toolbox, layer};
-use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, drop_quietly};
+use crate::batch::{Asked, Batch, Dispatch, Job, Policy, Rules, Run, drop_quietly};
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
@@ -20,6 +21,7 @@ pub struct Bound<S: 'static> {
     pub(super) rules: Arc<Rules>,
     pub(super) cancellation: Option<CancellationToken>,
     pub(super) scope: Option<Arc<str>>,
+    pub(super) approver: Option<Arc<dyn Approver>>,
 }
 
 impl<S: State> Bound<S> {
@@ -60,6 +62,17 @@ impl<S: State> Bound<S> {
     pub fn cancelled_by(self, token: CancellationToken) -> Self {
         Self {
             cancellation: Some(token),
+            ..self
+        }
+    }
+
+    /// The same, with somebody who decides on calls that need approval: see [`Approver`]. Without one none of them is made.
+    ///
+    /// Who it is may differ from request to request: the user who is waiting, say.
+    #[must_use]
+    pub fn approved_by(self, approver: impl Approver) -> Self {
+        Self {
+            approver: Some(Arc::new(approver)),
             ..self
         }
     }
@@ -171,9 +184,9 @@ impl<S: State> Dispatch for Bound<S> {
         let toolbox = &*self.toolbox.0.all;
         let state = Arc::clone(&self.state);
         let parameters = toolbox.definitions[index].parameters();
-        let text = match call.is_text() {
-            true => parameters.of_text(call.arguments()),
-            false => None,
+        let text = match context.edited() {
+            None if call.is_text() => parameters.of_text(call.arguments()),
+            edited => edited.map(str::to_owned),
         };
         let arguments = text.as_deref().unwrap_or(call.arguments());
         let layers = &toolbox.layers[index];
@@ -183,6 +196,14 @@ impl<S: State> Dispatch for Bound<S> {
         let prepared = toolbox.tools[index].prepare(arguments, context.clone(), state);
         let call = (&self.toolbox, index, &self.state);
         layer::stand_round(layers, prepared, call, context)
+    }
+
+    fn ask(&self, tool: usize, context: CallContext) -> Option<Asked> {
+        let approver = Arc::clone(self.approver.as_ref()?);
+        let definition = self.toolbox.0.all.definitions[tool].clone();
+        let edits = approver.edits();
+        let verdict = Box::pin(async move { verdict(&*approver, definition, context).await });
+        Some(Asked { verdict, edits })
     }
 
     fn observes(&self) -> bool {
@@ -211,6 +232,7 @@ impl<S> Clone for Bound<S> {
             rules: Arc::clone(&self.rules),
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
+            approver: self.approver.clone(),
         }
     }
 }

@@ -251,15 +251,14 @@ pub(super) fn stand_round<S: State>(
         context,
         state: Arc::clone(state),
     };
-    let Prepared { work, touches } = prepared;
-    let work = match work {
+    let work = match prepared.work {
         Preparation::Future(future) => Preparation::Future(layered(layers, &request, future)),
         Preparation::Blocking(closure) => {
             Preparation::Blocking(layered_closure(layers, &request, closure))
         }
         rejected @ Preparation::Rejected(_) => rejected,
     };
-    Prepared { work, touches }
+    Prepared { work, ..prepared }
 }
 
 fn layered<S: State>(

@@ -1,5 +1,6 @@
 //! Many tools: their definitions, and the table that finds a tool by its name.
 
+pub mod approval;
 mod bound;
 mod builder;
 #[cfg(feature = "discover")]
@@ -139,6 +140,7 @@ impl<S: State> Toolbox<S> {
             rules: Arc::clone(&self.0.all.rules),
             cancellation: None,
             scope: None,
+            approver: None,
         }
     }
 }

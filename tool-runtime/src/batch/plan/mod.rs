@@ -133,6 +133,8 @@ pub(crate) enum Last {
     Call(usize),
     /// A call of another batch.
     Other,
+    /// What somebody decided on the call.
+    Decision,
 }
 
 /// What a call that may go on needs next. It holds a permit.

@@ -30,7 +30,8 @@ impl Plan {
         let barrier = |carries| self.barrier.map(|(_, event)| (event, carries));
         let mut before = Vec::new();
         match this.touches() {
-            Touches::Pure => return,
+            Touches::Pure if this.held == 0 => return,
+            Touches::Pure => {}
             Touches::Undeclared => {
                 before.extend(barrier(Carries::NOTHING));
                 if before.is_empty() && this.held == 0 {

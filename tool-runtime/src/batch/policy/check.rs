@@ -18,6 +18,7 @@ impl Policy {
             ("call_timeout", self.call_timeout),
             ("batch_timeout", self.batch_timeout),
             ("max_wait", self.max_wait),
+            ("approval_timeout", self.approval_timeout),
         ] {
             positive(setting, duration)?;
         }

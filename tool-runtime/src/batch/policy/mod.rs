@@ -22,6 +22,7 @@ use crate::tool::{DeclaredEffects, ToolDefinition};
 /// | [`batch_timeout`](Self::batch_timeout) | 300 s | all calls of a batch, the waiting ones too |
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
 /// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, what it waits for permits, and what it waits between two attempts |
+/// | [`approval_timeout`](Self::approval_timeout) | 120 s | what a call waits for its approval |
 /// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
@@ -74,6 +75,8 @@ pub struct Policy {
     grace: Duration,
     #[serde(rename = "max_wait_ms", with = "milliseconds")]
     max_wait: Duration,
+    #[serde(rename = "approval_timeout_ms", with = "milliseconds")]
+    approval_timeout: Duration,
     max_calls: usize,
     max_concurrency: usize,
     max_blocking_threads: usize,
@@ -149,6 +152,8 @@ struct ToolPolicy {
     max_concurrency: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     never_skipped: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    approval: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     effects: Option<DeclaredEffects>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,6 +175,7 @@ impl Default for Policy {
             batch_timeout: Duration::from_secs(300),
             grace: Duration::from_secs(1),
             max_wait: Duration::from_secs(120),
+            approval_timeout: Duration::from_secs(120),
             max_calls: 1000,
             max_concurrency: 64,
             max_blocking_threads: 64,
@@ -241,6 +247,28 @@ impl Policy {
     #[must_use]
     pub fn max_wait(mut self, time: Duration) -> Self {
         self.max_wait = time;
+        self
+    }
+
+    /// How long a call waits for somebody to decide on it; later it is answered so, and not made. Default 120 s. The batch's own time
+    /// goes on meanwhile.
+    #[must_use]
+    pub fn approval_timeout(mut self, time: Duration) -> Self {
+        self.approval_timeout = time;
+        self
+    }
+
+    /// Calls of the tool `name` need approval, all of them, whatever it says itself: see [`approval`](crate::approval).
+    ///
+    /// ```
+    /// # use tool_runtime::Policy;
+    /// let policy: Policy = serde_json::from_str(r#"{"tools": {"delete_customer": {"approval": true}}}"#)?;
+    /// assert_eq!(policy, Policy::default().require_approval("delete_customer"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn require_approval(mut self, name: impl Into<String>) -> Self {
+        self.tools.entry(name.into()).or_default().approval = true;
         self
     }
 
@@ -419,6 +447,7 @@ impl Policy {
             batch_timeout: self.batch_timeout,
             grace: self.grace,
             max_wait: self.max_wait,
+            approval_timeout: self.approval_timeout,
             max_calls: self.max_calls,
             max_concurrency: self.max_concurrency,
             max_queue: self.max_queue,
@@ -455,6 +484,16 @@ impl Policy {
         self.tools.get(name).is_some_and(|tool| tool.never_skipped)
     }
 
+    /// Whether it wants approval for all calls of the tool `name`.
+    pub(crate) fn wants_approval(&self, name: &str) -> bool {
+        self.tools.get(name).is_some_and(|tool| tool.approval)
+    }
+
+    /// Whether somebody may be asked about calls of `tool`.
+    pub(crate) fn decides_on(&self, tool: &ToolDefinition) -> bool {
+        tool.needs_approval() || self.wants_approval(tool.name())
+    }
+
     /// What it says that calls of the tool `name` touch.
     pub(crate) fn effects_of(&self, name: &str) -> Option<&DeclaredEffects> {
         self.tools.get(name).and_then(|tool| tool.effects.as_ref())
@@ -475,6 +514,7 @@ pub(crate) struct Limits {
     pub(crate) batch_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) max_wait: Duration,
+    pub(crate) approval_timeout: Duration,
     pub(crate) max_calls: usize,
     pub(crate) max_concurrency: usize,
     pub(crate) max_queue: usize,

@@ -49,19 +49,20 @@ fn span(started: Ms, finished: Ms) -> Span {
 }
 
 fn wait(stored: Waited) -> Result<Wait, String> {
-    let limit = match stored.what.as_str() {
-        "calls" => None,
-        "batch" => Some(ConcurrencyLimit::Batch),
-        "threads" => Some(ConcurrencyLimit::Threads),
-        "tool" => Some(ConcurrencyLimit::PerTool),
-        "group" => Some(ConcurrencyLimit::Group(
+    let (last, key) = (stored.call, stored.key);
+    let what = match stored.what.as_str() {
+        "calls" => WaitedFor::Calls { last, key },
+        "approval" => WaitedFor::Approval,
+        "batch" => WaitedFor::Limit(ConcurrencyLimit::Batch),
+        "threads" => WaitedFor::Limit(ConcurrencyLimit::Threads),
+        "tool" => WaitedFor::Limit(ConcurrencyLimit::PerTool),
+        "group" => WaitedFor::Limit(ConcurrencyLimit::Group(
             stored.group.unwrap_or_default().into(),
         )),
         other => return Err(format!("a call waited for `{other}`, which is not known")),
     };
-    let (last, key) = (stored.call, stored.key);
     Ok(Wait {
-        what: limit.map_or(WaitedFor::Calls { last, key }, WaitedFor::Limit),
+        what,
         from: stored.from_ms.0,
         to: stored.to_ms.0,
     })

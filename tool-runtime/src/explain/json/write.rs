@@ -91,6 +91,7 @@ fn written(index: usize, call: &ExplainedCall) -> Call {
 fn waited(wait: &Wait) -> Waited {
     let (what, call, key, group) = match &wait.what {
         WaitedFor::Calls { last, key } => ("calls", *last, key.clone(), None),
+        WaitedFor::Approval => ("approval", None, None, None),
         WaitedFor::Limit(limit) => (limit_code(limit), None, None, group(limit)),
     };
     Waited {

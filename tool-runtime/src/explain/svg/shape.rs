@@ -65,6 +65,10 @@ pub(super) fn segment(
                 r#"<path class="line limit" d="M{from:.1} {middle:.1}H{to:.1}"/>"#
             )
         }
+        Mark::WaitedForApproval => write!(
+            body,
+            r#"<path class="line" stroke-width="1.6" stroke-dasharray="8 3 2 3" d="M{from:.1} {middle:.1}H{to:.1}"/>"#
+        ),
         Mark::BackedOff => write!(
             body,
             r#"<path class="line" d="{}"/>"#,

@@ -52,6 +52,8 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
 #[derive(Serialize, Deserialize)]
 struct Answered<'a> {
     call: Call<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    edited_arguments: Option<Cow<'a, str>>,
     outcome: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<Cow<'a, str>>,

@@ -76,6 +76,9 @@ fn told(
         let problems = problems.map(|one| ArgumentProblem::new(one.path, one.expected, one.found));
         ArgumentErrors::of(problems.collect())
     });
+    if let Some(arguments) = stored.edited_arguments {
+        calls.edit(index, arguments.into());
+    }
     Ok(ToolResult(Arc::new(Told {
         calls,
         index,
@@ -155,6 +158,7 @@ fn wait(stored: Waited<'_>, index: usize) -> Result<Wait, String> {
             last: stored.call,
             key: stored.key.map(Into::into),
         },
+        "approval" => WaitedFor::Approval,
         "batch" => WaitedFor::Limit(ConcurrencyLimit::Batch),
         "threads" => WaitedFor::Limit(ConcurrencyLimit::Threads),
         "tool" => WaitedFor::Limit(ConcurrencyLimit::PerTool),

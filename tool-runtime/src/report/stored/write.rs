@@ -24,6 +24,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
     let span = result.span();
     Answered {
         call: call(result.call()),
+        edited_arguments: result.edited_arguments().map(Into::into),
         outcome: outcome.ending.code().into(),
         detail: outcome.ending.detail().map(Into::into),
         because: match outcome.ending {
@@ -95,6 +96,7 @@ fn problem(problem: &ArgumentProblem) -> Problem<'_> {
 fn waited(wait: &Wait) -> Waited<'_> {
     let (what, call, key, group) = match &wait.what {
         WaitedFor::Calls { last, key } => ("calls", *last, key.as_deref(), None),
+        WaitedFor::Approval => ("approval", None, None, None),
         WaitedFor::Limit(ConcurrencyLimit::Batch) => ("batch", None, None, None),
         WaitedFor::Limit(ConcurrencyLimit::Threads) => ("threads", None, None, None),
         WaitedFor::Limit(ConcurrencyLimit::PerTool) => ("tool", None, None, None),

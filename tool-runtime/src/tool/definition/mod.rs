@@ -82,6 +82,7 @@ pub struct ToolDefinition {
     effects: DeclaredEffects,
     is_destructive: bool,
     is_idempotent: bool,
+    needs_approval: bool,
     /// Whether each call says for itself what it touches.
     pub(super) effects_per_call: bool,
     /// The parameters, of a tool that a macro made and that does not take its context.
@@ -151,6 +152,7 @@ impl ToolDefinition {
             effects: DeclaredEffects::Undeclared,
             is_destructive: false,
             is_idempotent: false,
+            needs_approval: false,
             effects_per_call: false,
             // Whoever writes `prepare` has it.
             table: None,
@@ -179,6 +181,7 @@ impl ToolDefinition {
             effects: declaration.effects.clone(),
             is_destructive: declaration.is_destructive,
             is_idempotent: declaration.is_idempotent,
+            needs_approval: declaration.needs_approval,
             table: (!declaration.takes_context).then_some(&declaration.parameters),
             timeout: declaration.timeout_ms.map(Duration::from_millis),
             attempts: declaration.attempts,
@@ -289,6 +292,15 @@ impl ToolDefinition {
     #[must_use]
     pub fn with_idempotent(mut self, is_idempotent: bool) -> Self {
         self.is_idempotent = is_idempotent;
+        self
+    }
+
+    /// The same, said to need approval: see [`approval`](crate::approval). It says so to people; that a call needs it, the tool says
+    /// when it is [prepared](crate::tool::Prepared::needing_approval). A [`RuntimeTool`](crate::RuntimeTool) asks for every call then,
+    /// unless it has a closure that says for which.
+    #[must_use]
+    pub fn with_approval(mut self, is_needed: bool) -> Self {
+        self.needs_approval = is_needed;
         self
     }
 
@@ -468,6 +480,11 @@ impl ToolDefinition {
     /// Whether it says that it is offered with a strict schema, or without one; or the view that shows it says so.
     pub fn is_strict(&self) -> Option<bool> {
         self.strict.or(self.strict_in_view)
+    }
+
+    /// Whether its calls, or some of them, need approval: see [`approval`](crate::approval).
+    pub fn needs_approval(&self) -> bool {
+        self.needs_approval
     }
 
     /// Whether each call says for itself what it touches, and the effects here only what is said of it.

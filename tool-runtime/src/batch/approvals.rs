@@ -1,0 +1,210 @@
+//! Calls that somebody else decides on. A call that needs approval is prepared and has its place in the order, so that later calls
+//! which conflict with it wait; to the plan the decision is one more thing that it waits for. Whatever goes wrong, it is denied.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Context;
+
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::agenda::Event;
+use super::core::Core;
+use super::ledger::Ledger;
+use super::plan::Last;
+use super::record::{Obstacle, Phase};
+use super::slot::{Held, Slot, Step, Stop, drop_quietly};
+use crate::ToolError;
+use crate::outcome::Settled;
+use crate::tool::{CallContext, CallEffects, Content, Preparation, Touching};
+
+/// Why a call is denied that nobody could be asked about.
+pub(crate) const NOT_ASKED: &str = "it needs approval, and nobody could be asked.";
+
+/// What somebody says of a call.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Approved,
+    /// With other arguments.
+    Edited(String),
+    /// For this reason.
+    Denied(String),
+}
+
+/// Somebody who was asked about a call.
+pub(crate) struct Asked {
+    pub(crate) verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>,
+    /// Whether the call may be made with other arguments.
+    pub(crate) edits: bool,
+}
+
+/// A call that somebody was asked about.
+pub(super) struct Approval {
+    /// Owns who was asked, as a call's slot owns the call.
+    slot: Slot,
+    verdict: Arc<Mutex<Option<Verdict>>>,
+}
+
+impl Approval {
+    fn new(verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>) -> Self {
+        let (slot, cell) = (Slot::default(), Arc::default());
+        let decided: Arc<Mutex<Option<Verdict>>> = Arc::clone(&cell);
+        let future = Box::pin(async move {
+            let verdict = verdict.await;
+            *decided.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
+            Ok(Content::Text(String::new()).into())
+        });
+        slot.hold(Held::Future(future));
+        Self {
+            slot,
+            verdict: cell,
+        }
+    }
+
+    /// Polls who was asked.
+    pub(super) fn poll(&self, context: &mut Context<'_>) -> Step {
+        self.slot.resume(context)
+    }
+
+    /// Keeps the handle of the task that does.
+    pub(super) fn set_task(&self, task: AbortHandle) {
+        self.slot.set_task(1, task);
+    }
+
+    fn take_verdict(&self) -> Option<Verdict> {
+        let mut verdict = self.verdict.lock().unwrap_or_else(PoisonError::into_inner);
+        verdict.take()
+    }
+}
+
+impl Core {
+    /// Prepares to ask about a call, before anything is known of it; whether the call may get other arguments. `None` if there is nobody
+    /// to be asked.
+    pub(super) fn prepare_to_ask(self: &Arc<Self>, index: usize, tool: usize) -> Option<bool> {
+        let dispatch = self.ledger().dispatch.clone()?;
+        let context = CallContext::in_batch(Arc::clone(&self.calls), index);
+        let asked = catch_unwind(AssertUnwindSafe(|| dispatch.ask(tool, context)));
+        drop_quietly(dispatch);
+        let Asked { verdict, edits } = match asked {
+            Ok(asked) => asked?,
+            Err(payload) => {
+                drop_quietly(payload);
+                return None;
+            }
+        };
+        let approval = Box::new(Approval::new(verdict));
+        self.entries[index].approval.set(approval).ok()?;
+        Some(edits)
+    }
+
+    /// Denies a call that waits; nothing of it is left.
+    pub(super) fn deny(self: &Arc<Self>, index: usize, reason: String) {
+        if let Stop::NeverRan = self.entries[index].slot.stop() {
+            self.settle(index, denied(reason), true);
+        }
+    }
+
+    /// Who was asked about a call that has its result is not asked any more.
+    pub(super) fn withdraw(&self, index: usize) {
+        if let Some(approval) = self.entries[index].approval.get() {
+            approval.slot.stop();
+        }
+    }
+
+    /// Somebody has decided, or has panicked.
+    pub(super) fn decided(self: &Arc<Self>, index: usize) {
+        let approval = self.entries[index].approval.get();
+        match approval.and_then(|approval| approval.take_verdict()) {
+            Some(Verdict::Approved) => self.approve(index),
+            Some(Verdict::Edited(arguments)) => self.approve_edited(index, arguments),
+            Some(Verdict::Denied(reason)) => self.deny(index, reason),
+            None => self.deny(index, NOT_ASKED.to_owned()),
+        }
+        self.start_more();
+    }
+
+    fn approve(self: &Arc<Self>, index: usize) {
+        let mut ledger = self.ledger();
+        // One that was told to end is about to get its result.
+        if ledger.wanted(index).is_none() || !ledger.take_pending(index) {
+            return;
+        }
+        let until = Instant::now() + self.rules.limits.max_wait;
+        if let Some(started) = ledger.wanted(index)
+            && let Phase::Waiting { until: due, .. } = &mut started.phase
+        {
+            *due = until;
+        }
+        ledger.agenda.add(until, Event::Wait(index));
+        ledger.plan.release(index, Last::Decision);
+        self.unlock(ledger);
+    }
+
+    /// A call is approved with other arguments: they are read as the model's were.
+    fn approve_edited(self: &Arc<Self>, index: usize, arguments: String) {
+        let (dispatch, tool) = (self.ledger().dispatch.clone(), self.entries[index].tool);
+        let (Some(dispatch), Some(tool)) = (dispatch, tool) else {
+            return;
+        };
+        self.calls.edit(index, arguments);
+        let context = CallContext::in_batch(Arc::clone(&self.calls), index);
+        let call = self.calls.get(index);
+        let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));
+        drop_quietly(dispatch);
+        let held = match prepared.map(|prepared| prepared.work) {
+            Ok(Preparation::Future(future)) => Held::Future(future),
+            Ok(Preparation::Blocking(closure)) => Held::Closure(closure),
+            Ok(Preparation::Rejected(errors)) => {
+                let reason =
+                    format!("the arguments that it was approved with are not valid:\n{errors}\n");
+                return self.deny(index, reason);
+            }
+            Err(payload) => {
+                drop_quietly(payload);
+                return self.deny(index, NOT_ASKED.to_owned());
+            }
+        };
+        drop_quietly(self.entries[index].slot.exchange(held));
+        self.approve(index);
+    }
+}
+
+impl Ledger {
+    /// Whether the call waits for a decision.
+    pub(super) fn is_pending(&self, index: usize) -> bool {
+        let record = self.records.get(index);
+        record.is_some_and(|record| record.pending)
+    }
+
+    /// The call waits for no decision any more; whether it did.
+    pub(super) fn take_pending(&mut self, index: usize) -> bool {
+        let record = self.records.get_mut(index);
+        record.is_some_and(|record| std::mem::take(&mut record.pending))
+    }
+}
+
+/// What a call touches whose arguments may still be changed: of its keys, what does not depend on them.
+pub(super) fn whatever_it_touches(touching: Touching) -> Touching {
+    match touching {
+        Touching::Holes(_) => Touching::Holes(Vec::new()),
+        Touching::Given(_) => Touching::Given(CallEffects::exclusive()),
+    }
+}
+
+/// The result of a call that is not to be made.
+pub(super) fn denied(reason: String) -> Settled {
+    Settled::Answered {
+        result: Err(ToolError::denied(reason)),
+        late: false,
+    }
+}
+
+/// What it means that a decision came last of all that a call waited for.
+pub(super) fn obstacle(last: Last) -> Obstacle {
+    match last {
+        Last::Call(last) => Obstacle::Calls(Some(last)),
+        Last::Other => Obstacle::Calls(None),
+        Last::Decision => Obstacle::Decision,
+    }
+}
