@@ -26,6 +26,7 @@ const _: () = {
         hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
+        needs_approval: false,
         takes_context: false,
         timeout_ms: ::core::option::Option::None,
         attempts: ::core::option::Option::None,

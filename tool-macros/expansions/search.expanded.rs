@@ -26,6 +26,7 @@ const _: () = {
         hints: __tool_private::Hints::NONE,
         is_destructive: false,
         is_idempotent: false,
+        needs_approval: false,
         takes_context: true,
         timeout_ms: ::core::option::Option::Some(5000u64),
         attempts: ::core::option::Option::None,

@@ -28,6 +28,7 @@ const _: () = {
             .tags(&["shop", "prices"]),
         is_destructive: false,
         is_idempotent: true,
+        needs_approval: false,
         takes_context: false,
         timeout_ms: ::core::option::Option::None,
         attempts: ::core::option::Option::Some(5u32),
