@@ -16,6 +16,7 @@ mod options;
 mod output;
 mod output_schema;
 mod provide;
+mod repair;
 mod state;
 mod tool_error;
 mod toolset;

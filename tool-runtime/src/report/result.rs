@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{FailedAttempt, Span, Wait, WaitedFor};
 use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
 use crate::redact::Redaction;
-use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Repaired};
 use crate::{ToolCall, ToolError};
 
 /// What goes back for one call. A clone is the same result, not a copy.
@@ -24,6 +24,7 @@ pub(super) struct Told {
     /// All parts in one text, made when it is first asked for; a part that is text already is not copied.
     pub(super) joined: OnceLock<String>,
     pub(super) argument_errors: Option<ArgumentErrors>,
+    pub(super) repairs: Vec<Repaired>,
     pub(super) error: Option<ToolError>,
     pub(super) timing: Timing,
 }
@@ -102,6 +103,11 @@ impl ToolResult {
         self.0.argument_errors.as_ref()
     }
 
+    /// What was repaired in the arguments before the tool took them, if the policy says so: see [`Repair`](crate::batch::Repair).
+    pub fn repairs(&self) -> &[Repaired] {
+        &self.0.repairs
+    }
+
     /// The error of the tool, with its sources, if it failed.
     pub fn error(&self) -> Option<&ToolError> {
         self.0.error.as_ref()
@@ -149,6 +155,7 @@ impl fmt::Debug for ToolResult {
             .field("call", self.call())
             .field("outcome", &self.outcome())
             .field("parts", &self.parts())
+            .field("repairs", &self.repairs())
             .field("error", &self.error())
             .field("timing", &self.0.timing)
             .finish()
@@ -172,6 +179,7 @@ impl ToolResult {
             answer: Content::Text(text).into(),
             joined: OnceLock::new(),
             argument_errors: None,
+            repairs: Vec::new(),
             error: None,
             timing: Timing::default(),
         }))
@@ -228,6 +236,7 @@ impl ToolResult {
             _ => Content::Text(text).into(),
         };
         Self(Arc::new(Told {
+            repairs: calls.repairs(index).to_vec(),
             calls,
             index,
             outcome,

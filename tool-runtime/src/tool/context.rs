@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::{Repaired, RepairedArguments};
 use crate::ToolCall;
 use crate::growing::Growing;
 
@@ -65,6 +66,8 @@ struct Entry {
     failed: AtomicU32,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
+    /// What its arguments are read from, if that is not what the model wrote.
+    repaired: OnceLock<Box<RepairedArguments>>,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -77,6 +80,7 @@ impl Entry {
             cancelled: AtomicBool::new(false),
             failed: AtomicU32::new(0),
             token: OnceLock::new(),
+            repaired: OnceLock::new(),
         }
     }
 }
@@ -100,6 +104,19 @@ impl Calls {
     /// The call with this index, which was pushed.
     pub(crate) fn get(&self, index: usize) -> &ToolCall {
         &self.calls[index].call
+    }
+
+    /// The arguments of the call as they are read.
+    pub(crate) fn arguments(&self, index: usize) -> &str {
+        let Entry { call, repaired, .. } = &self.calls[index];
+        let repaired = repaired.get().map(|repaired| repaired.text.as_str());
+        repaired.unwrap_or(call.arguments())
+    }
+
+    /// What was repaired in the arguments of the call.
+    pub(crate) fn repairs(&self, index: usize) -> &[Repaired] {
+        let repaired = self.calls[index].repaired.get();
+        repaired.map_or(&[], |repaired| &repaired.repairs)
     }
 
     pub(crate) fn set_deadline(&self, index: usize, deadline: Instant) {
@@ -234,6 +251,22 @@ impl CallContext {
     /// The call as the model made it.
     pub fn call(&self) -> &ToolCall {
         self.calls.get(self.index)
+    }
+
+    /// The arguments that the tool reads: those of the call, or what [`Policy::repair`](crate::Policy::repair) has made of them. A
+    /// layer that decides by arguments looks at these.
+    pub fn arguments(&self) -> &str {
+        self.calls.arguments(self.index)
+    }
+
+    /// Lets the arguments be read from another text from now on.
+    pub(crate) fn set_repaired(&self, repaired: RepairedArguments) {
+        let _ = self.entry().repaired.set(Box::new(repaired));
+    }
+
+    /// Whether the arguments are read from another text than the model's.
+    pub(crate) fn is_repaired(&self) -> bool {
+        self.entry().repaired.get().is_some()
     }
 
     /// The position of the call in its batch.

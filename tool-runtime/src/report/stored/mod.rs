@@ -67,6 +67,8 @@ struct Answered<'a> {
     parts: Vec<Part<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     argument_errors: Option<Vec<Problem<'a>>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<Repair<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<StoredError<'a>>,
     queued_ns: Ns,
@@ -129,6 +131,12 @@ struct Problem<'a> {
     path: Cow<'a, str>,
     expected: Cow<'a, str>,
     found: Cow<'a, str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Repair<'a> {
+    path: Cow<'a, str>,
+    kind: Cow<'a, str>,
 }
 
 /// `what` is `calls`, or the limit: `batch`, `threads`, `tool` or `group`.

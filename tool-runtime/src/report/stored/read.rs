@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use super::{Answered, Attempt, Call, File, Link, Ns, Part, Stored, Waited, ending};
+use super::{Answered, Attempt, Call, File, Link, Ns, Part, Repair, Stored, Waited, ending};
 use crate::ToolCall;
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
@@ -12,7 +12,9 @@ use crate::report::result::{Told, alone};
 use crate::report::{
     ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
 };
-use crate::tool::{Answer, ArgumentErrors, ArgumentProblem, Calls, Content, ResourceLink};
+use crate::tool::{
+    Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired, ResourceLink,
+};
 
 impl TryFrom<Stored<'_>> for Report {
     type Error = String;
@@ -69,6 +71,7 @@ fn told(
         is_there(same, count)?;
     }
     let parts = stored.parts.into_iter().map(part);
+    let repairs = stored.repairs.into_iter().map(repair);
     let attempts = stored.failed_attempts.into_iter().map(attempt);
     let waits = stored.waits.into_iter().map(|stored| wait(stored, index));
     let problems = stored.argument_errors.and_then(|problems| {
@@ -89,6 +92,7 @@ fn told(
         answer: answer(parts.collect::<Result<_, _>>()?)?,
         joined: OnceLock::new(),
         argument_errors: problems,
+        repairs: repairs.collect::<Result<_, _>>()?,
         error: stored.error.map(Into::into),
         timing: Timing {
             queued: stored.queued_ns.0,
@@ -136,6 +140,13 @@ fn link(stored: Link<'_>) -> ResourceLink {
     link.mime_type = stored.mime_type.map(Into::into);
     link.size = stored.size;
     link
+}
+
+fn repair(stored: Repair<'_>) -> Result<Repaired, String> {
+    match RepairKind::of(&stored.kind) {
+        Some(kind) => Ok(Repaired::new(stored.path, kind)),
+        None => Err(format!("a repair is `{}`, which is not known", stored.kind)),
+    }
 }
 
 fn span((started, finished): (Ns, Ns)) -> Span {
