@@ -17,6 +17,7 @@ mod output;
 mod output_schema;
 mod provide;
 mod repair;
+mod repair_random;
 mod state;
 mod tool_error;
 mod toolset;
