@@ -126,6 +126,14 @@ async fn it_is_recorded_for_the_call_and_for_no_other() {
         ]
     );
     assert_eq!(report.results()[1].call(), &calls[1]);
+    let read = report.results().iter().map(|result| result.arguments());
+    let meant = [
+        r#"{"n": 1}"#,
+        r#"{"n": 7}"#,
+        r#"{"numbers": [1, 2]}"#,
+        r#"{"n": "seven"}"#,
+    ];
+    assert!(read.eq(meant));
 }
 
 #[tokio::test(start_paused = true)]
@@ -239,17 +247,20 @@ async fn it_is_stored_with_the_report() {
     let calls = [call("work", r#"{"n": 7}"#), call("work", SPOILT)];
     let (report, _) = run(policy(), &calls).await;
     let stored = serde_json::to_string(&report).unwrap();
-    let written = r#""repairs":[{"path":"n","kind":"number_in_string"}]"#;
-    assert_eq!(stored.matches("repairs").count(), 1, "{stored}");
+    let written = r#""repaired":{"arguments":"{\"n\": 7}","repairs":[{"path":"n","kind":"number_in_string"}]}"#;
+    assert_eq!(stored.matches("repaired").count(), 1, "{stored}");
     assert!(stored.contains(written), "{stored}");
     let read: Report = serde_json::from_str(&stored).unwrap();
     assert_eq!(repairs(&read), repairs(&report));
     assert_eq!(read.results()[1].call().arguments(), SPOILT);
+    assert_eq!(read.results()[1].arguments(), r#"{"n": 7}"#);
     assert_eq!(serde_json::to_string(&read).unwrap(), stored);
     // Reports of before have none, and what a later version repairs is not passed over.
     let old = stored.replace(&format!("{written},"), "");
     let read: Report = serde_json::from_str(&old).unwrap();
     assert_eq!(repairs(&read), [[""; 0], [""; 0]]);
+    let none = stored.replace(r#"{"path":"n","kind":"number_in_string"}"#, "");
+    assert!(serde_json::from_str::<Report>(&none).is_err());
     let later = stored.replace("number_in_string", "word_in_number");
     let error = serde_json::from_str::<Report>(&later).unwrap_err();
     let expected = "result 1 of this report: a repair is `word_in_number`, which is not known";

@@ -24,7 +24,6 @@ pub(super) struct Told {
     /// All parts in one text, made when it is first asked for; a part that is text already is not copied.
     pub(super) joined: OnceLock<String>,
     pub(super) argument_errors: Option<ArgumentErrors>,
-    pub(super) repairs: Vec<Repaired>,
     pub(super) error: Option<ToolError>,
     pub(super) timing: Timing,
 }
@@ -105,7 +104,12 @@ impl ToolResult {
 
     /// What was repaired in the arguments before the tool took them, if the policy says so: see [`Repair`](crate::batch::Repair).
     pub fn repairs(&self) -> &[Repaired] {
-        &self.0.repairs
+        self.0.calls.repairs(self.0.index)
+    }
+
+    /// The arguments that the tool reads: those of the call, or what was made of them by [`repairs`](Self::repairs).
+    pub fn arguments(&self) -> &str {
+        self.0.calls.arguments(self.0.index)
     }
 
     /// The error of the tool, with its sources, if it failed.
@@ -179,7 +183,6 @@ impl ToolResult {
             answer: Content::Text(text).into(),
             joined: OnceLock::new(),
             argument_errors: None,
-            repairs: Vec::new(),
             error: None,
             timing: Timing::default(),
         }))
@@ -236,7 +239,6 @@ impl ToolResult {
             _ => Content::Text(text).into(),
         };
         Self(Arc::new(Told {
-            repairs: calls.repairs(index).to_vec(),
             calls,
             index,
             outcome,

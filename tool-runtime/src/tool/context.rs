@@ -113,6 +113,11 @@ impl Calls {
         repaired.unwrap_or(call.arguments())
     }
 
+    /// Lets the arguments of the call be read from another text, unless they are already.
+    pub(crate) fn set_repaired(&self, index: usize, repaired: RepairedArguments) {
+        let _ = self.calls[index].repaired.set(Box::new(repaired));
+    }
+
     /// What was repaired in the arguments of the call.
     pub(crate) fn repairs(&self, index: usize) -> &[Repaired] {
         let repaired = self.calls[index].repaired.get();
@@ -255,13 +260,20 @@ impl CallContext {
 
     /// The arguments that the tool reads: those of the call, or what [`Policy::repair`](crate::Policy::repair) has made of them. A
     /// layer that decides by arguments looks at these.
+    ///
+    /// ```
+    /// use tool_runtime::{CallContext, ToolCall};
+    ///
+    /// let context = CallContext::new(ToolCall::new("call_1", "sum", r#"{"numbers": [1]}"#));
+    /// assert_eq!(context.arguments(), r#"{"numbers": [1]}"#); // in a batch perhaps of a call with `"[1]"`
+    /// ```
     pub fn arguments(&self) -> &str {
         self.calls.arguments(self.index)
     }
 
     /// Lets the arguments be read from another text from now on.
     pub(crate) fn set_repaired(&self, repaired: RepairedArguments) {
-        let _ = self.entry().repaired.set(Box::new(repaired));
+        self.calls.set_repaired(self.index, repaired);
     }
 
     /// Whether the arguments are read from another text than the model's.

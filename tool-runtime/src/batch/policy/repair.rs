@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// What becomes of arguments that came in another form than the tool's, though what they mean is plain.
 ///
-/// Smaller models write an object as a string with JSON in it, or `"5"` for a number, and often do it again when they are told.
-/// With [`Safe`](Self::Safe) such a call runs. Leave it off where the model seldom does this, and while prompts or a model are
-/// tried out: what is repaired hides that the model has not understood the schema.
+/// Some models write an object as a string with JSON in it, or `"5"` for a number, and do it again when they are told. With
+/// [`Safe`](Self::Safe) such a call runs. Leave it off where the model seldom does this, and while prompts or a model are tried
+/// out: what is repaired hides that the model has not understood the schema.
 ///
 /// ```
 /// # use tool_runtime::{ToolCall, Toolbox, tool, tools};
@@ -53,7 +53,7 @@ pub enum Repair {
     /// arguments and names of tools are never repaired, and what the schema takes is never looked into.
     ///
     /// [`ToolResult::repairs`](crate::ToolResult::repairs) says what was repaired, [`ToolResult::call`](crate::ToolResult::call) what
-    /// the model wrote, and [`CallContext::arguments`](crate::CallContext::arguments) what the tool reads. A call that needs no repair
+    /// the model wrote, and [`ToolResult::arguments`](crate::ToolResult::arguments) what the tool has read. A call that needs no repair
     /// is not looked at, unless [`coalesce`](crate::Policy::coalesce) looks for calls that are the same: those may be so once they
     /// are repaired.
     Safe,

@@ -67,8 +67,8 @@ struct Answered<'a> {
     parts: Vec<Part<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     argument_errors: Option<Vec<Problem<'a>>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    repairs: Vec<Repair<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repaired: Option<RepairedCall<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<StoredError<'a>>,
     queued_ns: Ns,
@@ -131,6 +131,13 @@ struct Problem<'a> {
     path: Cow<'a, str>,
     expected: Cow<'a, str>,
     found: Cow<'a, str>,
+}
+
+/// What the tool has read in place of the call's arguments, and what is different there.
+#[derive(Serialize, Deserialize)]
+struct RepairedCall<'a> {
+    arguments: Cow<'a, str>,
+    repairs: Vec<Repair<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -13,7 +13,8 @@ use crate::report::{
     ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
 };
 use crate::tool::{
-    Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired, ResourceLink,
+    Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired,
+    RepairedArguments, ResourceLink,
 };
 
 impl TryFrom<Stored<'_>> for Report {
@@ -70,8 +71,16 @@ fn told(
     if let Some(same) = stored.same_as {
         is_there(same, count)?;
     }
+    if let Some(repaired) = stored.repaired {
+        let repairs = repaired.repairs.into_iter().map(repair);
+        let repairs: Vec<_> = repairs.collect::<Result<_, _>>()?;
+        if repairs.is_empty() {
+            return Err("its arguments were repaired, and nothing says what of them".to_owned());
+        }
+        let text = repaired.arguments.into();
+        calls.set_repaired(index, RepairedArguments { repairs, text });
+    }
     let parts = stored.parts.into_iter().map(part);
-    let repairs = stored.repairs.into_iter().map(repair);
     let attempts = stored.failed_attempts.into_iter().map(attempt);
     let waits = stored.waits.into_iter().map(|stored| wait(stored, index));
     let problems = stored.argument_errors.and_then(|problems| {
@@ -92,7 +101,6 @@ fn told(
         answer: answer(parts.collect::<Result<_, _>>()?)?,
         joined: OnceLock::new(),
         argument_errors: problems,
-        repairs: repairs.collect::<Result<_, _>>()?,
         error: stored.error.map(Into::into),
         timing: Timing {
             queued: stored.queued_ns.0,

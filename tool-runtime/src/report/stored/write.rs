@@ -1,7 +1,8 @@
 //! A report into what is stored.
 
 use super::{
-    Answered, Attempt, Call, FORMAT, File, Link, Ns, Part, Problem, Repair, Stored, Waited,
+    Answered, Attempt, Call, FORMAT, File, Link, Ns, Part, Problem, Repair, RepairedCall, Stored,
+    Waited,
 };
 use crate::ToolCall;
 use crate::base64::base64;
@@ -38,7 +39,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         same_as: outcome.same_as,
         parts: result.parts().iter().map(part).collect(),
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
-        repairs: result.repairs().iter().map(repair).collect(),
+        repaired: repaired(result),
         error: result.error().map(Into::into),
         queued_ns: Ns(result.queued()),
         started_ns: span.map(|span| Ns(span.started)),
@@ -93,6 +94,14 @@ fn problem(problem: &ArgumentProblem) -> Problem<'_> {
         expected: problem.expected().into(),
         found: problem.found().into(),
     }
+}
+
+fn repaired(result: &ToolResult) -> Option<RepairedCall<'_>> {
+    let repairs = result.repairs();
+    (!repairs.is_empty()).then(|| RepairedCall {
+        arguments: result.arguments().into(),
+        repairs: repairs.iter().map(repair).collect(),
+    })
 }
 
 fn repair(repaired: &Repaired) -> Repair<'_> {

@@ -116,6 +116,9 @@ pub(crate) struct RepairedArguments {
 ///
 /// What is not repaired stands in the new text as it did, in its place.
 pub(crate) fn repair(schema: &Schema, text: &str) -> Option<RepairedArguments> {
+    if !has_candidates(text) {
+        return None;
+    }
     let root = schema.to_value();
     let mut repairing = Repairing {
         schemas: Schemas::new(&root, text.len()),
@@ -134,6 +137,19 @@ pub(crate) fn repair(schema: &Schema, text: &str) -> Option<RepairedArguments> {
     let text = repairing.value(json, &At::Schema(&root), &Path::Root, 0)?;
     let (text, repairs) = (text.into_owned(), repairing.repairs);
     (!repairs.is_empty()).then_some(RepairedArguments { repairs, text })
+}
+
+/// Whether there is a fence, or a string with a beginning that is looked into. Calls that are compared with others need no more
+/// than this if they are as most are.
+fn has_candidates(text: &str) -> bool {
+    let begins = |pair: &[u8]| {
+        let first = matches!(
+            pair[1],
+            b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b' ' | b'\\'
+        );
+        pair[0] == b'"' && first
+    };
+    trimmed(text).starts_with('`') || text.as_bytes().windows(2).any(begins)
 }
 
 /// What stands in a code fence, if nothing stands round it.
