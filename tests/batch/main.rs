@@ -10,6 +10,7 @@ mod panics;
 mod parallel;
 mod pauses;
 mod redaction;
+mod repairs;
 mod retries;
 mod second_attempts;
 mod shutdown;

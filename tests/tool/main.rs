@@ -16,6 +16,8 @@ mod options;
 mod output;
 mod output_schema;
 mod provide;
+mod repair;
+mod repair_random;
 mod state;
 mod tool_error;
 mod toolset;

@@ -11,4 +11,6 @@ mod run_time_arguments;
 mod run_time_build;
 #[cfg(feature = "schema-validation")]
 mod run_time_names;
+#[cfg(feature = "schema-validation")]
+mod run_time_repairs;
 mod views;

@@ -47,6 +47,16 @@ impl Site {
             .collect()
     }
 
+    /// Whether it is no alternative of others, and takes no string.
+    pub(super) fn takes_no_string(&self) -> bool {
+        let named = self.schema.get("const").into_iter();
+        let listed = self.schema.get("enum").and_then(Value::as_array);
+        let mut values = named.chain(listed.into_iter().flatten());
+        let kinds = kinds(&self.schema);
+        let is_typed = !kinds.is_empty() && !kinds.contains(&"string");
+        self.choice.is_none() && is_typed && !values.any(Value::is_string)
+    }
+
     /// Whether it takes what it names and nothing else.
     pub(super) fn is_closed(&self) -> bool {
         self.schema.get("additionalProperties") == Some(&Value::Bool(false))

@@ -12,6 +12,7 @@
 mod forms;
 mod made;
 mod more;
+mod repaired;
 
 use std::sync::LazyLock;
 

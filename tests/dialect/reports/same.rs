@@ -60,6 +60,8 @@ fn result_says_the_same(read: &ToolResult, result: &ToolResult) {
     assert_eq!(read.is_error(), result.is_error());
     assert_eq!(read.text(), result.text());
     assert_eq!(read.parts(), result.parts());
+    assert_eq!(read.arguments(), result.arguments());
+    assert_eq!(read.repairs(), result.repairs());
     assert_eq!(read.argument_errors(), result.argument_errors());
     assert_eq!(read.error().is_some(), result.error().is_some());
     if let (Some(read), Some(error)) = (read.error(), result.error()) {

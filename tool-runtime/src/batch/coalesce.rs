@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Dispatch;
 use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::record::{Outcome, Phase, Record};
 use super::slot::Stop;
 use crate::outcome::Settled;
+use crate::tool::CallContext;
 
 /// What a call has to do with others that are the same.
 #[derive(Default)]
@@ -42,11 +44,21 @@ pub(super) enum Joined {
 
 impl Core {
     /// Lets a call follow one that is the same, if there is one.
-    pub(super) fn join(self: &Arc<Self>, index: usize, tool: usize) -> Joined {
+    pub(super) fn join(
+        self: &Arc<Self>,
+        index: usize,
+        tool: usize,
+        dispatch: &dyn Dispatch,
+    ) -> Joined {
         let canonical = self.rules.tools[tool].canonical.as_ref();
         let call = Some(self.calls.get(index)).filter(|call| !call.is_text());
-        let form = canonical.zip(call);
-        let Some(form) = form.and_then(|(canonical, call)| canonical.form(call.arguments())) else {
+        let form = canonical.zip(call).and_then(|(canonical, call)| {
+            // What was meant is the same, too.
+            let context = CallContext::in_batch(Arc::clone(&self.calls), index);
+            dispatch.repair(tool, call, context);
+            canonical.form(self.calls.arguments(index))
+        });
+        let Some(form) = form else {
             return Joined::Leads;
         };
         let slot = &self.entries[index].slot;

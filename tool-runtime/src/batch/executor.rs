@@ -58,7 +58,7 @@ impl Core {
             return self.ended(index);
         }
         if !again {
-            match self.join(index, tool) {
+            match self.join(index, tool, &*dispatch) {
                 Joined::Leads => {}
                 Joined::Follows | Joined::Ended => {
                     drop_quietly(dispatch);

@@ -49,7 +49,7 @@ pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
 use permits::Permits;
-pub use policy::{OnFailure, Policy, Retry, StreamedCalls, Undeclared};
+pub use policy::{OnFailure, Policy, Repair, Retry, StreamedCalls, Undeclared};
 pub(crate) use rules::Rules;
 pub use run::Run;
 use scopes::Scopes;
@@ -72,6 +72,10 @@ pub(crate) trait Dispatch: Send + Sync {
 
     /// Asks about a call of the tool at `index`; `None` if nobody is there to be asked.
     fn ask(&self, index: usize, context: CallContext) -> Option<Asked>;
+
+    /// Sees to it that the arguments of a call of the tool at `index` are read as they were meant, if the policy says so and
+    /// they would be refused as they are. Preparing the call does that too.
+    fn repair(&self, index: usize, call: &ToolCall, context: CallContext);
 
     /// Whether anybody wants to know of results.
     fn observes(&self) -> bool;

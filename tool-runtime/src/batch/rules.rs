@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::permits::Needs;
 use super::plan::{Class, Plan};
-use super::policy::{Limits, Policy, Retry, StreamedCalls};
+use super::policy::{Limits, Policy, Repair, Retry, StreamedCalls};
 use crate::tool::{
     CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
 };
@@ -14,6 +14,8 @@ use crate::tool::{
 pub(crate) struct Rules {
     /// When the calls of a streamed response begin.
     pub(crate) streamed_calls: StreamedCalls,
+    /// Whether arguments in another form are read as they were meant.
+    pub(crate) repair: Repair,
     pub(crate) limits: Limits,
     pub(crate) tools: Vec<ToolRules>,
     /// Whether calls of any tool need something beside their batch's permit, and a thread.
@@ -57,6 +59,7 @@ impl Rules {
             .collect();
         Self {
             streamed_calls: policy.when_streamed(),
+            repair: policy.repairs(),
             limits: policy.limits(),
             limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
             tools,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{FailedAttempt, Span, Wait, WaitedFor};
 use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
 use crate::redact::Redaction;
-use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Repaired};
 use crate::{ToolCall, ToolError};
 
 /// What goes back for one call. A clone is the same result, not a copy.
@@ -107,6 +107,17 @@ impl ToolResult {
         self.0.argument_errors.as_ref()
     }
 
+    /// What was repaired in the arguments before the tool took them, if the policy says so: see [`Repair`](crate::batch::Repair).
+    pub fn repairs(&self) -> &[Repaired] {
+        self.0.calls.repairs(self.0.index)
+    }
+
+    /// The arguments that the tool reads: those of the call, what was made of them by [`repairs`](Self::repairs), or those that an
+    /// [approver](crate::approval::Approver) has put in their place.
+    pub fn arguments(&self) -> &str {
+        self.0.calls.arguments(self.0.index)
+    }
+
     /// The error of the tool, with its sources, if it failed.
     pub fn error(&self) -> Option<&ToolError> {
         self.0.error.as_ref()
@@ -154,6 +165,7 @@ impl fmt::Debug for ToolResult {
             .field("call", self.call())
             .field("outcome", &self.outcome())
             .field("parts", &self.parts())
+            .field("repairs", &self.repairs())
             .field("error", &self.error())
             .field("timing", &self.0.timing)
             .finish()

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::{Repaired, RepairedArguments};
 use crate::ToolCall;
 use crate::growing::Growing;
 
@@ -67,6 +68,8 @@ struct Entry {
     failed: AtomicU32,
     /// Made when a tool first asks: most never do.
     token: OnceLock<CancellationToken>,
+    /// What its arguments are read from, if that is not what the model wrote.
+    repaired: OnceLock<Box<RepairedArguments>>,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -80,6 +83,7 @@ impl Entry {
             cancelled: AtomicBool::new(false),
             failed: AtomicU32::new(0),
             token: OnceLock::new(),
+            repaired: OnceLock::new(),
         }
     }
 }
@@ -113,6 +117,25 @@ impl Calls {
     /// The arguments that a call was approved with, if they are others than the model's.
     pub(crate) fn edited(&self, index: usize) -> Option<&str> {
         self.calls[index].edited.get().map(String::as_str)
+    }
+
+    /// The arguments of the call as they are read.
+    pub(crate) fn arguments(&self, index: usize) -> &str {
+        let Entry { call, repaired, .. } = &self.calls[index];
+        let repaired = || repaired.get().map(|repaired| repaired.text.as_str());
+        let others = self.edited(index).or_else(repaired);
+        others.unwrap_or(call.arguments())
+    }
+
+    /// Lets the arguments of the call be read from another text, unless they are already.
+    pub(crate) fn set_repaired(&self, index: usize, repaired: RepairedArguments) {
+        let _ = self.calls[index].repaired.set(Box::new(repaired));
+    }
+
+    /// What was repaired in the arguments of the call.
+    pub(crate) fn repairs(&self, index: usize) -> &[Repaired] {
+        let repaired = self.calls[index].repaired.get();
+        repaired.map_or(&[], |repaired| &repaired.repairs)
     }
 
     pub(crate) fn set_deadline(&self, index: usize, deadline: Instant) {
@@ -249,14 +272,31 @@ impl CallContext {
         self.calls.get(self.index)
     }
 
-    /// The arguments that the tool is called with: the model's, or those that an [approver](crate::approval::Approver) has put in
-    /// their place.
-    pub fn arguments(&self) -> &str {
-        self.edited().unwrap_or(self.call().arguments())
-    }
-
     pub(crate) fn edited(&self) -> Option<&str> {
         self.calls.edited(self.index)
+    }
+
+    /// The arguments that the tool reads: those of the call, what [`Policy::repair`](crate::Policy::repair) has made of them, or
+    /// those that an [approver](crate::approval::Approver) has put in their place. A layer that decides by arguments looks at these.
+    ///
+    /// ```
+    /// use tool_runtime::{CallContext, ToolCall};
+    ///
+    /// let context = CallContext::new(ToolCall::new("call_1", "sum", r#"{"numbers": [1]}"#));
+    /// assert_eq!(context.arguments(), r#"{"numbers": [1]}"#); // in a batch perhaps of a call with `"[1]"`
+    /// ```
+    pub fn arguments(&self) -> &str {
+        self.calls.arguments(self.index)
+    }
+
+    /// Lets the arguments be read from another text from now on.
+    pub(crate) fn set_repaired(&self, repaired: RepairedArguments) {
+        self.calls.set_repaired(self.index, repaired);
+    }
+
+    /// Whether the arguments are read from another text than the model's.
+    pub(crate) fn is_repaired(&self) -> bool {
+        self.entry().repaired.get().is_some()
     }
 
     /// The position of the call in its batch.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::approval::{Approver, verdict};
 use super::{Toolbox, layer};
-use crate::batch::{Asked, Batch, Dispatch, Job, Policy, Rules, Run, drop_quietly};
+use crate::batch::{Asked, Batch, Dispatch, Job, Policy, Repair, Rules, Run, drop_quietly};
 use crate::outcome::Settled;
 use crate::text::nearest;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
@@ -150,6 +150,12 @@ impl<S: State> Bound<S> {
         Batch::new(self.job())
     }
 
+    /// Prepares a call of the tool at `index` with these arguments.
+    pub(super) fn read(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
+        let tool = &self.toolbox.0.all.tools[index];
+        tool.prepare(arguments, context, Arc::clone(&self.state))
+    }
+
     fn job(&self) -> Job {
         Job {
             dispatch: Arc::new(self.clone()),
@@ -182,7 +188,6 @@ impl<S: State> Dispatch for Bound<S> {
 
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
         let toolbox = &*self.toolbox.0.all;
-        let state = Arc::clone(&self.state);
         let parameters = toolbox.definitions[index].parameters();
         let text = match context.edited() {
             None if call.is_text() => parameters.of_text(call.arguments()),
@@ -190,10 +195,19 @@ impl<S: State> Dispatch for Bound<S> {
         };
         let arguments = text.as_deref().unwrap_or(call.arguments());
         let layers = &toolbox.layers[index];
+        // Who has changed them means what he wrote.
+        let repair = match context.edited() {
+            Some(_) => Repair::Off,
+            None => self.rules.repair,
+        };
+        let prepared = match repair {
+            Repair::Off if layers.is_empty() => return self.read(index, arguments, context),
+            Repair::Off => self.read(index, arguments, context.clone()),
+            Repair::Safe => self.read_as_meant(index, arguments, &context),
+        };
         if layers.is_empty() {
-            return toolbox.tools[index].prepare(arguments, context, state);
+            return prepared;
         }
-        let prepared = toolbox.tools[index].prepare(arguments, context.clone(), state);
         let call = (&self.toolbox, index, &self.state);
         layer::stand_round(layers, prepared, call, context)
     }
@@ -204,6 +218,13 @@ impl<S: State> Dispatch for Bound<S> {
         let edits = approver.edits();
         let verdict = Box::pin(async move { verdict(&*approver, definition, context).await });
         Some(Asked { verdict, edits })
+    }
+
+    fn repair(&self, index: usize, call: &ToolCall, context: CallContext) {
+        if self.rules.repair == Repair::Safe && self.can_be_meant(index, call.arguments()) {
+            let read = || self.read_as_meant(index, call.arguments(), &context);
+            drop_quietly(catch_unwind(AssertUnwindSafe(read)));
+        }
     }
 
     fn observes(&self) -> bool {

@@ -8,6 +8,7 @@ mod discover;
 pub mod layer;
 mod manifests;
 mod names;
+mod repairing;
 mod streamed;
 mod view;
 

@@ -2,11 +2,13 @@
 
 mod check;
 mod milliseconds;
+mod repair;
 mod retry;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub use repair::Repair;
 pub use retry::Retry;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,7 @@ use crate::tool::{DeclaredEffects, ToolDefinition};
 /// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
 /// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
 /// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
+/// | [`repair`](Self::repair) | off | whether arguments in another form are read as they were meant, see [`Repair`] |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
 /// `Drop` of what a stopped call holds does not return, its result comes one second later.
@@ -85,6 +88,7 @@ pub struct Policy {
     undeclared: Undeclared,
     coalesce: bool,
     streamed_calls: StreamedCalls,
+    repair: Repair,
     #[serde(skip_serializing_if = "Retry::is_default")]
     retry: Retry,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -184,6 +188,7 @@ impl Default for Policy {
             undeclared: Undeclared::Free,
             coalesce: false,
             streamed_calls: StreamedCalls::Eager,
+            repair: Repair::Off,
             retry: Retry::default(),
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -374,6 +379,13 @@ impl Policy {
         self
     }
 
+    /// What becomes of arguments that came in another form than the tool's. Default [`Off`](Repair::Off): the model is told.
+    #[must_use]
+    pub fn repair(mut self, repair: Repair) -> Self {
+        self.repair = repair;
+        self
+    }
+
     /// Whether calls of a batch that are the same run once, and all have the result. Default: no.
     ///
     /// It is for `pure` tools that do not take their context, made by `#[tool]`. Two calls are the same if their arguments are,
@@ -436,6 +448,10 @@ impl Policy {
 
     pub(crate) fn when_streamed(&self) -> StreamedCalls {
         self.streamed_calls
+    }
+
+    pub(crate) fn repairs(&self) -> Repair {
+        self.repair
     }
 
     pub(crate) fn coalesces(&self) -> bool {

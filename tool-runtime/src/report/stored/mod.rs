@@ -70,6 +70,8 @@ struct Answered<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     argument_errors: Option<Vec<Problem<'a>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    repaired: Option<RepairedCall<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<StoredError<'a>>,
     queued_ns: Ns,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,6 +133,19 @@ struct Problem<'a> {
     path: Cow<'a, str>,
     expected: Cow<'a, str>,
     found: Cow<'a, str>,
+}
+
+/// What the tool has read in place of the call's arguments, and what is different there.
+#[derive(Serialize, Deserialize)]
+struct RepairedCall<'a> {
+    arguments: Cow<'a, str>,
+    repairs: Vec<Repair<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Repair<'a> {
+    path: Cow<'a, str>,
+    kind: Cow<'a, str>,
 }
 
 /// `what` is `calls`, or the limit: `batch`, `threads`, `tool` or `group`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::sync::{Arc, OnceLock};
 
-use super::{Answered, Attempt, Call, File, Link, Ns, Part, Stored, Waited, ending};
+use super::{Answered, Attempt, Call, File, Link, Ns, Part, Repair, Stored, Waited, ending};
 use crate::ToolCall;
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
@@ -12,7 +12,10 @@ use crate::report::result::{Told, alone};
 use crate::report::{
     ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
 };
-use crate::tool::{Answer, ArgumentErrors, ArgumentProblem, Calls, Content, ResourceLink};
+use crate::tool::{
+    Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired,
+    RepairedArguments, ResourceLink,
+};
 
 impl TryFrom<Stored<'_>> for Report {
     type Error = String;
@@ -67,6 +70,15 @@ fn told(
     }
     if let Some(same) = stored.same_as {
         is_there(same, count)?;
+    }
+    if let Some(repaired) = stored.repaired {
+        let repairs = repaired.repairs.into_iter().map(repair);
+        let repairs: Vec<_> = repairs.collect::<Result<_, _>>()?;
+        if repairs.is_empty() {
+            return Err("its arguments were repaired, and nothing says what of them".to_owned());
+        }
+        let text = repaired.arguments.into();
+        calls.set_repaired(index, RepairedArguments { repairs, text });
     }
     let parts = stored.parts.into_iter().map(part);
     let attempts = stored.failed_attempts.into_iter().map(attempt);
@@ -139,6 +151,13 @@ fn link(stored: Link<'_>) -> ResourceLink {
     link.mime_type = stored.mime_type.map(Into::into);
     link.size = stored.size;
     link
+}
+
+fn repair(stored: Repair<'_>) -> Result<Repaired, String> {
+    match RepairKind::of(&stored.kind) {
+        Some(kind) => Ok(Repaired::new(stored.path, kind)),
+        None => Err(format!("a repair is `{}`, which is not known", stored.kind)),
+    }
 }
 
 fn span((started, finished): (Ns, Ns)) -> Span {

@@ -1,11 +1,14 @@
 //! A report into what is stored.
 
-use super::{Answered, Attempt, Call, FORMAT, File, Link, Ns, Part, Problem, Stored, Waited};
+use super::{
+    Answered, Attempt, Call, FORMAT, File, Link, Ns, Part, Problem, Repair, RepairedCall, Stored,
+    Waited,
+};
 use crate::ToolCall;
 use crate::base64::base64;
 use crate::outcome::Ending;
 use crate::report::{ConcurrencyLimit, FailedAttempt, Report, ToolResult, Wait, WaitedFor};
-use crate::tool::{ArgumentProblem, Content, Media, ResourceLink};
+use crate::tool::{ArgumentProblem, Content, Media, Repaired, ResourceLink};
 
 impl<'a> From<&'a Report> for Stored<'a> {
     fn from(report: &'a Report) -> Self {
@@ -37,6 +40,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         same_as: outcome.same_as,
         parts: result.parts().iter().map(part).collect(),
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
+        repaired: repaired(result),
         error: result.error().map(Into::into),
         queued_ns: Ns(result.queued()),
         started_ns: span.map(|span| Ns(span.started)),
@@ -90,6 +94,21 @@ fn problem(problem: &ArgumentProblem) -> Problem<'_> {
         path: problem.path().into(),
         expected: problem.expected().into(),
         found: problem.found().into(),
+    }
+}
+
+fn repaired(result: &ToolResult) -> Option<RepairedCall<'_>> {
+    let repairs = result.repairs();
+    (!repairs.is_empty()).then(|| RepairedCall {
+        arguments: result.arguments().into(),
+        repairs: repairs.iter().map(repair).collect(),
+    })
+}
+
+fn repair(repaired: &Repaired) -> Repair<'_> {
+    Repair {
+        path: repaired.path().into(),
+        kind: repaired.kind().code().into(),
     }
 }
 
