@@ -3,6 +3,7 @@
 //! serde_json's `RawValue` would do this, at the price of switching on its feature for the whole program of our users.
 //! Syntax is serde_json's to judge: only the punctuation between values is read here.
 
+mod advice;
 mod layout;
 mod read;
 mod write;
@@ -13,6 +14,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 
+pub(crate) use advice::advice;
 pub(crate) use layout::compact;
 #[cfg(feature = "testing")]
 pub(crate) use layout::indented;
@@ -192,7 +194,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// A key, borrowed from the text unless it has escapes.
-struct Key<'a>(Cow<'a, str>);
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

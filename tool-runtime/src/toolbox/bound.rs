@@ -161,10 +161,17 @@ impl<S: State> Dispatch for Bound<S> {
                 names: names.map(str::to_owned).collect(),
             }
         })?;
-        match call.is_cut_off() {
-            true => Err(Settled::InvalidArguments(ArgumentErrors::cut_off())),
-            false => Ok(found),
+        if call.is_cut_off() {
+            return Err(Settled::InvalidArguments(ArgumentErrors::cut_off()));
         }
+        let limits = self.rules.limits.arguments;
+        let parameters = toolbox.all.definitions[found].parameters();
+        let checked = match call.is_text() && parameters.text_argument().is_some() {
+            true => limits.check_text(call.arguments()),
+            false => limits.check(call.arguments()),
+        };
+        checked.map_err(Settled::InvalidArguments)?;
+        Ok(found)
     }
 
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
