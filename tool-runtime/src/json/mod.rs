@@ -59,14 +59,19 @@ pub(crate) fn without_position(error: &serde_json::Error) -> String {
     }
 }
 
-/// The number of bytes of `text` that were read when `error` was found.
+/// The number of bytes of `text` that were read when `error` was found, with all of the last character.
 pub(crate) fn offset(text: &str, error: &serde_json::Error) -> usize {
     let line_start: usize = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum();
-    (line_start + error.column()).min(text.len())
+    let mut end = (line_start + error.column()).min(text.len());
+    // serde_json stops at a byte.
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    end
 }
 
 /// The byte at or after `at` that is no white space.
@@ -343,6 +348,19 @@ mod tests {
             [("a".to_owned(), "1.50"), ("b".to_owned(), r#"{"x":[ 1 ]}"#)]
         );
         assert_eq!(cursor.rest(), " tail");
+    }
+
+    #[test]
+    fn reading_stops_behind_a_character() {
+        for (text, at) in [
+            ("\"\\u00é1\"", 7),
+            ("\"\\u0é01\"", 7),
+            ("\"\\😀\"", 6),
+            ("😀", 4),
+            ("[\n😀]", 6),
+        ] {
+            assert_eq!(value_end(text, 0).unwrap_err().at, at, "{text}");
+        }
     }
 
     #[test]
