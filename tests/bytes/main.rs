@@ -4,14 +4,19 @@
 //! fixtures of the other tests with a few bytes changed.
 
 #[path = "../../fuzz/src/checks.rs"]
+#[allow(unreachable_pub, reason = "a library in `fuzz/`")]
 mod checks;
 
+use std::collections::HashSet;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
+use std::thread;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::Value;
 
 /// What JSON, streams and the tools' arguments are made of.
 static WORDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -132,4 +137,66 @@ fn what_is_stored() {
 #[test]
 fn redaction() {
     check(1000, &["tests/dialect/fixtures"], checks::redaction);
+}
+
+/// Where the value of each key of these texts stands, once for each key.
+fn values(texts: Vec<Vec<u8>>) -> Vec<(String, Range<usize>)> {
+    let mut seen = HashSet::new();
+    let mut values = Vec::new();
+    for text in texts
+        .into_iter()
+        .filter_map(|text| String::from_utf8(text).ok())
+    {
+        for (at, _) in text.match_indices("\":") {
+            let key = text[..at].rsplit('"').next().unwrap_or_default();
+            let start = at + 2;
+            let mut value = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+            if matches!(value.next(), Some(Ok(_))) && seen.insert(key.to_owned()) {
+                values.push((text.clone(), start..start + value.byte_offset()));
+            }
+        }
+    }
+    assert!(values.len() > 3);
+    values
+}
+
+/// Whatever walks over a text by calling itself stops in time: in place of each value, one that is deeper than a stack.
+fn deep(folders: &[&str], check: fn(&[u8])) {
+    const DEEP: usize = 5_000;
+    let values = values(files(folders));
+    let work = move || {
+        for (text, at) in values {
+            let value = "[".repeat(DEEP) + "1" + &"]".repeat(DEEP);
+            check(format!("{}{value}{}", &text[..at.start], &text[at.end..]).as_bytes());
+        }
+        for open in ["[", "{\"a\":", "data: [", "\"", "{\"a\":\"\\"] {
+            check(open.repeat(DEEP).as_bytes());
+        }
+    };
+    // Of a smaller one than threads have, so that texts can be shorter.
+    let thread = thread::Builder::new().stack_size(1 << 20);
+    let done = thread.spawn(work).expect("a thread").join();
+    assert!(done.is_ok());
+}
+
+#[test]
+fn deep_arguments() {
+    deep(&["fuzz/seeds/arguments"], checks::arguments);
+}
+
+#[test]
+fn deep_responses() {
+    deep(&["tests/dialect/fixtures"], checks::decode);
+}
+
+#[test]
+fn deep_streams() {
+    deep(&["tests/stream/fixtures"], |bytes| {
+        checks::stream(&[&[255], bytes].concat());
+    });
+}
+
+#[test]
+fn what_is_stored_deep() {
+    deep(&["tests/dialect/snapshots"], checks::stored);
 }
