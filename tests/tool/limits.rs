@@ -179,6 +179,13 @@ fn values_nest_so_deep() {
             "`list[0].colours`: expected objects and arrays nested at most 3 deep, got a deeper one; send a flatter value",
         ],
     );
+    refused_under(
+        three(),
+        call("label", r#"{"anything": [[[]]]}"#),
+        &[
+            "`anything[0][0]`: expected objects and arrays nested at most 3 deep, got a deeper one; send a flatter value",
+        ],
+    );
     let deepest = Policy::default().max_argument_depth(127);
     let taken = run_under(deepest.clone(), call("label", &anything(126)));
     assert_eq!(taken, (Ending::Ok, "taken".to_owned()));

@@ -39,7 +39,8 @@ impl ArgumentLimits {
     }
 
     fn deeper(self, text: &str, at: usize) -> ArgumentProblem {
-        let path = json::path_at(text, at);
+        // Behind a bracket it is the path of what that opens.
+        let path = json::path_at(text, at + 1);
         let path = path.strip_prefix('.').unwrap_or(&path);
         ArgumentProblem::new(
             shortened(path, 64),

@@ -276,7 +276,9 @@ impl Policy {
     /// # use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
     /// /// Draw a tree.
     /// #[tool(pure)]
-    /// async fn draw(/** The tree. */ tree: serde_json::Value) {}
+    /// async fn draw(/** The tree. */ tree: serde_json::Value) {
+    /// #   let _ = tree;
+    /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let desk = Toolbox::new(tools![draw])?.bind(()).with(Policy::default().max_argument_depth(3))?;
