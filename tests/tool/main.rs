@@ -11,6 +11,7 @@ mod effects;
 mod foreign;
 mod key;
 mod key_derive;
+mod limits;
 mod nested;
 mod options;
 mod output;

@@ -56,6 +56,11 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
     );
     for (policy, setting, expected) in [
         (policy().max_calls(0), "max_calls", "one call"),
+        (
+            policy().max_argument_bytes(0),
+            "max_argument_bytes",
+            "one byte",
+        ),
         (policy().max_queue(0), "max_queue", "one call"),
         (
             policy().tool_concurrency("get_customer", 0),
@@ -70,6 +75,10 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
     ] {
         let text = format!("the policy's `{setting}` takes {expected} or more; it is 0");
         refused(policy, &text);
+    }
+    for depth in [0, 128] {
+        let text = format!("the policy's `max_argument_depth` takes 1 to 127; it is {depth}");
+        refused(policy().max_argument_depth(depth), &text);
     }
     refused(
         policy().max_wait(Duration::ZERO),
@@ -140,7 +149,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"max_calls":1000,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -153,6 +162,8 @@ fn every_setting_is_read_back() {
         .grace(Duration::from_millis(3))
         .max_wait(Duration::from_millis(4))
         .max_calls(5)
+        .max_argument_bytes(15)
+        .max_argument_depth(16)
         .max_concurrency(6)
         .max_blocking_threads(7)
         .max_queue(8)

@@ -197,7 +197,9 @@ fn what_is_no_json_is_refused() {
     refused(
         one(json!({})),
         &deep,
-        &["expected a value nested less than 128 deep, got a deeper one"],
+        &[
+            "`a[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]…`: expected objects and arrays nested at most 64 deep, got a deeper one; send a flatter value",
+        ],
     );
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::ToolError;
-use crate::text::listed;
+use crate::text::{listed, shortened};
 use crate::tool::error::Kind;
 use crate::tool::{Answer, ArgumentErrors, Changes};
 
@@ -288,6 +288,9 @@ impl Settled {
         called: bool,
     ) -> String {
         let changed = changed(effects);
+        // What names no tool may be of any length.
+        let short = (tool.len() > MAX_NAME).then(|| shortened(tool, MAX_NAME));
+        let tool = short.as_deref().unwrap_or(tool);
         match self {
             Self::Answered { result: Ok(_), .. } => String::new(),
             Self::Answered {
@@ -436,6 +439,9 @@ impl Settled {
         }
     }
 }
+
+/// At most so many characters of a tool's name are told. No provider takes longer ones.
+const MAX_NAME: usize = 128;
 
 /// What the model reads of a call whose result was lost with the program that made it.
 pub(crate) fn interrupted(tool: &str) -> String {

@@ -1,10 +1,16 @@
 //! Small pieces of text for messages.
 
+/// What is longer than this is no misspelling of anything, and comparing it takes long.
+const MAX_TYPED: usize = 256;
+
 /// The candidate that `typed` is most likely a misspelling of.
 pub(crate) fn nearest<'a>(
     typed: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if typed.len() > MAX_TYPED {
+        return None;
+    }
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))

@@ -3,6 +3,7 @@
 //! serde_json's `RawValue` would do this, at the price of switching on its feature for the whole program of our users.
 //! Syntax is serde_json's to judge: only the punctuation between values is read here.
 
+mod advice;
 mod layout;
 mod read;
 mod write;
@@ -13,6 +14,7 @@ use std::fmt;
 use serde::de::{IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 
+pub(crate) use advice::advice;
 pub(crate) use layout::compact;
 #[cfg(feature = "testing")]
 pub(crate) use layout::indented;
@@ -57,14 +59,19 @@ pub(crate) fn without_position(error: &serde_json::Error) -> String {
     }
 }
 
-/// The number of bytes of `text` that were read when `error` was found.
+/// The number of bytes of `text` that were read when `error` was found, with all of the last character.
 pub(crate) fn offset(text: &str, error: &serde_json::Error) -> usize {
     let line_start: usize = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum();
-    (line_start + error.column()).min(text.len())
+    let mut end = (line_start + error.column()).min(text.len());
+    // serde_json stops at a byte.
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    end
 }
 
 /// The byte at or after `at` that is no white space.
@@ -192,7 +199,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// A key, borrowed from the text unless it has escapes.
-struct Key<'a>(Cow<'a, str>);
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -341,6 +348,19 @@ mod tests {
             [("a".to_owned(), "1.50"), ("b".to_owned(), r#"{"x":[ 1 ]}"#)]
         );
         assert_eq!(cursor.rest(), " tail");
+    }
+
+    #[test]
+    fn reading_stops_behind_a_character() {
+        for (text, at) in [
+            ("\"\\u00é1\"", 7),
+            ("\"\\u0é01\"", 7),
+            ("\"\\😀\"", 6),
+            ("😀", 4),
+            ("[\n😀]", 6),
+        ] {
+            assert_eq!(value_end(text, 0).unwrap_err().at, at, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use super::declaration::Declaration;
+use super::distinct::repeated;
 use super::parameter::{Each, Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use crate::json::{self, Cursor, Malformed};
@@ -55,6 +56,9 @@ fn read_each(
                     let reads = &mut |text: &str| fill(&mut *slot, text).is_ok();
                     let unknown = each.nested().problems(index, name, value, reads);
                     problems.extend(unknown.into_iter().map(|(_, problem)| problem));
+                    if each.holds_maps(index) {
+                        add_repeated(problems, name, value);
+                    }
                 }
                 cursor.pass(bytes);
             }
@@ -62,6 +66,9 @@ fn read_each(
             Err(error) => {
                 let value = cursor.value()?;
                 problems.push(ArgumentProblem::of_value(name, value, &error));
+                if value.starts_with(['{', '[']) && each.holds_maps(index) {
+                    add_repeated(problems, name, value);
+                }
             }
         }
         Ok(())
@@ -98,7 +105,19 @@ fn read_whole(
             }
         }
     }
+    if whole.holds_maps() {
+        add_repeated(&mut problems, "", &read.text);
+    }
     Ok(problems)
+}
+
+/// Adds the keys that are there twice in a value, of which some may be told already.
+pub(super) fn add_repeated(problems: &mut Vec<ArgumentProblem>, name: &str, text: &str) {
+    for problem in repeated(name, text) {
+        if !problems.iter().any(|told| told.path() == problem.path()) {
+            problems.push(problem);
+        }
+    }
 }
 
 /// An object that was read as far as it can be without its type.
@@ -309,6 +328,9 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         };
         let found = match self.text.trim() {
             "" => "an empty text".to_owned(),
+            text if text.starts_with('\u{feff}') => {
+                "a byte order mark (U+FEFF) before it; begin with `{`".to_owned()
+            }
             text => format!("`{}`", shortened(text, 40)),
         };
         ArgumentProblem::new("", expected, found)

@@ -1,66 +1,167 @@
 //! Whether every object in a JSON text has each of its keys once.
 //!
-//! serde_json's `Value` keeps the last of two, other parsers the first: what was checked and what is used could differ.
+//! A map and serde_json's `Value` keep the last of two, other parsers the first: what was checked and what is used could differ.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{Error, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-/// Any value whose keys are distinct. The message of its error is for [`ArgumentProblem`](super::ArgumentProblem) to split.
-pub(super) struct Distinct;
+use super::problem::ArgumentProblem;
+use crate::json::Key;
 
-impl<'de> Deserialize<'de> for Distinct {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Distinct)
+/// So many keys are told; whoever has more wrong has everything wrong.
+const MAX_TOLD: usize = 64;
+
+/// The keys that an object in `text`, the JSON value of the argument `name`, has more than once, each at the path of its second value.
+/// Of what serde_json does not read, what comes before.
+pub(super) fn repeated(name: &str, text: &str) -> Vec<ArgumentProblem> {
+    let mut problems = Vec::new();
+    let distinct = Distinct {
+        path: &Path::Root(name),
+        problems: &mut problems,
+    };
+    // What else is wrong is told by who reads the value.
+    drop(distinct.deserialize(&mut serde_json::Deserializer::from_str(text)));
+    problems
+}
+
+/// Where a value stands. Made into a text only where something is wrong.
+enum Path<'a> {
+    Root(&'a str),
+    Member(&'a Path<'a>, &'a str),
+    Element(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root(name) => f.write_str(name),
+            Self::Member(Path::Root(""), key) => f.write_str(key),
+            Self::Member(path, key) => write!(f, "{path}.{key}"),
+            Self::Element(path, index) => write!(f, "{path}[{index}]"),
+        }
     }
 }
 
-impl<'de> Visitor<'de> for Distinct {
-    type Value = Self;
+/// Reads any value and keeps nothing of it but keys that are there twice.
+struct Distinct<'a> {
+    path: &'a Path<'a>,
+    problems: &'a mut Vec<ArgumentProblem>,
+}
+
+impl Distinct<'_> {
+    fn second(&mut self, key: &str) {
+        if self.problems.len() < MAX_TOLD {
+            let path = Path::Member(self.path, key).to_string();
+            self.problems.push(ArgumentProblem::new(
+                path,
+                "this key once",
+                "it a second time",
+            ));
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Distinct<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Distinct<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if !seen.insert(key) {
-                return Err(A::Error::custom("it a second time, expected this key once"));
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        // How often each was there.
+        let mut seen: HashMap<Cow<'de, str>, usize> = HashMap::new();
+        while let Some(Key(key)) = map.next_key()? {
+            let times = seen.entry(key.clone()).or_default();
+            *times += 1;
+            if *times == 2 {
+                self.second(&key);
             }
-            map.next_value::<Self>()?;
+            map.next_value_seed(Distinct {
+                path: &Path::Member(self.path, &key),
+                problems: &mut *self.problems,
+            })?;
         }
-        Ok(self)
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
-        while seq.next_element::<Self>()?.is_some() {}
-        Ok(self)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            let element = Distinct {
+                path: &Path::Element(self.path, index),
+                problems: &mut *self.problems,
+            };
+            if seq.next_element_seed(element)?.is_none() {
+                break;
+            }
+        }
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeated;
+
+    #[track_caller]
+    fn check(name: &str, text: &str, paths: &[&str]) {
+        let problems = repeated(name, text);
+        let found: Vec<_> = problems.iter().map(|problem| problem.path()).collect();
+        assert_eq!(found, paths);
+    }
+
+    #[test]
+    fn each_key_that_is_there_again_is_told_once() {
+        check("a", r#"{"b":1,"c":[{},{"d":{"b":1}}]}"#, &[]);
+        check("a", r#"{"b":1,"b":2,"b":3}"#, &["a.b"]);
+        check("", r#"{"b":{"c":1},"b":{"c":1,"\u0063":2}}"#, &["b", "b.c"]);
+        check("", r#"[{"b":[0,{"c":1,"c":2}]}]"#, &["[0].b[1].c"]);
+        check("a", "[1,-1,1.5,1e99,true,null,\"\"]", &[]);
+        let many: String = (0..100).map(|n| format!(r#","{n}":1,"{n}":1"#)).collect();
+        assert_eq!(repeated("a", &format!("{{{}}}", &many[1..])).len(), 64);
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_by_others() {
+        for text in ["", "{", "[1", "nope", r#"{"a":"\ud83d"}"#, "[1e400]"] {
+            check("a", text, &[]);
+        }
+        check("a", r#"{"b":1,"b":2"#, &["a.b"]);
     }
 }

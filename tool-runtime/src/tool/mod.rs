@@ -56,6 +56,7 @@ pub(crate) mod key;
     feature = "uuid"
 ))]
 mod key_types;
+pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod merge;
 mod naming;
@@ -95,6 +96,7 @@ pub(crate) use effects::Changes;
 pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
+pub(crate) use limits::ArgumentLimits;
 pub use list::ToolList;
 pub(crate) use naming::Naming;
 pub use options::FromText;

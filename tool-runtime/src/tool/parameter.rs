@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use super::arguments::Keys;
 use super::bound::Bounds;
-use super::nested::Nested;
+use super::nested::{Nested, holds_maps, members_hold_maps};
 use super::options::Examples;
 use super::shown::ShownValues;
 
@@ -145,6 +145,7 @@ impl Parameters {
         Self::Each(Each {
             table,
             nested: OnceLock::new(),
+            maps: OnceLock::new(),
         })
     }
 }
@@ -155,6 +156,8 @@ pub struct Each {
     pub(crate) table: &'static [Parameter],
     /// Read off their schemas when it is first needed.
     nested: OnceLock<Nested>,
+    /// Of each whether serde takes a key in it twice.
+    maps: OnceLock<Vec<bool>>,
 }
 
 impl Each {
@@ -165,6 +168,15 @@ impl Each {
             Nested::of_members(&schema, self.table.iter().map(|row| row.name))
         })
     }
+
+    /// Whether the argument with this index may hold a map, which takes a key twice.
+    pub(super) fn holds_maps(&self, index: usize) -> bool {
+        let maps = self.maps.get_or_init(|| {
+            let schema = super::schema::Schema::each(self.table).to_value();
+            members_hold_maps(&schema, self.table.iter().map(|row| row.name))
+        });
+        maps[index]
+    }
 }
 
 /// The row of a parameter that is the whole object: a struct whose fields are the arguments.
@@ -174,6 +186,8 @@ pub struct Whole {
     pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
     /// Read off the schema when they are first needed.
     keys: OnceLock<(Shape, Nested)>,
+    /// Whether serde takes a key in it twice.
+    maps: OnceLock<bool>,
 }
 
 /// The keys of a whole object.
@@ -191,6 +205,7 @@ impl Whole {
             schema: |generator| T::json_schema(generator),
             fill: fill::<T>,
             keys: OnceLock::new(),
+            maps: OnceLock::new(),
         }
     }
 
@@ -205,6 +220,12 @@ impl Whole {
             }
             (Shape::of(&schema), Nested::of(&inside))
         })
+    }
+
+    /// Whether it is or holds a map, which takes a key twice.
+    pub(super) fn holds_maps(&self) -> bool {
+        let maps = || holds_maps(&super::schema::Schema::whole(self).to_value());
+        *self.maps.get_or_init(maps)
     }
 }
 

@@ -92,13 +92,15 @@ impl ArgumentProblem {
 
     pub(super) fn malformed(text: &str, error: &Malformed) -> Self {
         let before = text[..error.at.min(text.len())].chars().count();
+        let advice = json::advice(text, error).map(|advice| format!("; {advice}"));
         Self {
             path: String::new(),
             expected: "a JSON object".to_owned(),
             found: format!(
-                "text that is not valid JSON: {} (at character {before} of {})",
+                "text that is not valid JSON: {} (at character {before} of {}){}",
                 error.message,
-                text.chars().count()
+                text.chars().count(),
+                advice.unwrap_or_default(),
             ),
         }
     }
@@ -115,7 +117,18 @@ impl ArgumentProblem {
                 "recursion limit exceeded" => {
                     Self::new(name, "a value nested less than 128 deep", "a deeper one")
                 }
-                "number out of range" => Self::new(path, "a number that fits", "one too large"),
+                "number out of range" => {
+                    let expected = "a number between -1.8e308 and 1.8e308";
+                    Self::new(path, expected, "one that is out of range")
+                }
+                // No string of Rust holds it, but whoever skips a string does not see it.
+                "lone leading surrogate in hex escape" | "unexpected end of hex escape" => {
+                    Self::new(
+                        path,
+                        "a string of whole characters",
+                        "half of a surrogate pair (`\\ud800` to `\\udfff`); write both halves, or the character itself",
+                    )
+                }
                 _ => {
                     let found = json::value_at(value, end);
                     let found = format!("`{}`", shortened(found, 40));
@@ -125,6 +138,10 @@ impl ArgumentProblem {
         }
         if let Some(field) = message.strip_prefix("missing field ") {
             return Self::new(path, format!("an object with {field}"), "one without it");
+        }
+        // serde says so of a struct's fields, behind the second key; what holds a map is looked at by `distinct`.
+        if message.starts_with("duplicate field ") {
+            return Self::new(path, "this key once", "it a second time");
         }
         match split(&message) {
             Some((found, expected)) => Self::new(path, expected, found),

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::arguments::{ReadObject, read_object};
+use super::arguments::{ReadObject, add_repeated, read_object};
 use super::call_effects::CallEffects;
 use super::compiled::Compiled;
 use super::content::{Answer, Content};
-use super::distinct::Distinct;
 use super::key::KeyText;
 use super::output::Failure;
 use super::parameter::Shape;
@@ -76,7 +75,8 @@ use crate::{BuildError, ToolError};
 /// [`with_mapped_types`](ToolDefinition::with_mapped_types) says what they mean. `format` is checked too. Nothing is fetched: a `$ref`
 /// leads into the schema itself. Unknown and repeated arguments are refused unless `additionalProperties` takes them, and
 /// `null` is absence for an argument that is not required, as for every tool; inside of arguments what the schema says
-/// holds, but that no object has a key twice.
+/// holds, but that no object has a key twice. An integer that 64 bits do not hold is checked, and is in [`Arguments::value`], as
+/// the floating-point number that is nearest; [`Arguments::text`] has its digits.
 ///
 /// # What a call touches
 ///
@@ -215,9 +215,8 @@ impl<S: State> RuntimeTool<S> {
         let told = |problems: &[ArgumentProblem], problem: &ArgumentProblem| {
             problems.iter().any(|told| told.path() == problem.path())
         };
-        let value = serde_json::from_str::<Distinct>(&text)
-            .and_then(|_| serde_json::from_str::<Value>(&text))
-            .map_err(unfit);
+        add_repeated(&mut problems, "", &text);
+        let value = serde_json::from_str::<Value>(&text).map_err(unfit);
         let (value, found) = match value {
             Ok(value) => {
                 let found = validator.problems(&value);

@@ -198,6 +198,13 @@ impl Schema {
 
     /// The arguments that a text alone is: those of a tool that takes one text and nothing else.
     pub(crate) fn of_text(&self, text: &str) -> Option<String> {
+        let name = Value::from(self.text_argument()?);
+        let text = Value::from(text);
+        Some(format!("{{{name}:{text}}}"))
+    }
+
+    /// The only argument, if it takes text.
+    pub(crate) fn text_argument(&self) -> Option<&str> {
         let [(name, schema)] = &self.properties[..] else {
             return None;
         };
@@ -206,8 +213,7 @@ impl Schema {
             Some(kind) => kind == "string",
             None => false,
         };
-        let (name, text) = (Value::from(name.as_str()), Value::from(text));
-        is_text.then(|| format!("{{{name}:{text}}}"))
+        is_text.then_some(name)
     }
 
     /// The members, and whether each is required.

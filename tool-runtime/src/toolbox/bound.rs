@@ -180,10 +180,17 @@ impl<S: State> Dispatch for Bound<S> {
                 names: names.map(str::to_owned).collect(),
             }
         })?;
-        match call.is_cut_off() {
-            true => Err(Settled::InvalidArguments(ArgumentErrors::cut_off())),
-            false => Ok(found),
+        if call.is_cut_off() {
+            return Err(Settled::InvalidArguments(ArgumentErrors::cut_off()));
         }
+        let limits = self.rules.limits.arguments;
+        let parameters = toolbox.all.definitions[found].parameters();
+        let checked = match call.is_text() && parameters.text_argument().is_some() {
+            true => limits.check_text(call.arguments()),
+            false => limits.check(call.arguments()),
+        };
+        checked.map_err(Settled::InvalidArguments)?;
+        Ok(found)
     }
 
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
@@ -195,10 +202,11 @@ impl<S: State> Dispatch for Bound<S> {
         };
         let arguments = text.as_deref().unwrap_or(call.arguments());
         let layers = &toolbox.layers[index];
-        // Who has changed them means what he wrote.
-        let repair = match context.edited() {
-            Some(_) => Repair::Off,
+        let repair = match context.edited().map(|edited| self.rules.limits.arguments.check(edited)) {
             None => self.rules.repair,
+            // Who has changed them means what he wrote.
+            Some(Ok(())) => Repair::Off,
+            Some(Err(errors)) => return Prepared::rejected(errors),
         };
         let prepared = match repair {
             Repair::Off if layers.is_empty() => return self.read(index, arguments, context),

@@ -24,6 +24,10 @@ impl<S: State> Bound<S> {
         let Some(repaired) = repair(parameters, arguments) else {
             return written;
         };
+        // What stood in a string may be deeper than what was looked at.
+        if self.rules.limits.arguments.check(&repaired.text).is_err() {
+            return written;
+        }
         let meant = self.read(index, &repaired.text, context.clone());
         if let Preparation::Rejected(_) = meant.work {
             return written;

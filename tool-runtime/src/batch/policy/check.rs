@@ -6,7 +6,7 @@ use super::retry::MAX_ATTEMPTS;
 use super::{Policy, Retry};
 use crate::PolicyError;
 use crate::text::nearest;
-use crate::tool::ToolDefinition;
+use crate::tool::{ArgumentLimits, ToolDefinition};
 
 /// The longest duration a policy takes: one day.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -27,6 +27,11 @@ impl Policy {
         }
         for (setting, expected, found) in [
             ("max_calls", "one call or more", self.max_calls),
+            (
+                "max_argument_bytes",
+                "one byte or more",
+                self.max_argument_bytes,
+            ),
             ("max_concurrency", "one call or more", self.max_concurrency),
             (
                 "max_blocking_threads",
@@ -36,6 +41,13 @@ impl Policy {
             ("max_queue", "one call or more", self.max_queue),
         ] {
             one_or_more(setting, expected, found)?;
+        }
+        if !(1..=ArgumentLimits::MAX_DEPTH).contains(&self.max_argument_depth) {
+            return Err(PolicyError::OutOfRange {
+                setting: "max_argument_depth",
+                expected: "1 to 127",
+                found: self.max_argument_depth.to_string(),
+            });
         }
         retry(&self.retry)?;
         let names = || tools.iter().map(ToolDefinition::name);

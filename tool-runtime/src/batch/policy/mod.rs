@@ -13,7 +13,7 @@ pub use retry::Retry;
 use serde::{Deserialize, Serialize};
 
 use super::permits::{Need, Needs, Resource};
-use crate::tool::{DeclaredEffects, ToolDefinition};
+use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
 
 /// The limits under which a batch runs.
 ///
@@ -26,6 +26,8 @@ use crate::tool::{DeclaredEffects, ToolDefinition};
 /// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, what it waits for permits, and what it waits between two attempts |
 /// | [`approval_timeout`](Self::approval_timeout) | 120 s | what a call waits for its approval |
 /// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
+/// | [`max_argument_bytes`](Self::max_argument_bytes) | 1 MiB | the text of one call's arguments |
+/// | [`max_argument_depth`](Self::max_argument_depth) | 64 | objects and arrays inside of each other in arguments |
 /// | [`max_concurrency`](Self::max_concurrency) | 64 | calls of a batch that run at once |
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
 /// | [`tool_concurrency`](Self::tool_concurrency) | the attribute's `max_concurrency` | calls of one tool that run at once, in all batches of a toolbox |
@@ -81,6 +83,8 @@ pub struct Policy {
     #[serde(rename = "approval_timeout_ms", with = "milliseconds")]
     approval_timeout: Duration,
     max_calls: usize,
+    max_argument_bytes: usize,
+    max_argument_depth: usize,
     max_concurrency: usize,
     max_blocking_threads: usize,
     max_queue: usize,
@@ -181,6 +185,8 @@ impl Default for Policy {
             max_wait: Duration::from_secs(120),
             approval_timeout: Duration::from_secs(120),
             max_calls: 1000,
+            max_argument_bytes: 1 << 20,
+            max_argument_depth: 64,
             max_concurrency: 64,
             max_blocking_threads: 64,
             max_queue: 10_000,
@@ -281,6 +287,42 @@ impl Policy {
     #[must_use]
     pub fn max_calls(mut self, calls: usize) -> Self {
         self.max_calls = calls;
+        self
+    }
+
+    /// How many bytes the text of a call's arguments has at most. Default 1 MiB.
+    ///
+    /// A call with more is answered so before anything reads them: its arguments are not valid. What the model reads names the
+    /// size, and nothing of the text.
+    #[must_use]
+    pub fn max_argument_bytes(mut self, bytes: usize) -> Self {
+        self.max_argument_bytes = bytes;
+        self
+    }
+
+    /// How many objects and arrays stand inside of each other in a call's arguments at most, the arguments themselves counted.
+    /// Default 64; at most 127, since serde_json reads no more.
+    ///
+    /// It is held before anything reads the arguments, and also where a tool would not look: in members that it does not have.
+    ///
+    /// ```
+    /// # use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+    /// /// Draw a tree.
+    /// #[tool(pure)]
+    /// async fn draw(/** The tree. */ tree: serde_json::Value) {
+    /// #   let _ = tree;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let desk = Toolbox::new(tools![draw])?.bind(()).with(Policy::default().max_argument_depth(3))?;
+    /// let report = desk.run([ToolCall::new("call_1", "draw", r#"{"tree": [[[]]]}"#)]).await;
+    /// let expected = "`tree[0][0]`: expected objects and arrays nested at most 3 deep, got a deeper one";
+    /// assert!(report.results()[0].text().contains(expected));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn max_argument_depth(mut self, depth: usize) -> Self {
+        self.max_argument_depth = depth;
         self
     }
 
@@ -465,6 +507,10 @@ impl Policy {
             max_wait: self.max_wait,
             approval_timeout: self.approval_timeout,
             max_calls: self.max_calls,
+            arguments: ArgumentLimits {
+                bytes: self.max_argument_bytes,
+                depth: self.max_argument_depth,
+            },
             max_concurrency: self.max_concurrency,
             max_queue: self.max_queue,
             on_failure: self.on_failure,
@@ -532,6 +578,7 @@ pub(crate) struct Limits {
     pub(crate) max_wait: Duration,
     pub(crate) approval_timeout: Duration,
     pub(crate) max_calls: usize,
+    pub(crate) arguments: ArgumentLimits,
     pub(crate) max_concurrency: usize,
     pub(crate) max_queue: usize,
     pub(crate) on_failure: OnFailure,

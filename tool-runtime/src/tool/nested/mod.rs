@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use self::look::{Found, Look};
 use self::node::Node;
+pub(crate) use self::node::{holds_maps, members_hold_maps};
 use super::problem::ArgumentProblem;
 use crate::text::{listed, nearest, shortened};
 

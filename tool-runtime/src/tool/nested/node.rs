@@ -1,10 +1,13 @@
 //! What a schema says of the keys of objects, and how its alternatives are told apart: nodes that refer to each other.
 
+mod maps;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
+pub(crate) use self::maps::{holds_maps, members_hold_maps};
 use super::super::closed::definition;
 use super::super::merge::{ANNOTATIONS, sorted, types};
 use super::value;
