@@ -13,6 +13,29 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that `typed` may be a misspelling of, the likeliest first: the [nearest] and up to two that are about as near.
+pub(crate) fn nearest_few<'a>(
+    typed: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
+    let candidates = candidates.into_iter();
+    let mut near: Vec<(f64, &str)> = candidates
+        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .collect();
+    // The last of those that are as near comes first, as in `nearest`.
+    near.reverse();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = near.first().map_or(0.0, |(similarity, _)| *similarity);
+    let about_as_near = near
+        .iter()
+        .filter(|(similarity, _)| best - similarity < 0.03);
+    about_as_near
+        .take(3)
+        .map(|(_, candidate)| *candidate)
+        .collect()
+}
+
 /// `text`, or its beginning and an ellipsis if it is longer than `limit` characters.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -23,10 +46,19 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
 
 /// `` `a`, `b` and `c` ``
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "and")
+}
+
+/// `` `a`, `b` or `c` ``
+pub(crate) fn listed_or<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "or")
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a str>, last_by: &str) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {last_by} {last}", rest.join(", ")),
     }
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Over;
+use super::log;
 use super::record::Cause;
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
@@ -174,7 +175,7 @@ impl Core {
         for index in waiting {
             self.leave_line(&mut ledger, index);
         }
-        let open = match ledger.observed {
+        let open = match ledger.observed || log::IS_ON {
             true => ledger.open_calls(|_| true),
             false => Vec::new(),
         };

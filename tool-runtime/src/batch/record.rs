@@ -17,6 +17,8 @@ pub(super) struct Record {
     pub(super) started: Option<Started>,
     pub(super) done: Option<Done>,
     pub(super) waits: Vec<Waited>,
+    /// Since when it has its result though it could not be stopped and is still there.
+    pub(super) outlived: Option<Instant>,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
     /// What it has to do with calls that are the same, if it has.
@@ -119,6 +121,7 @@ impl Record {
             started: None,
             done: None,
             waits: Vec::new(),
+            outlived: None,
             again: None,
             same: None,
         }

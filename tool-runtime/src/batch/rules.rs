@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::permits::Needs;
 use super::plan::{Class, Plan};
 use super::policy::{Limits, Policy, Retry, StreamedCalls};
+use crate::outcome::ErrorDetail;
 use crate::tool::{
     CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
 };
@@ -15,6 +16,9 @@ pub(crate) struct Rules {
     /// When the calls of a streamed response begin.
     pub(crate) streamed_calls: StreamedCalls,
     pub(crate) limits: Limits,
+    /// Whether the log is told what the model does not read.
+    #[cfg(feature = "tracing")]
+    pub(crate) log_sources: bool,
     pub(crate) tools: Vec<ToolRules>,
     /// Whether calls of any tool need something beside their batch's permit, and a thread.
     pub(crate) limits_tools: bool,
@@ -26,6 +30,8 @@ pub(crate) struct ToolRules {
     /// What the tool calls itself.
     pub(crate) name: String,
     pub(crate) timeout: Duration,
+    /// How much of an error the model reads.
+    pub(crate) error_detail: ErrorDetail,
     /// What counts as declared.
     pub(crate) effects: DeclaredEffects,
     /// Whether nobody has declared anything.
@@ -56,6 +62,8 @@ impl Rules {
         Self {
             streamed_calls: policy.when_streamed(),
             limits: policy.limits(),
+            #[cfg(feature = "tracing")]
+            log_sources: policy.logs_sources(),
             limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
             tools,
         }
@@ -85,6 +93,7 @@ impl ToolRules {
         Self {
             name: tool.name().to_owned(),
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
+            error_detail: policy.error_detail_of(tool.name()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,
             per_call,
             class: match &effects {

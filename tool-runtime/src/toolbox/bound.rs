@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Toolbox, layer};
 use crate::batch::{Batch, Dispatch, Job, Policy, Rules, Run, drop_quietly};
 use crate::outcome::Settled;
-use crate::text::nearest;
+use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
 use crate::{IntoCalls, PolicyError, ToolCall, ToolResult};
 
@@ -157,7 +157,10 @@ impl<S: State> Dispatch for Bound<S> {
             let names = toolbox.definitions.iter();
             let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
             Settled::UnknownTool {
-                nearest: nearest(name, names.clone()).map(str::to_owned),
+                nearest: nearest_few(name, names.clone())
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
                 names: names.map(str::to_owned).collect(),
             }
         })?;

@@ -69,6 +69,8 @@ struct Answered<'a> {
     argument_errors: Option<Vec<Problem<'a>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<StoredError<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_id: Option<Cow<'a, str>>,
     queued_ns: Ns,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     started_ns: Option<Ns>,

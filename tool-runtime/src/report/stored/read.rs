@@ -90,6 +90,8 @@ fn told(
         joined: OnceLock::new(),
         argument_errors: problems,
         error: stored.error.map(Into::into),
+        error_id: stored.error_id.map(Into::into),
+        panic_message: None,
         timing: Timing {
             queued: stored.queued_ns.0,
             span: Option::zip(stored.started_ns, stored.finished_ns).map(span),

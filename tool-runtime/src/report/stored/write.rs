@@ -37,6 +37,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         parts: result.parts().iter().map(part).collect(),
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
         error: result.error().map(Into::into),
+        error_id: result.error_id().map(Into::into),
         queued_ns: Ns(result.queued()),
         started_ns: span.map(|span| Ns(span.started)),
         finished_ns: span.map(|span| Ns(span.finished)),
