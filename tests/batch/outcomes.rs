@@ -46,7 +46,7 @@ async fn every_kind_of_ending_has_its_place() {
             "`hurried` did not finish within 100ms and was stopped. Nothing was changed. The same call may take as long again.",
             "There is no tool named `ecko`, so nothing was called. Did you mean `echo`? The tools are `echo`, `wait`, `change`, `fail`, `hang`, `polite`, `hurried`, `spin`, `spin_then_hang`, `spin_in_drop`, `wait_then_spin`, `meet`, `release` and `panic`.",
             "`echo` was not called, because its arguments are not valid:\n- `text`: expected a string, got integer `7`\nCall it again with correct arguments.",
-            "`panic` did its work, but its result cannot be written (error id `ID`). It has taken effect; do not repeat it.",
+            "`panic` did its work, but its result cannot be written as JSON (error id `ID`). It has taken effect; do not repeat it.",
             "20",
         ]
     );

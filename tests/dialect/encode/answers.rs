@@ -176,7 +176,7 @@ async fn a_call_that_hangs_is_an_error() {
 
 #[tokio::test]
 async fn a_value_that_json_does_not_have_is_an_error() {
-    let text = "`count_books` did its work, but its result cannot be written (error id `ID`). Nothing was changed. The same call may end the same way.";
+    let text = "`count_books` did its work, but its result cannot be written as JSON (error id `ID`). Nothing was changed. The same call may end the same way.";
     error("count_books", "{}", text).await;
 }
 

@@ -144,6 +144,7 @@ impl Core {
                 started: since(self.begun, failed.from),
                 finished: since(self.begun, failed.to),
             },
+            text: self.redaction.apply_quietly(failed.error.to_string()),
             error: failed.error,
             back_off: failed.back_off,
         }

@@ -88,7 +88,7 @@ impl Settled {
                 format!("`{tool}` was {cancelled}{why}{stopped}.{changed}{advice}")
             }
             Self::Skipped { tool: first, .. } => format!(
-                "`{tool}` was not called, because `{first}`, which came before it in this turn, did not succeed.{changed} See to that first; then call it again if it is still needed."
+                "`{tool}` was not called, because an earlier call of this turn, of `{first}`, did not succeed.{changed} See to that first; then call it again if it is still needed."
             ),
             Self::OverLimit { limit, most } => told.over_limit(*limit, *most),
         }
@@ -118,7 +118,9 @@ impl Told<'_> {
             _ => ".".to_owned(),
         };
         let advice = self.if_unchanged(" The same call may end the same way.");
-        format!("`{tool}` did its work, but its result cannot be written{id}{why}{changed}{advice}")
+        format!(
+            "`{tool}` did its work, but its result cannot be written as JSON{id}{why}{changed}{advice}"
+        )
     }
 
     /// The tool failed.
@@ -232,10 +234,11 @@ impl Told<'_> {
             TimeLimit::Limit => format!(
                 "`{tool}` was not started: too many calls are running, and it waited for {time}.{changed}{LATER}"
             ),
-            TimeLimit::Approval | TimeLimit::BackOff | TimeLimit::Work => {
-                format!(
-                    "`{tool}` was stopped after {time}, before it was called.{changed}{IF_NEEDED}"
-                )
+            TimeLimit::Work => format!(
+                "`{tool}` was not called: reading its arguments took longer than {time}.{changed}{AS_LONG_AGAIN}"
+            ),
+            TimeLimit::Approval | TimeLimit::BackOff => {
+                format!("`{tool}` was not called within {time}.{changed}{IF_NEEDED}")
             }
         }
     }

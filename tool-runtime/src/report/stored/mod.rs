@@ -2,7 +2,7 @@
 //!
 //! Times are whole nanoseconds and JSON stands in texts, so that a report which was read says the same to the byte.
 
-mod ending;
+pub(crate) mod ending;
 mod read;
 mod write;
 
@@ -152,6 +152,9 @@ struct Attempt<'a> {
     started_ns: Ns,
     finished_ns: Ns,
     error: StoredError<'a>,
+    /// What of that leaves, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<Cow<'a, str>>,
     back_off_ns: Ns,
 }
 

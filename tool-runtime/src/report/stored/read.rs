@@ -5,7 +5,6 @@ use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use super::{Answered, Attempt, Call, File, Link, Ns, Part, Stored, Waited, ending};
-use crate::ToolCall;
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
 use crate::report::result::{Told, alone};
@@ -13,6 +12,7 @@ use crate::report::{
     ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
 };
 use crate::tool::{Answer, ArgumentErrors, ArgumentProblem, Calls, Content, ResourceLink};
+use crate::{ToolCall, ToolError};
 
 impl TryFrom<Stored<'_>> for Report {
     type Error = String;
@@ -174,9 +174,14 @@ fn wait(stored: Waited<'_>, index: usize) -> Result<Wait, String> {
 }
 
 fn attempt(stored: Attempt<'_>) -> FailedAttempt {
+    let error = ToolError::from(stored.error);
     FailedAttempt {
         span: span((stored.started_ns, stored.finished_ns)),
-        error: stored.error.into(),
+        text: match stored.text {
+            Some(text) => text.into(),
+            None => error.to_string(),
+        },
+        error,
         back_off: stored.back_off_ns.0,
     }
 }

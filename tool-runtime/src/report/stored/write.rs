@@ -116,6 +116,7 @@ fn attempt(attempt: &FailedAttempt) -> Attempt<'_> {
         started_ns: Ns(attempt.span.started),
         finished_ns: Ns(attempt.span.finished),
         error: (&attempt.error).into(),
+        text: (attempt.error.to_string() != attempt.text).then(|| attempt.text.as_str().into()),
         back_off_ns: Ns(attempt.back_off),
     }
 }
