@@ -62,3 +62,38 @@ fn joined<'a>(names: impl IntoIterator<Item = &'a str>, last_by: &str) -> String
         Some((last, rest)) => format!("{} {last_by} {last}", rest.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, names: &[&str], expected: &[&str]) {
+        assert_eq!(nearest_few(typed, names.iter().copied()), expected);
+        // The one that others get is the first.
+        let one = nearest(typed, names.iter().copied());
+        assert_eq!(one, expected.first().copied());
+    }
+
+    #[test]
+    fn those_that_are_about_as_near_are_named_together() {
+        let names = ["get_order", "get_orders", "close_order", "get_customer"];
+        check("get_ordr", &names, &["get_order", "get_orders"]);
+        check("get_custmer", &names, &["get_customer"]);
+        check("search", &names, &[]);
+        check("", &names, &[]);
+        check("get_order", &[], &[]);
+        check(
+            "note_1",
+            &["note_2", "note_3", "note_4", "note_5"],
+            &["note_5", "note_4", "note_3"],
+        );
+    }
+
+    #[test]
+    fn names_are_listed_as_a_sentence_has_them() {
+        assert_eq!(listed(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(listed_or(["a", "b"]), "`a` or `b`");
+        assert_eq!(listed_or(["a"]), "`a`");
+    }
+}

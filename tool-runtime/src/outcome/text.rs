@@ -380,3 +380,41 @@ fn sentence(text: &str) -> String {
         format!("{text}.")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_listed_where_they_are_few_and_their_names_short() {
+        let names = |count: usize, length: usize| vec!["n".repeat(length); count];
+        for (count, length, is_listed) in [
+            (20, 30, true),
+            (21, 1, false),
+            (2, 300, true),
+            (2, 301, false),
+        ] {
+            let text = unknown_tool("x", &[], &names(count, length));
+            assert_eq!(text.contains("The tools are"), is_listed, "{text}");
+            assert_ne!(text.contains("by its exact name."), is_listed, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_model_is_no_longer_than_any_tools() {
+        let text = unknown_tool(&"é".repeat(1_000_000), &[], &[]);
+        assert!(text.chars().count() < 200, "{text}");
+    }
+
+    #[test]
+    fn times_are_told_as_people_say_them() {
+        for (time, told) in [
+            (Duration::from_nanos(1), "1ns"),
+            (Duration::from_micros(1_500_001), "1.5s"),
+            (Duration::from_millis(20), "20ms"),
+            (Duration::from_secs(300), "300s"),
+        ] {
+            assert_eq!(words(time), told);
+        }
+    }
+}
