@@ -195,14 +195,15 @@ fn a_call_that_cannot_be_stopped_is_told_of_and_so_is_its_end() {
     let short = Duration::from_millis(20);
     let policy = Policy::default().call_timeout(short).grace(short);
     let (desk, toolbox, probe) = desk(policy);
-    support::threads(2).block_on(async {
+    let (report, told) = support::threads(2).block_on(async {
         let report = desk.run([ToolCall::new("stuck", "block", "")]).await;
-        assert!(report.results()[0].outcome().still_running);
-        let told = format!("WARN error.type=timed_out {STUCK}");
-        assert_eq!(lines(&of_call("stuck")), [told.as_str()]);
+        let told = lines(&of_call("stuck"));
         probe.release();
         toolbox.idle().await;
+        (report, told)
     });
+    assert!(report.results()[0].outcome().still_running);
+    assert_eq!(told, [format!("WARN error.type=timed_out {STUCK}")]);
     let events = of_call("stuck");
     assert_eq!(events.len(), 2);
     let after = &events[1].fields["after_ms"];
@@ -217,14 +218,15 @@ fn a_call_that_cannot_be_stopped_is_told_of_and_so_is_its_end() {
 #[test]
 fn so_is_one_whose_batch_is_dropped() {
     let (desk, toolbox, probe) = desk(Policy::default());
-    support::threads(2).block_on(async {
+    let told = support::threads(2).block_on(async {
         let mut run = Box::pin(desk.run([ToolCall::new("dropped", "block", "")]));
         begin(&mut run, &probe).await;
         drop(run);
-        let told = format!("WARN error.type=cancelled {STUCK}");
-        assert_eq!(lines(&of_call("dropped")), [told.as_str()]);
+        let told = lines(&of_call("dropped"));
         probe.release();
         toolbox.idle().await;
+        told
     });
+    assert_eq!(told, [format!("WARN error.type=cancelled {STUCK}")]);
     assert_eq!(of_call("dropped").len(), 2);
 }

@@ -7,7 +7,6 @@ use tokio::time::Instant;
 use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Over;
-use super::log;
 use super::record::Cause;
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
@@ -175,7 +174,7 @@ impl Core {
         for index in waiting {
             self.leave_line(&mut ledger, index);
         }
-        let open = match ledger.observed || log::IS_ON {
+        let open = match ledger.observed {
             true => ledger.open_calls(|_| true),
             false => Vec::new(),
         };
@@ -221,6 +220,7 @@ impl Core {
             ledger.publish(index, cancelled, Instant::now());
         }
         self.unlock(ledger);
+        self.log_abandoned(&still_running);
         let mut ledger = self.ledger();
         ledger.telling -= 1;
         let released = ledger.release();

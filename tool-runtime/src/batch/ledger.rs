@@ -95,7 +95,9 @@ impl Ledger {
         let end = end(&settled);
         let is_logged = log::is_told_of(&settled);
         record.end_wait(now, self.full);
-        record.outlived = settled.is_still_running().then_some(now);
+        if settled.is_still_running() && !record.gone {
+            record.outlived = Some(now);
+        }
         record.done = Some(Done {
             at: now,
             result: Outcome::Settled(settled),

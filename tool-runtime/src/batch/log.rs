@@ -8,17 +8,16 @@ use super::ledger::Ledger;
 use crate::ToolResult;
 use crate::outcome::Settled;
 
-/// Whether there is a log.
-pub(super) const IS_ON: bool = cfg!(feature = "tracing");
-
 /// Whether the log is told of a call that ended so.
 pub(super) fn is_told_of(settled: &Settled) -> bool {
-    IS_ON && (settled.error_id().is_some() || settled.is_still_running())
+    cfg!(feature = "tracing") && (settled.error_id().is_some() || settled.is_still_running())
 }
 
 #[cfg(not(feature = "tracing"))]
 impl Core {
     pub(super) fn log(&self, _: &[(usize, ToolResult)]) {}
+
+    pub(super) fn log_abandoned(&self, _: &[usize]) {}
 
     pub(super) fn log_end<'a>(
         self: &'a Arc<Self>,
@@ -34,6 +33,7 @@ mod told {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::outcome::{CancelledBy, Ending};
     use crate::tool::{Access, Touches};
     use crate::trace::{Call, Holds};
 
@@ -49,8 +49,29 @@ mod told {
                     let redaction = self.rules.log_sources.then_some(&self.redaction);
                     call.failed(result, redaction);
                 } else if outcome.still_running {
-                    let holds = self.holds(&self.ledger(), *index);
-                    call.goes_on(outcome.ending, holds);
+                    let ledger = self.ledger();
+                    let (holds, gone) = (self.holds(&ledger, *index), ledger.records[*index].gone);
+                    drop(ledger);
+                    if !gone {
+                        call.goes_on(outcome.ending, holds);
+                    }
+                }
+            }
+        }
+
+        /// Tells the log of calls that could not be stopped when their batch was dropped, where they have no result.
+        pub(in crate::batch) fn log_abandoned(&self, calls: &[usize]) {
+            for &index in calls {
+                let mut ledger = self.ledger();
+                let holds = self.holds(&ledger, index);
+                let record = &mut ledger.records[index];
+                let is_news = record.done.is_none() && !record.gone;
+                if is_news {
+                    record.outlived = Some(Instant::now());
+                }
+                drop(ledger);
+                if let Some(call) = self.in_log(index).filter(|_| is_news) {
+                    call.goes_on(Ending::Cancelled(CancelledBy::Batch), holds);
                 }
             }
         }

@@ -19,6 +19,8 @@ pub(super) struct Record {
     pub(super) waits: Vec<Waited>,
     /// Since when it has its result though it could not be stopped and is still there.
     pub(super) outlived: Option<Instant>,
+    /// Whether nothing is left of it.
+    pub(super) gone: bool,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
     /// What it has to do with calls that are the same, if it has.
@@ -122,6 +124,7 @@ impl Record {
             done: None,
             waits: Vec::new(),
             outlived: None,
+            gone: false,
             again: None,
             same: None,
         }

@@ -77,6 +77,9 @@ impl Core {
     fn finish(self: &Arc<Self>, ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
         let mut ledger = self.log_end(ledger, index);
         ledger.alive -= 1;
+        if let Some(record) = ledger.records.get_mut(index) {
+            record.gone = true;
+        }
         for follower in ledger.part(index, self.rules.limits.max_wait) {
             let on_thread = self.entries[index].slot.is_on_thread();
             self.entries[follower].slot.set_on_thread(on_thread);

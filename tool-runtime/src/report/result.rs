@@ -248,17 +248,17 @@ impl ToolResult {
             still_running: settled.is_still_running(),
             same_as: timing.same_as,
         };
-        let name = calls.get(index).name();
-        let called = failed.iter().any(|failed| failed.error.was_called());
-        let text = settled.text(text::Told {
-            tool: name,
-            effects: outcome.effects,
-            declared,
-            failed: failed.len(),
-            called,
-            detail,
-        });
-        let text = redaction.apply_quietly(text);
+        let text = match &settled {
+            Settled::Answered { result: Ok(_), .. } => String::new(),
+            settled => redaction.apply_quietly(settled.text(text::Told {
+                tool: calls.get(index).name(),
+                effects: outcome.effects,
+                declared,
+                failed: failed.len(),
+                called: failed.iter().any(|failed| failed.error.was_called()),
+                detail,
+            })),
+        };
         let error_id = settled.error_id().map(str::to_owned);
         let mut argument_errors = None;
         let mut error = None;
