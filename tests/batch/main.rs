@@ -3,12 +3,18 @@
 mod abandoned;
 mod approvals;
 mod blocking;
+mod canaries;
 mod coalescing;
+mod details;
 mod limits;
+#[cfg(feature = "tracing")]
+mod log;
 mod outcomes;
 mod panics;
 mod parallel;
 mod pauses;
+#[cfg(feature = "tracing")]
+mod recorder;
 mod redaction;
 mod repairs;
 mod retries;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use support::{call, codes, nothing_is_left, texts};
+use support::{call, codes, nothing_is_left, texts, texts_without_ids};
 use tokio::runtime::Builder;
 use tool_runtime::{Effects, Ending, Outcome, Policy, TimeLimit, ToolCall};
 
@@ -38,15 +38,15 @@ async fn every_kind_of_ending_has_its_place() {
         ]
     );
     assert_eq!(
-        texts(&report),
+        texts_without_ids(&report),
         [
             "hello",
             "no luck",
-            "`panic` broke off with an internal error. It may have taken effect; check before repeating.",
-            "`hurried` did not finish within 100ms and was stopped. Nothing was changed.",
+            "`panic` broke off with an internal error (error id `ID`). It may have taken effect; check before repeating.",
+            "`hurried` did not finish within 100ms and was stopped. Nothing was changed. The same call may take as long again.",
             "There is no tool named `ecko`, so nothing was called. Did you mean `echo`? The tools are `echo`, `wait`, `change`, `fail`, `hang`, `polite`, `hurried`, `spin`, `spin_then_hang`, `spin_in_drop`, `wait_then_spin`, `meet`, `release` and `panic`.",
             "`echo` was not called, because its arguments are not valid:\n- `text`: expected a string, got integer `7`\nCall it again with correct arguments.",
-            "`panic` did its work, but its result cannot be written: it is upside down. It has taken effect; do not repeat it.",
+            "`panic` did its work, but its result cannot be written as JSON (error id `ID`). It has taken effect; do not repeat it.",
             "20",
         ]
     );

@@ -233,8 +233,8 @@ async fn the_model_reads_how_often_it_was_tried() {
     assert_eq!(
         texts(&report),
         [
-            "The line is busy (3). It was tried 3 times. Nothing was changed.",
-            "The line is busy (3). It was tried 3 times. It may have taken effect; check before repeating.",
+            "The line is busy (3). It was tried 3 times. Nothing was changed. The same call may succeed later.",
+            "The line is busy (3). It was tried 3 times. It may have taken effect; check before repeating. The same call may succeed later.",
         ]
     );
     assert_eq!(report.results()[0].failed_attempts().len(), 2);
@@ -299,13 +299,19 @@ async fn what_a_backend_says_of_the_time_is_kept_to() {
     assert_eq!(texts(&report), ["2"]);
     assert_eq!(report.wall(), Duration::from_secs(7));
     // What is longer than a wait may be, or than is left of the batch, is not waited for.
-    for (seconds, policy) in [
-        (seconds(121), policy.clone()),
-        (seconds(7), policy.batch_timeout(Duration::from_secs(7))),
-        (seconds(u64::MAX), Policy::default()),
+    for (seconds, policy, when) in [
+        (seconds(121), policy.clone(), "after 121s"),
+        (
+            seconds(7),
+            policy.batch_timeout(Duration::from_secs(7)),
+            "after 7s",
+        ),
+        (seconds(u64::MAX), Policy::default(), "later"),
     ] {
         let (report, _) = run(policy, vec![seconds]).await;
-        assert_eq!(texts(&report), ["Too many requests. Nothing was changed."]);
+        let text =
+            format!("Too many requests. Nothing was changed. The same call may succeed {when}.");
+        assert_eq!(texts(&report), [text]);
         assert_eq!(report.wall(), Duration::ZERO);
     }
 }
@@ -414,7 +420,7 @@ async fn a_call_that_gets_no_permit_after_its_pause_says_so() {
     assert_eq!(
         texts(&report),
         [
-            "`think` failed, was to be tried again and did not get to it within 1s. Nothing was changed.",
+            "`think` failed, was to be tried again and did not get to it within 1s. Nothing was changed. Call it again later.",
             "1"
         ]
     );
@@ -493,6 +499,8 @@ async fn an_attempt_that_may_have_changed_something_counts_to_the_end() {
         .await;
     assert_eq!(
         texts(&report),
-        ["Busy. It was tried 3 times. It may have taken effect; check before repeating."]
+        [
+            "Busy. It was tried 3 times. It may have taken effect; check before repeating. The same call may succeed later."
+        ]
     );
 }

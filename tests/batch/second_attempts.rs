@@ -122,7 +122,7 @@ async fn one_for_which_there_is_no_room_ends_as_the_first_did() {
     assert_eq!(codes(&report), ["failed", "ok"]);
     assert_eq!(
         texts(&report)[0],
-        "The line is busy. It may have taken effect; check before repeating."
+        "The line is busy. It may have taken effect; check before repeating. The same call may succeed later."
     );
     assert!(report.results()[0].failed_attempts().is_empty());
 }

@@ -38,7 +38,7 @@ fn check(limit: usize) {
     assert_eq!(
         report.results()[5].text(),
         format!(
-            "`hang` was cancelled{before}, because the program is shutting down. Nothing was changed."
+            "`hang` was cancelled{before}, because the program is shutting down. Nothing was changed. Call it again if it is still needed."
         )
     );
     other.block_on(toolbox.idle());

@@ -152,7 +152,7 @@ async fn a_call_that_is_denied_is_not_made() {
     let denied = &report.results()[0];
     assert_eq!(
         denied.text(),
-        "`close` was not called, since it is not allowed: only an administrator may. Nothing was changed."
+        "`close` was not called, since it is not allowed: only an administrator may. Nothing was changed. Do not repeat the call."
     );
     assert_eq!(denied.outcome().effects, Effects::None);
     assert!(denied.is_error() && denied.error().unwrap().is_denied());

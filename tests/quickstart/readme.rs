@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use support::call;
+use support::{call, without_ids};
 use tokio::runtime::Builder;
 use tool_runtime::{Policy, Report, ToolCall, ToolError, Toolbox, layer, tool, tools};
 
@@ -67,7 +67,7 @@ fn table() -> String {
     let (_, section) = readme
         .split_once("## What you get back when")
         .expect("the section");
-    section.split("\n## ").next().unwrap_or_default().to_owned()
+    without_ids(section.split("\n## ").next().unwrap_or_default())
 }
 
 fn run(policy: Policy, calls: Vec<ToolCall>) -> Report {
@@ -169,7 +169,7 @@ fn the_model_reads_what_the_readme_says() {
 
     let table = table();
     for text in &texts {
-        let row = format!("“{}”", text.replace('\n', "<br>"));
+        let row = format!("“{}”", without_ids(text).replace('\n', "<br>"));
         assert!(table.contains(&row), "the README does not have\n{row}");
     }
     assert_eq!(

@@ -163,13 +163,13 @@ fn a_batch_inside_a_call_runs_under_the_calls_keys() {
     let test = "keys";
     let denied = |does: &str, key: &str| {
         format!(
-            "denied: `{}` was not called, since it is not allowed: it {does} `{key}`, which the call that it is part of does not declare. Nothing was changed.",
+            "denied: `{}` was not called, since it is not allowed: it {does} `{key}`, which the call that it is part of does not declare. Nothing was changed. Do not repeat the call.",
             if does == "reads" { "look" } else { "change" },
         )
     };
     let anything = |tool: &str| {
         format!(
-            "denied: `{tool}` was not called, since it is not allowed: it may touch anything, and the call that it is part of does not declare that. Nothing was changed."
+            "denied: `{tool}` was not called, since it is not allowed: it may touch anything, and the call that it is part of does not declare that. Nothing was changed. Do not repeat the call."
         )
     };
     let (change, look) = (r#"change {"id": 7}"#, r#"look {"id": 7}"#);
@@ -249,7 +249,7 @@ fn what_is_in_another_scope_is_not_waited_for() {
         let report = desk.run([outer("review", test, &["echo", r#"look {"id": 7}"#])]).await;
         assert_eq!(
             texts(&report),
-            ["ok; denied: `look` was not called, since it is not allowed: it reads `account:7`, which the call that it is part of does not declare. Nothing was changed."]
+            ["ok; denied: `look` was not called, since it is not allowed: it reads `account:7`, which the call that it is part of does not declare. Nothing was changed. Do not repeat the call."]
         );
         drop(desk);
         left(test, &toolbox).await;

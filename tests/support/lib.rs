@@ -34,6 +34,24 @@ pub fn texts(report: &Report) -> Vec<&str> {
     report.results().iter().map(ToolResult::text).collect()
 }
 
+/// The texts for the model, in order, without the ids.
+pub fn texts_without_ids(report: &Report) -> Vec<String> {
+    texts(report).into_iter().map(without_ids).collect()
+}
+
+/// A text with `ID` where an error id stands.
+pub fn without_ids(text: &str) -> String {
+    let before = "(error id `";
+    let mut parts = text.split(before);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (id, rest) = part.split_once('`').expect("an id ends");
+        assert_eq!(id.len(), 10, "{text}");
+        masked += &format!("{before}ID`{rest}");
+    }
+    masked
+}
+
 /// Says what is left of the batches of a toolbox, if anything is: a call that runs, the state, a key or a permit.
 ///
 /// `holders` is how often the state was held before. `again` are calls over what the batches touched, in keys and in limits;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use serde_json::json;
-use support::{call, texts};
+use support::{call, texts_without_ids};
 use tool_runtime::{Effects, Ending, ToolError, Toolbox, tool, tools};
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -111,7 +111,7 @@ fn check(name: &str, text: &str, effects: Effects) -> ToolErrorSays {
         .build()
         .unwrap();
     let report = runtime.block_on(toolbox().run([call(name, "{}")]));
-    assert_eq!(texts(&report), [text]);
+    assert_eq!(texts_without_ids(&report), [text]);
     let result = &report.results()[0];
     assert_eq!(result.outcome().ending, Ending::Failed);
     assert_eq!(result.outcome().effects, effects);
@@ -165,7 +165,9 @@ fn what_is_said_goes_through_other_errors() {
 
 #[track_caller]
 fn check_busy(name: &str, message: &str) {
-    let text = format!("{message} Nothing was changed.\n{{\"queue\":3}}");
+    let text = format!(
+        "{message} Nothing was changed. The same call may succeed after 2s.\n{{\"queue\":3}}"
+    );
     let error = check(name, &text, Effects::None);
     assert_eq!(error.retry, (true, Some(Duration::from_secs(2))), "{name}");
     assert!(!error.permanent);
@@ -184,7 +186,7 @@ fn what_one_error_says_is_not_heard_of_another() {
 
 #[test]
 fn an_internal_error_is_for_the_program() {
-    let text = "failed with an internal error.";
+    let text = "failed with an internal error (error id `ID`).";
     let error = check(
         "internal",
         &format!("`internal` {text} {UNKNOWN}"),
@@ -199,7 +201,7 @@ fn an_internal_error_is_for_the_program() {
     assert_eq!(error.sources, ["db 7", "internal error", "1234"]);
     let error = check(
         "internal_details",
-        &format!("`internal_details` {text} Nothing was changed."),
+        &format!("`internal_details` {text} Nothing was changed. Try it once more at most."),
         Effects::None,
     );
     assert_eq!(error.details, Some(json!({ "db": 7 })));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tool_runtime::batch::{OnFailure, Repair, Retry, StreamedCalls, Undeclared};
+use tool_runtime::batch::{ErrorDetail, OnFailure, Repair, Retry, StreamedCalls, Undeclared};
 use tool_runtime::tool::DeclaredEffects;
 use tool_runtime::{BuildError, Policy, ToolCall, Toolbox, tool, tools};
 
@@ -149,7 +149,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -172,6 +172,9 @@ fn every_setting_is_read_back() {
         .coalesce(true)
         .streamed_calls(StreamedCalls::OnComplete)
         .repair(Repair::Safe)
+        .error_detail(ErrorDetail::Kind)
+        .tool_error_detail("b", ErrorDetail::Sources)
+        .log_sources(true)
         .retry(
             Retry::default()
                 .attempts(12)
@@ -194,9 +197,9 @@ fn every_setting_is_read_back() {
                 .in_group("h"),
         );
     let json = serde_json::to_string(&policy).unwrap();
-    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"retry":{"attempts":1}},"b":{"never_skipped":true},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
+    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
     assert!(json.contains(written), "{json}");
-    let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
+    let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","error_detail":"kind","log_sources":true,"retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
     assert!(json.contains(written), "{json}");
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }

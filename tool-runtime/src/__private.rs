@@ -11,6 +11,11 @@ pub use inventory;
 #[cfg(feature = "macros")]
 pub use tool_macros::tools;
 
+/// Every ending that there is: the table of them in the docs is held to it.
+pub fn endings() -> impl Iterator<Item = crate::Ending> {
+    crate::report::stored::ending::ENDINGS.into_iter()
+}
+
 pub use crate::tool::bound::Pattern;
 pub use crate::tool::declaration::{Declaration, Hints};
 pub use crate::tool::definition::{Place, ToolDefinition};

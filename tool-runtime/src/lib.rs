@@ -19,6 +19,8 @@ pub mod tool;
 mod toolbox;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(feature = "tracing")]
+mod trace;
 
 #[doc(hidden)]
 pub mod __private;

@@ -1,10 +1,17 @@
-//! How a call ended, and what the model reads about it.
+//! How a call ended. What the model reads about it, `text` says.
+
+mod detail;
+mod error_id;
+pub(crate) mod text;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use detail::ErrorDetail;
+pub(crate) use error_id::error_id;
+pub(crate) use text::interrupted;
+
 use crate::ToolError;
-use crate::text::{listed, shortened};
 use crate::tool::error::Kind;
 use crate::tool::{Answer, ArgumentErrors, Changes};
 
@@ -197,7 +204,7 @@ pub(crate) enum Settled {
     },
     InvalidArguments(ArgumentErrors),
     UnknownTool {
-        nearest: Option<String>,
+        nearest: Vec<String>,
         names: Vec<String>,
     },
     TimedOut {
@@ -208,6 +215,7 @@ pub(crate) enum Settled {
     },
     Panicked {
         started: bool,
+        panic: Box<Panic>,
     },
     Cancelled {
         by: CancelledBy,
@@ -225,7 +233,58 @@ pub(crate) enum Settled {
     },
 }
 
+/// A panic, of which the model reads that there was one.
+#[derive(Clone, Debug)]
+pub(crate) struct Panic {
+    pub(crate) error_id: String,
+    /// What was said, if that is a text.
+    pub(crate) message: Option<String>,
+}
+
 impl Settled {
+    pub(crate) fn panicked(started: bool, message: Option<String>) -> Self {
+        let error_id = error_id();
+        Self::Panicked {
+            started,
+            panic: Box::new(Panic { error_id, message }),
+        }
+    }
+
+    /// The same, made ready to be told as a policy says.
+    pub(crate) fn made_ready(self, detail: ErrorDetail) -> Self {
+        match self {
+            Self::Answered {
+                result: Err(error),
+                late,
+            } => Self::Answered {
+                result: Err(error.made_ready(detail)),
+                late,
+            },
+            other => other,
+        }
+    }
+
+    /// The id under which the log has it.
+    pub(crate) fn error_id(&self) -> Option<&str> {
+        match self {
+            Self::Answered {
+                result: Err(error), ..
+            } => error.id(),
+            Self::Panicked { panic, .. } => Some(&panic.error_id),
+            _ => None,
+        }
+    }
+
+    /// Whether the call could not be stopped.
+    pub(crate) fn is_still_running(&self) -> bool {
+        match self {
+            Self::TimedOut { still_running, .. } | Self::Cancelled { still_running, .. } => {
+                *still_running
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn ending(&self) -> Ending {
         match self {
             Self::Answered { result, .. } => match result {
@@ -256,7 +315,7 @@ impl Settled {
             | Self::Skipped { .. }
             | Self::OverLimit { .. } => false,
             Self::TimedOut { started, .. }
-            | Self::Panicked { started }
+            | Self::Panicked { started, .. }
             | Self::Cancelled { started, .. } => *started,
         }
     }
@@ -274,223 +333,5 @@ impl Settled {
     /// Whether the tool failed and says that nothing was changed.
     fn says_no_effects(&self) -> bool {
         matches!(self, Self::Answered { result: Err(error), .. } if error.has_no_effects())
-    }
-
-    /// What the model reads, unless the tool answered: what happened, what may have changed, what to do.
-    ///
-    /// `failed` is how many attempts came before the last one, `called` whether the tool was called in any of them.
-    pub(crate) fn text(
-        &self,
-        tool: &str,
-        effects: Effects,
-        declared: Changes,
-        failed: usize,
-        called: bool,
-    ) -> String {
-        let changed = changed(effects);
-        // What names no tool may be of any length.
-        let short = (tool.len() > MAX_NAME).then(|| shortened(tool, MAX_NAME));
-        let tool = short.as_deref().unwrap_or(tool);
-        match self {
-            Self::Answered { result: Ok(_), .. } => String::new(),
-            Self::Answered {
-                result: Err(error), ..
-            } if error.is_serialisation() => {
-                format!(
-                    "`{tool}` did its work, but its result cannot be written: {error}.{changed}"
-                )
-            }
-            Self::Answered {
-                result: Err(error), ..
-            } if error.kind() != Kind::Failure => {
-                let message = match error.to_string() {
-                    empty if empty.trim().is_empty() => "no reason was given".to_owned(),
-                    message => message,
-                };
-                let message = sentence(&message);
-                let not_called = match called {
-                    true => "failed and was not called again",
-                    false => "was not called",
-                };
-                let tried = match failed {
-                    0 => String::new(),
-                    failed => format!(" It was tried {} times.", failed + 1),
-                };
-                match error.kind() {
-                    Kind::TimedOut => {
-                        format!("`{tool}` did not finish in time and was stopped.{changed}")
-                    }
-                    Kind::Overloaded => {
-                        format!(
-                            "`{tool}` {not_called}: {message}{tried}{changed} Call it again later."
-                        )
-                    }
-                    Kind::Denied | Kind::Failure => format!(
-                        "`{tool}` {not_called}, since it is not allowed: {message}{changed}"
-                    ),
-                }
-            }
-            Self::Answered {
-                result: Err(error), ..
-            } => {
-                let message = match error.to_string() {
-                    _ if error.is_internal() => format!("`{tool}` failed with an internal error."),
-                    empty if empty.trim().is_empty() => {
-                        format!("`{tool}` failed without saying why.")
-                    }
-                    message => message,
-                };
-                let message = match failed {
-                    0 => message,
-                    failed => format!("{} It was tried {} times.", sentence(&message), failed + 1),
-                };
-                let message = match declared {
-                    // An error is no reason to suspect a change where nobody spoke of one.
-                    Changes::Unsaid if !error.has_no_effects() => message,
-                    _ => format!("{}{changed}", sentence(&message)),
-                };
-                match error.details() {
-                    Some(details) if !error.is_internal() => format!("{message}\n{details}"),
-                    _ => message,
-                }
-            }
-            Self::InvalidArguments(errors) => format!(
-                "`{tool}` was not called, because its arguments are not valid:\n{errors}\nCall it again with correct arguments."
-            ),
-            Self::UnknownTool { nearest, names } => unknown_tool(tool, nearest.as_deref(), names),
-            Self::TimedOut {
-                limit,
-                time,
-                started: false,
-                ..
-            } => match limit {
-                TimeLimit::Batch => format!(
-                    "`{tool}` was not started: the {time:?} for all calls of this turn were over.{changed} Call it again if it is still needed."
-                ),
-                TimeLimit::Predecessor => format!(
-                    "`{tool}` was not started: the calls before it that use the same data took longer than {time:?}.{changed} Call it again if it is still needed."
-                ),
-                TimeLimit::Approval => format!(
-                    "`{tool}` was not called: it needs approval, and nobody decided within {time:?}.{changed} Call it again only if it is asked for."
-                ),
-                TimeLimit::Limit => format!(
-                    "`{tool}` was not started: too many calls are running, and it waited for {time:?}.{changed} Call it again later."
-                ),
-                _ => {
-                    format!("`{tool}` was stopped after {time:?}, before it was called.{changed}")
-                }
-            },
-            Self::TimedOut {
-                limit,
-                time,
-                still_running,
-                ..
-            } => {
-                if *limit == TimeLimit::BackOff {
-                    return format!(
-                        "`{tool}` failed, was to be tried again and did not get to it within {time:?}.{changed}"
-                    );
-                }
-                let within = match limit {
-                    TimeLimit::Batch => format!("the {time:?} for all calls of this turn"),
-                    _ => format!("{time:?}"),
-                };
-                let stopped = stopped(*still_running, " and was stopped");
-                format!("`{tool}` did not finish within {within}{stopped}.{changed}")
-            }
-            Self::Panicked { .. } => format!("`{tool}` broke off with an internal error.{changed}"),
-            Self::Cancelled {
-                by,
-                started,
-                still_running,
-            } => {
-                let cancelled = if *started {
-                    "cancelled"
-                } else {
-                    "cancelled before it was called"
-                };
-                let why = match by {
-                    CancelledBy::Call | CancelledBy::Batch => "",
-                    CancelledBy::Shutdown => ", because the program is shutting down",
-                };
-                let stopped = stopped(*still_running, "");
-                format!("`{tool}` was {cancelled}{why}{stopped}.{changed}")
-            }
-            Self::Skipped { tool: first, .. } => format!(
-                "`{tool}` was not called, because `{first}`, which came before it in this turn, did not succeed.{changed} See to that first; then call it again if it is still needed."
-            ),
-            Self::OverLimit { limit, most } => {
-                let calls = match most {
-                    1 => "1 call is".to_owned(),
-                    most => format!("{most} calls are"),
-                };
-                match limit {
-                    CallLimit::BatchSize => format!(
-                        "`{tool}` was not called, because at most {calls} run in one turn.{changed} Call it again in the next."
-                    ),
-                    CallLimit::Inside => format!(
-                        "`{tool}` was not called, because too many calls are running and the one that it is part of cannot wait.{changed} Call it again later."
-                    ),
-                    CallLimit::Queue | CallLimit::Layer => format!(
-                        "`{tool}` was not called, because {calls} waiting already.{changed} Call it again later."
-                    ),
-                }
-            }
-        }
-    }
-}
-
-/// At most so many characters of a tool's name are told. No provider takes longer ones.
-const MAX_NAME: usize = 128;
-
-/// What the model reads of a call whose result was lost with the program that made it.
-pub(crate) fn interrupted(tool: &str) -> String {
-    let changed = changed(Effects::Unknown);
-    format!("`{tool}` was interrupted, and its result is lost.{changed}")
-}
-
-/// What a call may have changed, and what to do.
-fn changed(effects: Effects) -> &'static str {
-    match effects {
-        Effects::None => " Nothing was changed.",
-        Effects::Done => " It has taken effect; do not repeat it.",
-        Effects::Unknown => " It may have taken effect; check before repeating.",
-    }
-}
-
-/// What became of a call whose time was over.
-fn stopped(still_running: bool, otherwise: &str) -> &str {
-    match still_running {
-        true => "; it could not be stopped and may still be running",
-        false => otherwise,
-    }
-}
-
-/// At most so many names are listed for a model that called one that is not there.
-const MAX_NAMES: usize = 20;
-
-fn unknown_tool(tool: &str, nearest: Option<&str>, names: &[String]) -> String {
-    let mut text = format!("There is no tool named `{tool}`, so nothing was called.");
-    if let Some(near) = nearest {
-        text += &format!(" Did you mean `{near}`?");
-    }
-    match names.len() {
-        0 => text += " There are no tools.",
-        1..=MAX_NAMES => {
-            let names = listed(names.iter().map(String::as_str));
-            text += &format!(" The tools are {names}.");
-        }
-        _ => {}
-    }
-    text
-}
-
-/// `text` with the full stop that lets another sentence follow.
-fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?', ':', ';', '…']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
     }
 }

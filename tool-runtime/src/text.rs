@@ -19,6 +19,29 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that `typed` may be a misspelling of, the likeliest first: the [nearest] and up to two that are about as near.
+pub(crate) fn nearest_few<'a>(
+    typed: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
+    let candidates = candidates.into_iter();
+    let mut near: Vec<(f64, &str)> = candidates
+        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .collect();
+    // The last of those that are as near comes first, as in `nearest`.
+    near.reverse();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = near.first().map_or(0.0, |(similarity, _)| *similarity);
+    let about_as_near = near
+        .iter()
+        .filter(|(similarity, _)| best - similarity < 0.03);
+    about_as_near
+        .take(3)
+        .map(|(_, candidate)| *candidate)
+        .collect()
+}
+
 /// `text`, or its beginning and an ellipsis if it is longer than `limit` characters.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -29,10 +52,54 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
 
 /// `` `a`, `b` and `c` ``
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "and")
+}
+
+/// `` `a`, `b` or `c` ``
+pub(crate) fn listed_or<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "or")
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a str>, last_by: &str) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {last_by} {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, names: &[&str], expected: &[&str]) {
+        assert_eq!(nearest_few(typed, names.iter().copied()), expected);
+        // The one that others get is the first.
+        let one = nearest(typed, names.iter().copied());
+        assert_eq!(one, expected.first().copied());
+    }
+
+    #[test]
+    fn those_that_are_about_as_near_are_named_together() {
+        let names = ["get_order", "get_orders", "close_order", "get_customer"];
+        check("get_ordr", &names, &["get_order", "get_orders"]);
+        check("get_custmer", &names, &["get_customer"]);
+        check("search", &names, &[]);
+        check("", &names, &[]);
+        check("get_order", &[], &[]);
+        check(
+            "note_1",
+            &["note_2", "note_3", "note_4", "note_5"],
+            &["note_5", "note_4", "note_3"],
+        );
+    }
+
+    #[test]
+    fn names_are_listed_as_a_sentence_has_them() {
+        assert_eq!(listed(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(listed_or(["a", "b"]), "`a` or `b`");
+        assert_eq!(listed_or(["a"]), "`a`");
     }
 }

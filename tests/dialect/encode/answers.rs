@@ -1,12 +1,12 @@
 //! One call, and what each provider gets for it.
 
 use serde_json::{Value, json};
+use support::without_ids;
 use tool_runtime::ToolCall;
-use tool_runtime::dialect::Mcp;
+use tool_runtime::dialect::{Mcp, Message};
 
 use super::exchange;
 use crate::answers::toolbox;
-use crate::conversation::value;
 use crate::providers::{
     ANTHROPIC, BEDROCK, GEMINI, MISTRAL, OLLAMA, OPENAI_CHAT, OPENAI_RESPONSES, Provider,
 };
@@ -96,6 +96,11 @@ async fn check(tool: &str, arguments: &str, text: &str, is_error: bool) {
     assert_eq!(value(&results[0]), result);
 }
 
+/// A message that goes back, without the ids of errors.
+fn value(message: &Message) -> Value {
+    serde_json::from_str(&without_ids(message.as_str())).unwrap()
+}
+
 /// The one message that goes back for a call.
 async fn only(provider: &Provider, calls: &[ToolCall]) -> Value {
     let results = exchange(provider, calls).await.results;
@@ -159,19 +164,19 @@ async fn wrong_arguments_are_an_error() {
 
 #[tokio::test]
 async fn a_panic_is_an_error_without_its_message() {
-    let text = "`break_off` broke off with an internal error. Nothing was changed.";
+    let text = "`break_off` broke off with an internal error (error id `ID`). Nothing was changed. Try it once more at most.";
     error("break_off", "{}", text).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_hangs_is_an_error() {
-    let text = "`hang` did not finish within 3s and was stopped. Nothing was changed.";
+    let text = "`hang` did not finish within 3s and was stopped. Nothing was changed. The same call may take as long again.";
     error("hang", "{}", text).await;
 }
 
 #[tokio::test]
 async fn a_value_that_json_does_not_have_is_an_error() {
-    let text = "`count_books` did its work, but its result cannot be written: key must be a string. Nothing was changed.";
+    let text = "`count_books` did its work, but its result cannot be written as JSON (error id `ID`). Nothing was changed. The same call may end the same way.";
     error("count_books", "{}", text).await;
 }
 

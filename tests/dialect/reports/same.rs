@@ -74,6 +74,7 @@ fn result_says_the_same(read: &ToolResult, result: &ToolResult) {
     assert_eq!(read.len(), failed.len());
     for (read, failed) in read.iter().zip(failed) {
         assert_eq!((read.span, read.back_off), (failed.span, failed.back_off));
+        assert_eq!(read.text, failed.text);
         error_says_the_same(&read.error, &failed.error);
     }
 }

@@ -92,7 +92,7 @@ fn a_token_cancels_the_batch() {
             texts(&report)[1..3],
             [
                 "`create` was cancelled. It may have taken effect; check before repeating.",
-                "`list` was cancelled before it was called. Nothing was changed."
+                "`list` was cancelled before it was called. Nothing was changed. Call it again if it is still needed."
             ]
         );
         // The batches of a desk that was cancelled are cancelled from their start.

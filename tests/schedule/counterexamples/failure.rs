@@ -90,7 +90,7 @@ fn dependents_are_skipped_because_of_the_first() {
     let skipped = &report.results()[3];
     assert_eq!(
         skipped.text(),
-        "`list` was not called, because `create`, which came before it in this turn, did not succeed. Nothing was changed. See to that first; then call it again if it is still needed."
+        "`list` was not called, because an earlier call of this turn, of `create`, did not succeed. Nothing was changed. See to that first; then call it again if it is still needed."
     );
     assert_eq!(skipped.outcome().effects, Effects::None);
     assert_eq!(

@@ -222,6 +222,7 @@ impl Core {
             ledger.publish(index, cancelled, Instant::now());
         }
         self.unlock(ledger);
+        self.log_abandoned(&still_running);
         let mut ledger = self.ledger();
         ledger.telling -= 1;
         let released = ledger.release();

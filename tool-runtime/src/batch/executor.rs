@@ -22,7 +22,7 @@ use super::core::Core;
 use super::plan::Last;
 use super::record::{Cause, Phase};
 use super::retry::Pause;
-use super::slot::{Held, Step, drop_quietly};
+use super::slot::{Held, Step, drop_quietly, said};
 use super::tasks::{ShellGuard, StarterGuard, ThreadGuard, ask, shell, starter, thread};
 use crate::ToolError;
 use crate::outcome::Settled;
@@ -102,11 +102,10 @@ impl Core {
             }
             // Arguments that were valid before are not now: whatever reads them is broken.
             Ok((Preparation::Rejected(_), _)) => {
-                return self.settle(index, Settled::Panicked { started: true }, true);
+                return self.settle(index, Settled::panicked(true, None), true);
             }
             Err(payload) => {
-                drop_quietly(payload);
-                return self.settle(index, Settled::Panicked { started: again }, true);
+                return self.settle(index, Settled::panicked(again, said(payload)), true);
             }
         };
         self.hold(index, tool, held, needs_approval)
@@ -243,7 +242,7 @@ impl Core {
                 };
                 self.settle(index, answered, true)
             }
-            Step::Panicked => self.settle(index, Settled::Panicked { started: true }, true),
+            Step::Panicked(said) => self.settle(index, Settled::panicked(true, said), true),
             Step::Stopped => self.ended(index),
             Step::Pending | Step::Gone => false,
         }

@@ -14,6 +14,7 @@ use super::approvals::obstacle;
 use super::core::Core;
 use super::events::Feed;
 use super::idle::Busy;
+use super::log;
 use super::plan::{End, Last, Plan, Unblocked};
 use super::record::{Cause, Done, Outcome, Phase, Record, Started};
 use super::scopes::{Freed, Place};
@@ -72,7 +73,7 @@ pub(super) enum Over {
 }
 
 impl Ledger {
-    /// Records the result of a call; hands it back if the call has one.
+    /// Records the result of a call, which the log is told of before the caller; hands it back if the call has one.
     pub(super) fn publish(
         &mut self,
         index: usize,
@@ -93,14 +94,18 @@ impl Ledger {
                 .is_some_and(|started| started.over.is_some());
         }
         let end = end(&settled);
+        let is_logged = log::is_told_of(&settled);
         record.end_wait(now, self.full);
+        if settled.is_still_running() && !record.gone {
+            record.outlived = Some(now);
+        }
         record.done = Some(Done {
             at: now,
             result: Outcome::Settled(settled),
         });
         self.ended = Some(now);
         self.open = self.open.saturating_sub(1);
-        if self.observed {
+        if self.observed || is_logged {
             self.untold.push(index);
             self.telling += 1;
         } else if let Some(feed) = &mut self.feed {
@@ -300,7 +305,7 @@ fn end(settled: &Settled) -> End {
             End::Rejected
         }
         Settled::TimedOut { started: true, .. }
-        | Settled::Panicked { started: true }
+        | Settled::Panicked { started: true, .. }
         | Settled::Cancelled { started: true, .. } => End::Unknown,
         Settled::Answered { result: Err(_), .. }
         | Settled::TimedOut { .. }

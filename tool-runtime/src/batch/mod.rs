@@ -4,8 +4,9 @@
 //! come. Either way each begins as soon as nothing that it conflicts with is before it and the [`Policy`] lets it.
 //!
 //! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `retry` runs it again,
-//! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `approvals` lets somebody decide on it, `slot` holds a call while it runs,
-//! `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for each call. What batches of a toolbox
+//! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `approvals` lets somebody decide on it,
+//! `slot` holds a call while it runs, `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for
+//! each call, `log` tells of what a program must know. What batches of a toolbox
 //! share: `permits` are counted, `held` keeps what outlives its batch, `scopes` keep an order `across` them, and one that is begun
 //! `inside` a call is part of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
@@ -22,6 +23,7 @@ mod held;
 mod idle;
 mod inside;
 mod ledger;
+mod log;
 #[cfg(all(test, model))]
 mod models;
 mod permits;
@@ -55,6 +57,8 @@ pub use run::Run;
 use scopes::Scopes;
 pub use sink::Batch;
 pub(crate) use slot::drop_quietly;
+
+pub use crate::outcome::ErrorDetail;
 
 use crate::ToolCall;
 use crate::ToolResult;

@@ -52,7 +52,7 @@ fn poll(slot: &Slot, first: impl FnOnce(&Slot, &mut Context<'_>) -> Step) -> usi
 
 fn ended(step: &Step) -> usize {
     match step {
-        Step::Answered(_) | Step::Panicked | Step::Stopped => 1,
+        Step::Answered(_) | Step::Panicked(_) | Step::Stopped => 1,
         Step::Pending | Step::Gone => 0,
     }
 }

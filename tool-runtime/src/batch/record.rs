@@ -17,6 +17,10 @@ pub(super) struct Record {
     pub(super) started: Option<Started>,
     pub(super) done: Option<Done>,
     pub(super) waits: Vec<Waited>,
+    /// Since when it has its result though it could not be stopped and is still there.
+    pub(super) outlived: Option<Instant>,
+    /// Whether nothing is left of it.
+    pub(super) gone: bool,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
     /// Whether it waits for a decision.
@@ -123,6 +127,8 @@ impl Record {
             started: None,
             done: None,
             waits: Vec::new(),
+            outlived: None,
+            gone: false,
             again: None,
             pending: false,
             same: None,

@@ -12,6 +12,7 @@ use super::ledger::Ledger;
 use super::plan::Plan;
 use super::record::{Failed, Obstacle, Outcome, Waited};
 use super::slot::drop_quietly;
+use crate::outcome::ErrorDetail;
 use crate::report::{FailedAttempt, Span, Timing, Wait, WaitedFor};
 use crate::tool::{Access, CallEffects, Changes, Touches};
 use crate::{Report, ToolResult};
@@ -58,6 +59,7 @@ impl Core {
             .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))
             .collect();
         drop(ledger);
+        self.log(&results);
         if let Some(dispatch) = dispatch {
             for (index, result) in &results {
                 dispatch.finished(self.entries[*index].tool, result);
@@ -125,8 +127,15 @@ impl Core {
             effects,
             settled,
             timing,
+            self.error_detail(index),
             &self.redaction,
         ))
+    }
+
+    /// How much of an error of this call the model reads.
+    pub(super) fn error_detail(&self, index: usize) -> ErrorDetail {
+        let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
+        rules.map_or(ErrorDetail::Message, |rules| rules.error_detail)
     }
 
     fn failed_attempt(&self, failed: Failed) -> FailedAttempt {
@@ -135,6 +144,7 @@ impl Core {
                 started: since(self.begun, failed.from),
                 finished: since(self.begun, failed.to),
             },
+            text: self.redaction.apply_quietly(failed.error.to_string()),
             error: failed.error,
             back_off: failed.back_off,
         }

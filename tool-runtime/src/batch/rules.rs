@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::permits::Needs;
 use super::plan::{Class, Plan};
 use super::policy::{Limits, Policy, Repair, Retry, StreamedCalls};
+use crate::outcome::ErrorDetail;
 use crate::tool::{
     CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
 };
@@ -17,6 +18,9 @@ pub(crate) struct Rules {
     /// Whether arguments in another form are read as they were meant.
     pub(crate) repair: Repair,
     pub(crate) limits: Limits,
+    /// Whether the log is told what the model does not read.
+    #[cfg(feature = "tracing")]
+    pub(crate) log_sources: bool,
     pub(crate) tools: Vec<ToolRules>,
     /// Whether calls of any tool need something beside their batch's permit, and a thread.
     pub(crate) limits_tools: bool,
@@ -28,6 +32,8 @@ pub(crate) struct ToolRules {
     /// What the tool calls itself.
     pub(crate) name: String,
     pub(crate) timeout: Duration,
+    /// How much of an error the model reads.
+    pub(crate) error_detail: ErrorDetail,
     /// What counts as declared.
     pub(crate) effects: DeclaredEffects,
     /// Whether nobody has declared anything.
@@ -61,6 +67,8 @@ impl Rules {
             streamed_calls: policy.when_streamed(),
             repair: policy.repairs(),
             limits: policy.limits(),
+            #[cfg(feature = "tracing")]
+            log_sources: policy.logs_sources(),
             limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
             tools,
         }
@@ -90,6 +98,7 @@ impl ToolRules {
         Self {
             name: tool.name().to_owned(),
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
+            error_detail: policy.error_detail_of(tool.name()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,
             per_call,
             class: match &effects {

@@ -8,14 +8,14 @@ use tokio::time::Instant;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::record::Started;
-use super::slot::drop_quietly;
+use super::slot::{drop_quietly, said};
 use crate::outcome::Settled;
 
 impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         self.withdraw(index);
-        let settled = self.redacted(settled);
+        let settled = self.redacted(index, settled);
         let now = Instant::now();
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
@@ -47,9 +47,9 @@ impl Core {
         woke
     }
 
-    /// What is to leave, without what is not: not under the lock, since an answer may be long. What the program takes out may fail,
+    /// What is to leave, without what is not and ready to be told: not under the lock, since an answer may be long. What the program takes out may fail,
     /// and then nothing of the answer leaves.
-    fn redacted(&self, settled: Settled) -> Settled {
+    fn redacted(&self, index: usize, settled: Settled) -> Settled {
         match settled {
             Settled::Answered {
                 result: Ok(answer),
@@ -61,13 +61,10 @@ impl Core {
                         result: Ok(answer),
                         late,
                     },
-                    Err(payload) => {
-                        drop_quietly(payload);
-                        Settled::Panicked { started: true }
-                    }
+                    Err(payload) => Settled::panicked(true, said(payload)),
                 }
             }
-            other => other,
+            other => other.made_ready(self.error_detail(index)),
         }
     }
 
@@ -78,8 +75,12 @@ impl Core {
     }
 
     /// Nothing is left of a call but its result.
-    fn finish(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
+    fn finish(self: &Arc<Self>, ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
+        let mut ledger = self.log_end(ledger, index);
         ledger.alive -= 1;
+        if let Some(record) = ledger.records.get_mut(index) {
+            record.gone = true;
+        }
         for follower in ledger.part(index, self.rules.limits.max_wait) {
             let on_thread = self.entries[index].slot.is_on_thread();
             self.entries[follower].slot.set_on_thread(on_thread);

@@ -11,7 +11,11 @@ use tokio::task::AbortHandle;
 
 use super::sync::{AtomicBool, Mutex, MutexGuard, fence};
 use crate::ToolError;
+use crate::text::shortened;
 use crate::tool::{Answer, ToolClosure, ToolFuture};
+
+/// So many characters of what a panic said are kept.
+const MAX_MESSAGE: usize = 1000;
 
 /// One call of a batch.
 #[derive(Default)]
@@ -53,8 +57,8 @@ pub(super) enum Step {
     Pending,
     /// The future is dropped.
     Answered(Result<Answer, ToolError>),
-    /// The future is dropped.
-    Panicked,
+    /// The future is dropped. What was said, if that is a text.
+    Panicked(Option<String>),
     /// The call was stopped meanwhile, and this poll dropped the future.
     Stopped,
     /// The call was stopped before, and its future is gone.
@@ -134,10 +138,7 @@ impl Slot {
         drop(work);
         let step = match catch_unwind(AssertUnwindSafe(closure)) {
             Ok(result) => Step::Answered(result),
-            Err(payload) => {
-                drop_quietly(payload);
-                Step::Panicked
-            }
+            Err(payload) => Step::Panicked(said(payload)),
         };
         *self.lock() = Work::Gone;
         step
@@ -161,10 +162,7 @@ impl Slot {
                 return self.after_pending();
             }
             Ok(Poll::Ready(result)) => Step::Answered(result),
-            Err(payload) => {
-                drop_quietly(payload);
-                Step::Panicked
-            }
+            Err(payload) => Step::Panicked(said(payload)),
         };
         let ended = std::mem::replace(&mut *work, Work::Gone);
         drop(work);
@@ -265,6 +263,17 @@ impl Slot {
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a panic said, if that is a text; its payload is dropped.
+pub(super) fn said(payload: Box<dyn Any + Send>) -> Option<String> {
+    let text = match payload.downcast_ref::<&str>() {
+        Some(text) => Some(*text),
+        None => payload.downcast_ref::<String>().map(String::as_str),
+    };
+    let text = text.map(|text| shortened(text, MAX_MESSAGE));
+    drop_quietly(payload);
+    text
 }
 
 /// Drops what may panic in its `Drop`: a future, or the payload of a panic.

@@ -115,7 +115,7 @@ pub(super) async fn ask(core: Arc<Core>, index: usize) {
         }
     })
     .await;
-    if let Step::Answered(_) | Step::Panicked = step {
+    if let Step::Answered(_) | Step::Panicked(_) = step {
         core.decided(index);
     }
 }

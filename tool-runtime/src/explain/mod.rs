@@ -205,7 +205,7 @@ impl ExplainedCall {
                 .iter()
                 .map(|attempt| ExplainedAttempt {
                     span: attempt.span,
-                    error: attempt.error.to_string(),
+                    error: attempt.text.clone(),
                     back_off: attempt.back_off,
                 })
                 .collect(),

@@ -1,7 +1,7 @@
 //! What happened to a batch: one result per call.
 
 mod result;
-mod stored;
+pub(crate) mod stored;
 mod waits;
 
 use std::time::Duration;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{FailedAttempt, Span, Wait, WaitedFor};
-use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
+use crate::outcome::{
+    CancelledBy, Effects, Ending, ErrorDetail, Outcome, Settled, interrupted, text,
+};
 use crate::redact::Redaction;
 use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Repaired};
 use crate::{ToolCall, ToolError};
@@ -25,6 +27,9 @@ pub(super) struct Told {
     pub(super) joined: OnceLock<String>,
     pub(super) argument_errors: Option<ArgumentErrors>,
     pub(super) error: Option<ToolError>,
+    pub(super) error_id: Option<String>,
+    /// What was said by the panic that it ended with.
+    pub(super) panic_message: Option<String>,
     pub(super) timing: Timing,
 }
 
@@ -123,6 +128,50 @@ impl ToolResult {
         self.0.error.as_ref()
     }
 
+    /// The id by which it is found again what the model does not read: of an internal failure, a panic, a result that cannot be written,
+    /// and of every failure where the policy says that only its [kind](crate::batch::ErrorDetail::Kind) is told.
+    ///
+    /// It stands in the text for the model, and so perhaps in what the model tells the user; here, where the program has the error
+    /// itself; in the event that the feature `tracing` makes of it, as `error_id`; and in the stored report. Calls that share a result
+    /// ([`Policy::coalesce`](crate::Policy::coalesce)) share the id.
+    ///
+    /// ```
+    /// # use tool_runtime::{ToolCall, ToolError, ToolResult, Toolbox, layer, tool, tools};
+    /// /// Look up an order.
+    /// #[tool(reads("order:{id}"))]
+    /// async fn get_order(/** The order's number. */ id: u64) -> Result<String, ToolError> {
+    ///     Err(ToolError::internal("connection to db-7 refused"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // What the program keeps, wherever it does. Without it: the feature `tracing`, and `Policy::log_sources`.
+    /// let log = layer::finished(|result: &ToolResult, _: &()| {
+    ///     if let (Some(id), Some(error)) = (result.error_id(), result.error()) {
+    ///         eprintln!("error_id={id} tool={} {error:?}", result.name());
+    ///     }
+    /// });
+    /// let toolbox = Toolbox::builder().tools(tools![get_order]).layer(log).build()?;
+    /// let report = toolbox.run([ToolCall::new("call_1", "get_order", r#"{"id": 7}"#)]).await;
+    /// let result = &report.results()[0];
+    /// let id = result.error_id().unwrap();
+    /// assert_eq!(
+    ///     result.text(),
+    ///     format!(
+    ///         "`get_order` failed with an internal error (error id `{id}`). Nothing was changed. Try it once more at most."
+    ///     )
+    /// );
+    /// # Ok(()) }
+    /// ```
+    pub fn error_id(&self) -> Option<&str> {
+        self.0.error_id.as_deref()
+    }
+
+    /// What the panic said that the call ended with, if that is a text; its beginning, if it is long. It is for the program: it stands
+    /// neither in the text for the model nor in `Debug` nor in a stored report.
+    pub fn panic_message(&self) -> Option<&str> {
+        self.0.panic_message.as_deref()
+    }
+
     /// When the call was handed to the batch, counted from its start: zero unless it was pushed later.
     pub fn queued(&self) -> Duration {
         self.0.timing.queued
@@ -167,6 +216,7 @@ impl fmt::Debug for ToolResult {
             .field("parts", &self.parts())
             .field("repairs", &self.repairs())
             .field("error", &self.error())
+            .field("error_id", &self.error_id())
             .field("timing", &self.0.timing)
             .finish()
     }
@@ -190,6 +240,8 @@ impl ToolResult {
             joined: OnceLock::new(),
             argument_errors: None,
             error: None,
+            error_id: None,
+            panic_message: None,
             timing: Timing::default(),
         }))
     }
@@ -200,6 +252,7 @@ impl ToolResult {
         declared: Changes,
         settled: Settled,
         timing: Timing,
+        detail: ErrorDetail,
         redaction: &Redaction,
     ) -> Self {
         let ending = settled.ending();
@@ -209,30 +262,32 @@ impl ToolResult {
             ending,
             effects: settled.effects(ending, declared, clean),
             late: matches!(settled, Settled::Answered { late: true, .. }),
-            still_running: matches!(
-                settled,
-                Settled::TimedOut {
-                    still_running: true,
-                    ..
-                } | Settled::Cancelled {
-                    still_running: true,
-                    ..
-                }
-            ),
+            still_running: settled.is_still_running(),
             same_as: timing.same_as,
         };
-        let name = calls.get(index).name();
-        let called = failed.iter().any(|failed| failed.error.was_called());
-        let text = settled.text(name, outcome.effects, declared, failed.len(), called);
+        let text = match &settled {
+            Settled::Answered { result: Ok(_), .. } => String::new(),
+            settled => redaction.apply_quietly(settled.text(text::Told {
+                tool: calls.get(index).name(),
+                effects: outcome.effects,
+                declared,
+                failed: failed.len(),
+                called: failed.iter().any(|failed| failed.error.was_called()),
+                detail,
+            })),
+        };
         let edited = calls.edited(index).filter(|_| timing.span.is_some());
-        let edited = edited.map(|arguments| redaction.apply_quietly(changed_call(name, arguments)));
+        let edited = edited.map(|arguments| {
+            redaction.apply_quietly(text::changed_call(calls.get(index).name(), arguments))
+        });
         let text = match &edited {
             Some(edited) => format!("{edited}\n{text}"),
             None => text,
         };
-        let text = redaction.apply_quietly(text);
+        let error_id = settled.error_id().map(str::to_owned);
         let mut argument_errors = None;
         let mut error = None;
+        let mut panic_message = None;
         let answer = match settled {
             Settled::Answered {
                 result: Ok(answer), ..
@@ -251,6 +306,10 @@ impl ToolResult {
                 argument_errors = Some(errors);
                 Content::Text(text).into()
             }
+            Settled::Panicked { panic, .. } => {
+                panic_message = panic.message;
+                Content::Text(text).into()
+            }
             _ => Content::Text(text).into(),
         };
         Self(Arc::new(Told {
@@ -261,16 +320,11 @@ impl ToolResult {
             joined: OnceLock::new(),
             argument_errors,
             error,
+            error_id,
+            panic_message,
             timing,
         }))
     }
-}
-
-/// What the model reads of a call that was made otherwise than it meant.
-fn changed_call(tool: &str, arguments: &str) -> String {
-    format!(
-        "The arguments were changed before the call was approved: `{tool}` was called with {arguments}"
-    )
 }
 
 /// Calls that no batch runs any more.

@@ -23,6 +23,8 @@ pub struct FailedAttempt {
     pub span: Span,
     /// What it failed with.
     pub error: ToolError,
+    /// What that says, without what [leaves in no result](crate::Redaction).
+    pub text: String,
     /// How long the call was to wait before the next.
     pub back_off: Duration,
 }

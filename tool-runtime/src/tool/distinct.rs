@@ -28,6 +28,18 @@ pub(super) fn repeated(name: &str, text: &str) -> Vec<ArgumentProblem> {
     problems
 }
 
+/// Whether `text` is one JSON value in which no object has a key more than once.
+pub(super) fn is_distinct(text: &str) -> bool {
+    let mut problems = Vec::new();
+    let distinct = Distinct {
+        path: &Path::Root(""),
+        problems: &mut problems,
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = distinct.deserialize(&mut deserializer);
+    read.and_then(|()| deserializer.end()).is_ok() && problems.is_empty()
+}
+
 /// Where a value stands. Made into a text only where something is wrong.
 enum Path<'a> {
     Root(&'a str),

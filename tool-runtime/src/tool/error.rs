@@ -1,5 +1,6 @@
 //! What a tool fails with, and what it says about the failure.
 
+mod causes;
 mod stored;
 
 use std::cell::RefCell;
@@ -9,8 +10,11 @@ use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use causes::causes;
 use serde_json::Value;
 pub(crate) use stored::StoredError;
+
+use crate::outcome::{ErrorDetail, error_id};
 
 /// What a tool fails with.
 ///
@@ -60,6 +64,10 @@ struct Inner {
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// The tool did its work and only its result could not be written.
     serialisation: bool,
+    /// Under which the log has it, once a call has ended with it and the model does not read all of it.
+    id: Option<String>,
+    /// The texts of its sources, once a call has ended with it whose policy wants them told.
+    causes: Vec<String>,
     notes: Notes,
 }
 
@@ -99,12 +107,14 @@ impl ToolError {
             message: message.into(),
             source: None,
             serialisation: false,
+            id: None,
+            causes: Vec::new(),
             notes: Notes::default(),
         }))
     }
 
-    /// A failure that is none of the model's business: it reads only that there was one, the program gets the error as the
-    /// [`source`](Error::source).
+    /// A failure that is none of the model's business: it reads only that there was one, with an
+    /// [id](crate::ToolResult::error_id) under which it is found again; the program gets the error as the [`source`](Error::source).
     ///
     /// ```
     /// # use std::error::Error;
@@ -236,6 +246,39 @@ impl ToolError {
     /// Whether the model reads only that something failed.
     pub fn is_internal(&self) -> bool {
         self.0.notes.internal
+    }
+
+    /// Whether the model reads less than what it says.
+    pub(crate) fn is_hidden_at(&self, detail: ErrorDetail) -> bool {
+        match self.kind() {
+            // Its text is the runtime's own.
+            Kind::TimedOut => false,
+            Kind::Failure | Kind::Denied | Kind::Overloaded => {
+                self.is_internal() || self.is_serialisation() || detail == ErrorDetail::Kind
+            }
+        }
+    }
+
+    /// Makes it ready to be told by a call that ended with it: gives it an id if the model does not read all of it, and spells out its
+    /// sources if they are told. Not under a lock, since what they say is the program's code.
+    pub(crate) fn made_ready(mut self, detail: ErrorDetail) -> Self {
+        if self.is_hidden_at(detail) {
+            self.0.id.get_or_insert_with(error_id);
+        }
+        if detail == ErrorDetail::Sources {
+            self.0.causes = causes(&self);
+        }
+        self
+    }
+
+    /// The id under which the log has it.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.0.id.as_deref()
+    }
+
+    /// The texts of its sources, if they are told.
+    pub(crate) fn told_causes(&self) -> &[String] {
+        &self.0.causes
     }
 
     /// Whether it was said that the call changed nothing.

@@ -10,7 +10,7 @@ use super::approval::{Approver, verdict};
 use super::{Toolbox, layer};
 use crate::batch::{Asked, Batch, Dispatch, Job, Policy, Repair, Rules, Run, drop_quietly};
 use crate::outcome::Settled;
-use crate::text::nearest;
+use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
 use crate::{IntoCalls, PolicyError, ToolCall, ToolResult};
 
@@ -176,7 +176,10 @@ impl<S: State> Dispatch for Bound<S> {
             let names = toolbox.definitions.iter();
             let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
             Settled::UnknownTool {
-                nearest: nearest(name, names.clone()).map(str::to_owned),
+                nearest: nearest_few(name, names.clone())
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
                 names: names.map(str::to_owned).collect(),
             }
         })?;
@@ -202,7 +205,10 @@ impl<S: State> Dispatch for Bound<S> {
         };
         let arguments = text.as_deref().unwrap_or(call.arguments());
         let layers = &toolbox.layers[index];
-        let repair = match context.edited().map(|edited| self.rules.limits.arguments.check(edited)) {
+        let repair = match context
+            .edited()
+            .map(|edited| self.rules.limits.arguments.check(edited))
+        {
             None => self.rules.repair,
             // Who has changed them means what he wrote.
             Some(Ok(())) => Repair::Off,

@@ -67,7 +67,7 @@ use crate::{ToolError, ToolResult};
 /// let report = desk.run([ToolCall::new("call_1", "close_account", r#"{"account": 7}"#)]).await;
 /// assert_eq!(
 ///     report.results()[0].text(),
-///     "`close_account` was not called, since it is not allowed: Only an administrator may do this. Nothing was changed."
+///     "`close_account` was not called, since it is not allowed: Only an administrator may do this. Nothing was changed. Do not repeat the call."
 /// );
 /// # Ok(()) }
 /// ```

@@ -34,7 +34,7 @@ impl<S: State> Toolbox<S> {
     /// let report = guests.run([ToolCall::new("1", "delete_note", r#"{"id": 7}"#)]).await;
     /// assert_eq!(
     ///     report.results()[0].text(),
-    ///     "There is no tool named `delete_note`, so nothing was called. The tools are `read_note`."
+    ///     "There is no tool named `delete_note`, so nothing was called. The tool is `read_note`."
     /// );
     /// # Ok(()) }
     /// ```

@@ -13,6 +13,7 @@ pub use retry::Retry;
 use serde::{Deserialize, Serialize};
 
 use super::permits::{Need, Needs, Resource};
+use crate::outcome::ErrorDetail;
 use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
 
 /// The limits under which a batch runs.
@@ -35,6 +36,9 @@ use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
 /// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
 /// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
 /// | [`repair`](Self::repair) | off | whether arguments in another form are read as they were meant, see [`Repair`] |
+/// | [`error_detail`](Self::error_detail) | its text and details | what the model reads of a tool's error, see [`ErrorDetail`] |
+/// | [`tool_error_detail`](Self::tool_error_detail) | `error_detail` | what it reads of one tool's |
+/// | [`log_sources`](Self::log_sources) | no | whether events for the log say what the model does not read |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
 /// `Drop` of what a stopped call holds does not return, its result comes one second later.
@@ -93,6 +97,8 @@ pub struct Policy {
     coalesce: bool,
     streamed_calls: StreamedCalls,
     repair: Repair,
+    error_detail: ErrorDetail,
+    log_sources: bool,
     #[serde(skip_serializing_if = "Retry::is_default")]
     retry: Retry,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -166,6 +172,8 @@ struct ToolPolicy {
     effects: Option<DeclaredEffects>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry: Option<Retry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_detail: Option<ErrorDetail>,
 }
 
 /// Tools that share a limit.
@@ -195,6 +203,8 @@ impl Default for Policy {
             coalesce: false,
             streamed_calls: StreamedCalls::Eager,
             repair: Repair::Off,
+            error_detail: ErrorDetail::Message,
+            log_sources: false,
             retry: Retry::default(),
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -486,6 +496,55 @@ impl Policy {
     pub fn streamed_calls(mut self, streamed_calls: StreamedCalls) -> Self {
         self.streamed_calls = streamed_calls;
         self
+    }
+
+    /// How much of a tool's error the model reads. Default [`Message`](ErrorDetail::Message): its `Display` and its details.
+    ///
+    /// ```
+    /// use tool_runtime::Policy;
+    /// use tool_runtime::batch::ErrorDetail;
+    ///
+    /// let detail = match cfg!(debug_assertions) {
+    ///     true => ErrorDetail::Sources,
+    ///     false => ErrorDetail::Message,
+    /// };
+    /// let policy = Policy::default().error_detail(detail).tool_error_detail("login", ErrorDetail::Kind);
+    /// ```
+    ///
+    /// Whatever it does not read has an id: [`ToolResult::error_id`](crate::ToolResult::error_id).
+    #[must_use]
+    pub fn error_detail(mut self, detail: ErrorDetail) -> Self {
+        self.error_detail = detail;
+        self
+    }
+
+    /// How much the model reads of an error of the tool `name`. Default: as for all tools.
+    #[must_use]
+    pub fn tool_error_detail(mut self, name: impl Into<String>, detail: ErrorDetail) -> Self {
+        self.tools.entry(name.into()).or_default().error_detail = Some(detail);
+        self
+    }
+
+    /// Whether the events of the feature `tracing` say what the model does not read: the error's text and those of its sources, and
+    /// what a panic said, each as the toolbox's [redaction](crate::ToolboxBuilder::redact) lets it. Default: no, since those who read
+    /// the log may be others than those who may see what stands in them.
+    ///
+    /// The program itself has it all: [`ToolResult::error`](crate::ToolResult::error) in a
+    /// [`Layer::finished`](crate::layer::Layer::finished).
+    #[must_use]
+    pub fn log_sources(mut self, log_sources: bool) -> Self {
+        self.log_sources = log_sources;
+        self
+    }
+
+    pub(crate) fn error_detail_of(&self, tool: &str) -> ErrorDetail {
+        let own = self.tools.get(tool).and_then(|tool| tool.error_detail);
+        own.unwrap_or(self.error_detail)
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn logs_sources(&self) -> bool {
+        self.log_sources
     }
 
     pub(crate) fn when_streamed(&self) -> StreamedCalls {

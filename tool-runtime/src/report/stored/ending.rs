@@ -3,7 +3,7 @@
 use crate::outcome::{CallLimit, CancelledBy, Effects, Ending, TimeLimit};
 
 /// All there are; that none is missing is a test below.
-const ENDINGS: [Ending; 21] = [
+pub(crate) const ENDINGS: [Ending; 21] = [
     Ending::Ok,
     Ending::Failed,
     Ending::InvalidArguments,

@@ -2,7 +2,7 @@
 //!
 //! Times are whole nanoseconds and JSON stands in texts, so that a report which was read says the same to the byte.
 
-mod ending;
+pub(crate) mod ending;
 mod read;
 mod write;
 
@@ -73,6 +73,8 @@ struct Answered<'a> {
     repaired: Option<RepairedCall<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<StoredError<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_id: Option<Cow<'a, str>>,
     queued_ns: Ns,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     started_ns: Option<Ns>,
@@ -167,6 +169,9 @@ struct Attempt<'a> {
     started_ns: Ns,
     finished_ns: Ns,
     error: StoredError<'a>,
+    /// What of that leaves, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<Cow<'a, str>>,
     back_off_ns: Ns,
 }
 

@@ -5,7 +5,6 @@ use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use super::{Answered, Attempt, Call, File, Link, Ns, Part, Repair, Stored, Waited, ending};
-use crate::ToolCall;
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
 use crate::report::result::{Told, alone};
@@ -16,6 +15,7 @@ use crate::tool::{
     Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired,
     RepairedArguments, ResourceLink,
 };
+use crate::{ToolCall, ToolError};
 
 impl TryFrom<Stored<'_>> for Report {
     type Error = String;
@@ -105,6 +105,8 @@ fn told(
         joined: OnceLock::new(),
         argument_errors: problems,
         error: stored.error.map(Into::into),
+        error_id: stored.error_id.map(Into::into),
+        panic_message: None,
         timing: Timing {
             queued: stored.queued_ns.0,
             span: Option::zip(stored.started_ns, stored.finished_ns).map(span),
@@ -195,9 +197,14 @@ fn wait(stored: Waited<'_>, index: usize) -> Result<Wait, String> {
 }
 
 fn attempt(stored: Attempt<'_>) -> FailedAttempt {
+    let error = ToolError::from(stored.error);
     FailedAttempt {
         span: span((stored.started_ns, stored.finished_ns)),
-        error: stored.error.into(),
+        text: match stored.text {
+            Some(text) => text.into(),
+            None => error.to_string(),
+        },
+        error,
         back_off: stored.back_off_ns.0,
     }
 }

@@ -42,6 +42,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
         repaired: repaired(result),
         error: result.error().map(Into::into),
+        error_id: result.error_id().map(Into::into),
         queued_ns: Ns(result.queued()),
         started_ns: span.map(|span| Ns(span.started)),
         finished_ns: span.map(|span| Ns(span.finished)),
@@ -136,6 +137,7 @@ fn attempt(attempt: &FailedAttempt) -> Attempt<'_> {
         started_ns: Ns(attempt.span.started),
         finished_ns: Ns(attempt.span.finished),
         error: (&attempt.error).into(),
+        text: (attempt.error.to_string() != attempt.text).then(|| attempt.text.as_str().into()),
         back_off_ns: Ns(attempt.back_off),
     }
 }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use self::schema::{At, Container, Kinds, Member, Schemas};
-use super::distinct::Distinct;
+use super::distinct::is_distinct;
 use super::schema::Schema;
 use crate::json::Cursor;
 
@@ -167,11 +167,6 @@ const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 fn trimmed(text: &str) -> &str {
     text.trim_matches(SPACE)
-}
-
-/// Whether it is JSON to its end, with each key once.
-fn is_distinct(json: &str) -> bool {
-    serde_json::from_str::<Distinct>(json).is_ok()
 }
 
 /// Whether it is a number in full, written without an exponent: with one, it is rather a name that looks like a number.
