@@ -138,7 +138,7 @@ async fn a_call_is_made_if_it_is_approved_of_and_only_then() {
     assert_eq!(codes(&report), ["ok", "ok", "denied", "denied", "denied"]);
     assert_eq!(
         report.results()[2].text(),
-        format!("{DENIED}Too much. Nothing was changed.")
+        format!("{DENIED}Too much. Nothing was changed. Do not repeat the call.")
     );
     assert_eq!(report.results()[2].outcome().effects, Effects::None);
     assert_eq!(log.entries(), ["1 pays Ada 7", "2 pays Ada 500"]);
@@ -160,7 +160,7 @@ async fn without_an_approver_nothing_is_made_that_needs_one() {
     ];
     let report = toolbox.bind(Arc::clone(&log)).run(calls).await;
     assert_eq!(codes(&report), ["ok", "denied", "denied", "denied"]);
-    let reason = "it needs approval, and nobody could be asked. Nothing was changed.";
+    let reason = "it needs approval, and nobody could be asked. Nothing was changed. Do not repeat the call.";
     assert_eq!(report.results()[1].text(), format!("{DENIED}{reason}"));
     assert_eq!(log.entries(), ["1 pays Ada 7"]);
 }

@@ -335,6 +335,21 @@ async fn a_batch_that_is_dropped_leaves_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_leader_that_goes_on_for_others_makes_room_for_the_next() {
+    let (_, _, bound) = desk(policy().max_concurrency(2));
+    let batch = bound.start();
+    for (n, ms) in [(1, 50), (1, 50), (2, 50), (3, 5)] {
+        batch.push(call("work", &format!(r#"{{"n": {n}, "ms": {ms}}}"#)));
+    }
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    batch.cancel(0);
+    let report = batch.finish().await;
+    assert_eq!(codes(&report), ["cancelled", "ok", "ok", "ok"]);
+    let span = report.results()[3].span().unwrap();
+    assert_eq!(span.started, Duration::from_millis(10));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_that_is_over_time_ends_all() {
     let policy = policy()
         .batch_timeout(Duration::from_millis(50))
@@ -475,6 +490,10 @@ fn nobody_waits_for_ever_on_several_threads() {
             }
             let report = tokio::time::timeout(Duration::from_secs(30), batch.finish()).await;
             prop_assert!(report.is_ok(), "somebody waits for ever");
+            let results = report.as_ref().map(Report::results).unwrap_or_default();
+            if results.iter().any(|result| result.outcome().still_running) {
+                toolbox.idle().await;
+            }
             drop((report, bound));
             let left = nothing_is_left(&toolbox, &probe, 1, []).await;
             left.map_err(TestCaseError::fail)

@@ -285,6 +285,13 @@ impl Settled {
         }
     }
 
+    /// What was done for a call that was ended could not be stopped.
+    pub(crate) fn goes_on(&mut self) {
+        if let Self::TimedOut { still_running, .. } | Self::Cancelled { still_running, .. } = self {
+            *still_running = true;
+        }
+    }
+
     pub(crate) fn ending(&self) -> Ending {
         match self {
             Self::Answered { result, .. } => match result {

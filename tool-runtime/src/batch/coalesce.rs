@@ -13,7 +13,7 @@ use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::record::{Outcome, Phase, Record};
-use super::slot::Stop;
+use super::slot::{Stop, drop_quietly};
 use crate::outcome::Settled;
 use crate::tool::CallContext;
 
@@ -33,7 +33,7 @@ pub(super) struct Same {
 /// What becomes of a call that is about to be prepared.
 pub(super) enum Joined {
     /// It runs by itself, and others may follow it.
-    Leads,
+    Leads(Arc<dyn Dispatch>),
     /// It follows another.
     Follows,
     /// Another has run already.
@@ -42,13 +42,20 @@ pub(super) enum Joined {
     Ended,
 }
 
+/// The same, as the ledger says it.
+enum Joins {
+    Leads,
+    Follows,
+    Has(Settled),
+}
+
 impl Core {
     /// Lets a call follow one that is the same, if there is one.
     pub(super) fn join(
         self: &Arc<Self>,
         index: usize,
         tool: usize,
-        dispatch: &dyn Dispatch,
+        dispatch: Arc<dyn Dispatch>,
     ) -> Joined {
         let canonical = self.rules.tools[tool].canonical.as_ref();
         let call = Some(self.calls.get(index)).filter(|call| !call.is_text());
@@ -59,7 +66,7 @@ impl Core {
             canonical.form(self.calls.arguments(index))
         });
         let Some(form) = form else {
-            return Joined::Leads;
+            return Joined::Leads(dispatch);
         };
         let slot = &self.entries[index].slot;
         // Before anybody can be told that it follows.
@@ -67,13 +74,27 @@ impl Core {
         let mut ledger = self.ledger();
         let joined = match ledger.wanted(index).is_some() && !ledger.plan.is_closed() {
             true => ledger.join(index, (tool, form), self.rules.limits.max_wait),
-            false => Joined::Leads,
+            false => Joins::Leads,
         };
+        if let (Joins::Follows, Some(_)) = (&joined, &ledger.dispatch) {
+            // While the batch has it too, so that this is not the last: once it is unlocked the call may have its result, and with
+            // that the caller its report, and nothing of the state is to be left here.
+            drop(dispatch);
+            self.unlock(ledger);
+            return Joined::Follows;
+        }
         self.unlock(ledger);
-        match joined {
-            Joined::Follows => Joined::Follows,
-            joined if slot.leave_pause() => joined,
-            _ => Joined::Ended,
+        let joined = match joined {
+            Joins::Leads => Joined::Leads(dispatch),
+            Joins::Has(settled) => {
+                drop_quietly(dispatch);
+                Joined::Has(settled)
+            }
+            Joins::Follows => return Joined::Follows,
+        };
+        match slot.leave_pause() {
+            true => joined,
+            false => Joined::Ended,
         }
     }
 
@@ -88,11 +109,13 @@ impl Core {
         }
     }
 
-    /// Stops a call that runs for nobody any more.
-    pub(super) fn stop_unwanted(self: &Arc<Self>, leader: usize) {
-        if let Stop::Dropped | Stop::NeverRan = self.entries[leader].slot.stop() {
+    /// Stops a call that runs for nobody any more; false if it could not be.
+    pub(super) fn stop_unwanted(self: &Arc<Self>, leader: usize) -> bool {
+        let stop = self.entries[leader].slot.stop();
+        if let Stop::Dropped | Stop::NeverRan = stop {
             self.ended(leader);
         }
+        stop != Stop::InProgress
     }
 }
 
@@ -101,21 +124,21 @@ impl Ledger {
         self.records[index].same.get_or_insert_default()
     }
 
-    fn join(&mut self, index: usize, form: (usize, String), max_wait: Duration) -> Joined {
+    fn join(&mut self, index: usize, form: (usize, String), max_wait: Duration) -> Joins {
         if let Some(&leader) = self.leaders.get(&form) {
             if self.same(leader).executes {
                 self.follow(leader, index, max_wait);
-                return Joined::Follows;
+                return Joins::Follows;
             }
             if let Some(settled) = self.records[leader].answer() {
                 self.same(index).result_of = Some(leader);
-                return Joined::Has(settled);
+                return Joins::Has(settled);
             }
         }
         // What another came to was no answer: the same again is worth a try.
         self.leaders.insert(form, index);
         self.same(index).executes = true;
-        Joined::Leads
+        Joins::Leads
     }
 
     fn follow(&mut self, leader: usize, index: usize, max_wait: Duration) {

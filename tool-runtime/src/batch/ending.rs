@@ -59,6 +59,8 @@ impl Core {
         for (index, cause) in waiting {
             self.give_up(index, cause, None);
         }
+        // One that ran, and goes on for others at most, has given its permit back.
+        self.start_more();
     }
 
     /// Tells calls to end, and drops those that have not begun.

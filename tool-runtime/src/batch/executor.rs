@@ -57,19 +57,14 @@ impl Core {
             drop_quietly(dispatch);
             return self.ended(index);
         }
-        if !again {
-            match self.join(index, tool, &*dispatch) {
-                Joined::Leads => {}
-                Joined::Follows | Joined::Ended => {
-                    drop_quietly(dispatch);
-                    return false;
-                }
-                Joined::Has(settled) => {
-                    drop_quietly(dispatch);
-                    return self.settle(index, settled, true);
-                }
-            }
-        }
+        let dispatch = match again {
+            true => dispatch,
+            false => match self.join(index, tool, dispatch) {
+                Joined::Leads(dispatch) => dispatch,
+                Joined::Follows | Joined::Ended => return false,
+                Joined::Has(settled) => return self.settle(index, settled, true),
+            },
+        };
         let call = self.calls.get(index);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));

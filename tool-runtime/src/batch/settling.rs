@@ -15,12 +15,15 @@ impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         self.withdraw(index);
-        let settled = self.redacted(index, settled);
+        let mut settled = self.redacted(index, settled);
         let now = Instant::now();
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
             drop(ledger);
-            self.stop_unwanted(unwanted);
+            if !self.stop_unwanted(unwanted) {
+                // What was run for this call is in the middle of a poll.
+                settled.goes_on();
+            }
             ledger = self.ledger();
         }
         let shared = match ended {

@@ -50,7 +50,7 @@ use crate::tool::{CallContext, ToolDefinition};
 /// assert_eq!(report.results()[0].text(), "paid 7 to Ada");
 /// assert_eq!(
 ///     report.results()[1].text(),
-///     "`pay` was not called, since it is not allowed: The owner of the account said no. Nothing was changed."
+///     "`pay` was not called, since it is not allowed: The owner of the account said no. Nothing was changed. Do not repeat the call."
 /// );
 /// # Ok(()) }
 /// ```
