@@ -2,7 +2,9 @@
 
 mod abandoned;
 mod blocking;
+mod caps;
 mod coalescing;
+mod envelope;
 mod limits;
 mod outcomes;
 mod panics;

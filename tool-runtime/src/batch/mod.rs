@@ -57,7 +57,7 @@ pub(crate) use slot::drop_quietly;
 use crate::ToolCall;
 use crate::ToolResult;
 use crate::outcome::Settled;
-use crate::redact::Redaction;
+use crate::outgoing::Redaction;
 use crate::tool::{CallContext, Prepared};
 
 /// What finds and prepares the calls of a batch: tools and state, without their types.

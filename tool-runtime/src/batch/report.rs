@@ -125,7 +125,7 @@ impl Core {
             effects,
             settled,
             timing,
-            &self.redaction,
+            &self.leaving(index),
         ))
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct ToolRules {
     pub(crate) per_call: bool,
     pub(crate) class: Class,
     pub(crate) never_skipped: bool,
+    /// How many bytes the texts of a result have at most.
+    pub(crate) max_result_bytes: usize,
     /// How calls are tried again that may be.
     pub(crate) retry: Retry,
     /// Whether a call that is made twice changes no more than one that is made once, whatever it changes.
@@ -95,6 +97,7 @@ impl ToolRules {
                 DeclaredEffects::Keys { .. } => Class::Keyed,
             },
             never_skipped: policy.is_never_skipped(tool.name()),
+            max_result_bytes: policy.max_result_bytes_of(tool.name()),
             retry: policy.retry_of(tool.name(), tool.attempts()),
             is_idempotent: tool.is_idempotent(),
             canonical: match effects {

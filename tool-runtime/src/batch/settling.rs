@@ -14,7 +14,7 @@ use crate::outcome::Settled;
 impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
-        let settled = self.redacted(settled);
+        let settled = self.leaves(index, settled);
         let now = Instant::now();
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
@@ -46,16 +46,16 @@ impl Core {
         woke
     }
 
-    /// What is to leave, without what is not: not under the lock, since an answer may be long. What the program takes out may fail,
-    /// and then nothing of the answer leaves.
-    fn redacted(&self, settled: Settled) -> Settled {
+    /// An answer as it leaves: not under the lock, since it may be long. What the program takes out may fail, and then nothing of it
+    /// leaves.
+    fn leaves(&self, index: usize, settled: Settled) -> Settled {
         match settled {
             Settled::Answered {
                 result: Ok(answer),
                 late,
             } => {
-                let redacted = AssertUnwindSafe(|| answer.redacted(&self.redaction));
-                match catch_unwind(redacted) {
+                let leaving = AssertUnwindSafe(|| self.leaving(index).answer(answer));
+                match catch_unwind(leaving) {
                     Ok(answer) => Settled::Answered {
                         result: Ok(answer),
                         late,

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::{FailedAttempt, Span, Wait, WaitedFor};
 use crate::outcome::{CancelledBy, Effects, Ending, Outcome, Settled, interrupted};
-use crate::redact::Redaction;
-use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content};
+use crate::outgoing::{Leaving, said};
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Parts};
 use crate::{ToolCall, ToolError};
 
 /// What goes back for one call. A clone is the same result, not a copy.
@@ -75,7 +75,9 @@ impl ToolResult {
         }
     }
 
-    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise.
+    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise. It is as it leaves: no longer
+    /// than [`Policy::max_result_bytes`](crate::Policy::max_result_bytes), without what a [`Redaction`](crate::Redaction) takes out, in the
+    /// policy's [`Envelope`](crate::Envelope).
     ///
     /// ```
     /// # use tool_runtime::{Content, Toolbox, ToolCall, tool, tools};
@@ -95,6 +97,11 @@ impl ToolResult {
     /// ```
     pub fn parts(&self) -> &[Content] {
         self.0.answer.parts()
+    }
+
+    /// The parts, as they left.
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.0.answer
     }
 
     /// What was wrong with the arguments, if that is the outcome.
@@ -158,7 +165,7 @@ impl fmt::Debug for ToolResult {
 impl ToolResult {
     /// What a call gets whose result was lost with the program that made it.
     pub(crate) fn interrupted(call: ToolCall) -> Self {
-        let text = interrupted(call.name());
+        let text = said(&interrupted(call.name()));
         Self(Arc::new(Told {
             calls: alone(vec![call]),
             index: 0,
@@ -168,6 +175,7 @@ impl ToolResult {
                 late: false,
                 still_running: false,
                 same_as: None,
+                truncated: false,
             },
             answer: Content::Text(text).into(),
             joined: OnceLock::new(),
@@ -183,12 +191,12 @@ impl ToolResult {
         declared: Changes,
         settled: Settled,
         timing: Timing,
-        redaction: &Redaction,
+        leaving: &Leaving<'_>,
     ) -> Self {
         let ending = settled.ending();
         let failed = &timing.failed_attempts;
         let clean = failed.iter().all(|failed| failed.error.has_no_effects());
-        let outcome = Outcome {
+        let mut outcome = Outcome {
             ending,
             effects: settled.effects(ending, declared, clean),
             late: matches!(settled, Settled::Answered { late: true, .. }),
@@ -203,30 +211,38 @@ impl ToolResult {
                 }
             ),
             same_as: timing.same_as,
+            truncated: false,
         };
         let name = calls.get(index).name();
         let called = failed.iter().any(|failed| failed.error.was_called());
-        let text = settled.text(name, outcome.effects, declared, failed.len(), called);
-        let text = redaction.apply_quietly(text);
+        let shortened = settled.error().and_then(|error| leaving.shortened(error));
+        let was_long = shortened.is_some();
+        let shortened = shortened.map(|error| Settled::Answered {
+            result: Err(error),
+            late: false,
+        });
+        let told = shortened.as_ref().unwrap_or(&settled);
+        let text = told.text(name, outcome.effects, declared, failed.len(), called);
         let mut argument_errors = None;
         let mut error = None;
         let answer = match settled {
             Settled::Answered {
                 result: Ok(answer), ..
             } => answer,
-            Settled::Answered {
-                result: Err(source),
-                ..
-            } => {
-                error = Some(source);
-                Content::Text(text).into()
+            others => {
+                match others {
+                    Settled::Answered {
+                        result: Err(source),
+                        ..
+                    } => error = Some(source),
+                    Settled::InvalidArguments(errors) => argument_errors = Some(errors),
+                    _ => {}
+                }
+                let (text, truncated) = leaving.text(&text);
+                Answer::left(Parts::One(Content::Text(text)), truncated || was_long)
             }
-            Settled::InvalidArguments(errors) => {
-                argument_errors = Some(errors);
-                Content::Text(text).into()
-            }
-            _ => Content::Text(text).into(),
         };
+        outcome.truncated = answer.is_truncated();
         Self(Arc::new(Told {
             calls,
             index,

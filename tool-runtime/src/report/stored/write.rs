@@ -34,6 +34,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         late: outcome.late,
         still_running: outcome.still_running,
         same_as: outcome.same_as,
+        truncated: outcome.truncated,
         parts: result.parts().iter().map(part).collect(),
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
         error: result.error().map(Into::into),
