@@ -4,8 +4,10 @@ mod abandoned;
 mod approvals;
 mod blocking;
 mod canaries;
+mod caps;
 mod coalescing;
 mod details;
+mod envelope;
 mod limits;
 #[cfg(feature = "tracing")]
 mod log;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::sleep;
 use tool_runtime::tool::ResourceLink;
-use tool_runtime::{Content, ToolCall, Toolbox, tool, tools};
+use tool_runtime::{Content, Envelope, Policy, ToolCall, Toolbox, tool, tools};
 
 #[derive(Serialize)]
 struct Book {
@@ -105,8 +105,9 @@ async fn point_to() -> Vec<Content> {
     vec![link.into(), Content::Json("[7]".to_owned())]
 }
 
+/// Texts leave as they are, so that each character is seen to come through.
 pub(crate) fn toolbox() -> Toolbox {
-    Toolbox::new(tools![
+    let tools = tools![
         find_book,
         say,
         lend_book,
@@ -118,8 +119,10 @@ pub(crate) fn toolbox() -> Toolbox {
         show_cover,
         read_aloud,
         point_to
-    ])
-    .unwrap()
+    ];
+    let builder = Toolbox::builder().tools(tools);
+    let policy = Policy::default().envelope(Envelope::AsIs);
+    builder.policy(policy).build().unwrap()
 }
 
 /// A turn that a provider takes back: its calls are well formed, whatever becomes of them.

@@ -64,7 +64,8 @@ async fn a_text_is_the_only_argument() {
         text("run_query", ""),
     ];
     let report = toolbox().run(calls).await;
-    assert_eq!(texts(&report), [&*format!("[{odd}]"), odd, "[]"]);
+    let seen = odd.replace('\0', r"\u{0}");
+    assert_eq!(texts(&report), [&*format!("[{seen}]"), &seen, "[]"]);
     assert_eq!(report.results()[0].call().arguments(), odd);
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tool_runtime::batch::{ErrorDetail, OnFailure, Repair, Retry, StreamedCalls, Undeclared};
 use tool_runtime::tool::DeclaredEffects;
-use tool_runtime::{BuildError, Policy, ToolCall, Toolbox, tool, tools};
+use tool_runtime::{BuildError, Envelope, Policy, ToolCall, Toolbox, tool, tools};
 
 /// Looks up a customer.
 #[tool(reads("customer:{id}", "fs:{path/}"))]
@@ -62,6 +62,7 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
             "one byte",
         ),
         (policy().max_queue(0), "max_queue", "one call"),
+        (policy().max_media_bytes(0), "max_media_bytes", "one byte"),
         (
             policy().tool_concurrency("get_customer", 0),
             "tool_concurrency",
@@ -109,6 +110,14 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
         refused(policy, &format!("the policy's {text}"));
     }
     refused(
+        policy().max_result_bytes(1023),
+        "the policy's `max_result_bytes` takes 1024 bytes or more; it is 1023",
+    );
+    refused(
+        policy().tool_max_result_bytes("get_customer", 0),
+        "the policy's `tool_max_result_bytes` takes 1024 bytes or more; it is 0",
+    );
+    refused(
         policy().never_skip("x"),
         "the policy is about the tool `x`, which the toolbox does not have",
     );
@@ -134,6 +143,9 @@ fn the_largest_and_smallest_are_kept() {
         .batch_timeout(day)
         .grace(Duration::ZERO)
         .max_concurrency(usize::MAX)
+        .max_result_bytes(usize::MAX)
+        .max_media_bytes(1)
+        .tool_max_result_bytes("get_customer", 1024)
         .max_blocking_threads(usize::MAX)
         .tool_timeout("get_customer", Duration::from_nanos(1));
     let toolbox = Toolbox::<()>::builder()
@@ -149,7 +161,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"max_result_bytes":131072,"max_media_bytes":10485760,"envelope":"escaped","on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -167,6 +179,10 @@ fn every_setting_is_read_back() {
         .max_concurrency(6)
         .max_blocking_threads(7)
         .max_queue(8)
+        .max_result_bytes(2001)
+        .max_media_bytes(2002)
+        .tool_max_result_bytes("a", 2003)
+        .envelope(Envelope::Delimited)
         .on_failure(OnFailure::SkipDependents)
         .undeclared(Undeclared::Exclusive)
         .coalesce(true)
@@ -197,7 +213,7 @@ fn every_setting_is_read_back() {
                 .in_group("h"),
         );
     let json = serde_json::to_string(&policy).unwrap();
-    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
+    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"max_result_bytes":2003,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
     assert!(json.contains(written), "{json}");
     let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","error_detail":"kind","log_sources":true,"retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
     assert!(json.contains(written), "{json}");

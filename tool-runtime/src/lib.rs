@@ -10,7 +10,7 @@ mod growing;
 mod json;
 mod manifest;
 mod outcome;
-mod redact;
+mod outgoing;
 mod report;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -37,7 +37,7 @@ pub use manifest::{
     Moved, OfferedTool, ToolSize,
 };
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
-pub use redact::Redaction;
+pub use outgoing::{Envelope, Redaction};
 pub use report::{
     ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,
 };

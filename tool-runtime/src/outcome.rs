@@ -29,6 +29,9 @@ pub struct Outcome {
     pub still_running: bool,
     /// The index of the call of which it shares the result, see [`Policy::coalesce`](crate::Policy::coalesce).
     pub same_as: Option<usize>,
+    /// The model does not read all of what was to be said: it was too long, see
+    /// [`Policy::max_result_bytes`](crate::Policy::max_result_bytes), or its files were too large.
+    pub truncated: bool,
 }
 
 /// How a call ended.
@@ -334,6 +337,14 @@ impl Settled {
             _ if clean && self.says_no_effects() => Effects::None,
             Ending::Ok | Ending::NotSerialisable => Effects::Done,
             _ => Effects::Unknown,
+        }
+    }
+
+    /// The error of the tool, if it failed.
+    pub(crate) fn error(&self) -> Option<&ToolError> {
+        match self {
+            Self::Answered { result, .. } => result.as_ref().err(),
+            _ => None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::batch::drop_quietly;
-use crate::redact::Redaction;
+use crate::outgoing::Leaving;
 use crate::text::shortened;
 use crate::tool::error::causes;
 use crate::{Ending, ToolCall, ToolResult};
@@ -39,10 +39,10 @@ impl Call<'_> {
         shortened(self.call.id(), MAX_ID)
     }
 
-    /// The call failed, and the model does not read why; with `redaction`, the log does, but for what that takes out.
-    pub(crate) fn failed(&self, result: &ToolResult, redaction: Option<&Redaction>) {
+    /// The call failed, and the model does not read why; with `leaving`, the log does, as what leaves.
+    pub(crate) fn failed(&self, result: &ToolResult, leaving: Option<&Leaving<'_>>) {
         quietly(|| {
-            let message = redaction.map(|redaction| redaction.apply_quietly(said(result)));
+            let message = leaving.map(|leaving| leaving.text(&said(result)).0);
             let (tool, call_id, error_id) = (self.tool, &*self.id(), result.error_id());
             let (code, message) = (result.outcome().ending.code(), message.as_deref());
             match is_flaw(result) {

@@ -1,10 +1,11 @@
 //! Measures what a batch costs: per call beside `join_all` and a spawn per call, over the same boxed futures; on several
-//! threads; beside a poll that does not return; the planning of calls that conflict; and memory.
+//! threads; beside a poll that does not return; the planning of calls that conflict; memory; and what the scan of a result costs.
 //!
 //! ```text
-//! cargo run --release [-- calls|computing|busy|planning|sleeping|profile]
+//! cargo run --release [-- calls|computing|busy|planning|sleeping|leaving|profile]
 //! ```
 
+mod leaving;
 mod work;
 
 use std::hint::black_box;
@@ -52,6 +53,9 @@ fn main() {
     }
     if wanted("sleeping") {
         sleeping(&runtime);
+    }
+    if wanted("leaving") {
+        leaving::leaving(&runtime);
     }
 }
 

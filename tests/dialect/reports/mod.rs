@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use tokio::runtime::Builder;
 use tool_runtime::batch::{OnFailure, Retry};
 use tool_runtime::dialect::OpenAiResponses;
-use tool_runtime::{Policy, Report, ToolCall, ToolResult};
+use tool_runtime::{Envelope, Policy, Report, ToolCall, ToolResult};
 
 use crate::answers::{self, TURNS};
 use crate::snapshot::compare;
@@ -50,6 +50,7 @@ async fn eventful() -> Report {
         .retry(retry)
         .coalesce(true)
         .max_calls(17)
+        .envelope(Envelope::AsIs)
         .on_failure(OnFailure::SkipDependents)
         .tool_timeout("act", Duration::from_secs(2));
     let batch = desk().bind(()).with(policy).unwrap().start();

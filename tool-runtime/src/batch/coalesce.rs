@@ -274,7 +274,7 @@ impl Record {
             Outcome::Settled(Settled::Answered {
                 result: Ok(answer), ..
             }) => answer.clone(),
-            Outcome::Told(result) if !result.is_error() => result.parts().to_vec().into(),
+            Outcome::Told(result) if !result.is_error() => result.answer().clone(),
             _ => return None,
         };
         Some(Settled::Answered {

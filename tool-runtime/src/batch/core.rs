@@ -25,7 +25,7 @@ use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
-use crate::redact::Redaction;
+use crate::outgoing::{Leaving, Redaction};
 use crate::tool::Calls;
 
 /// A batch that runs, shared by its caller and its tasks.
@@ -236,6 +236,25 @@ impl Core {
             true => 1,
             false => self.runtime.metrics().num_workers().max(2),
         }
+    }
+
+    /// How what is said about a call leaves.
+    pub(super) fn leaving(&self, index: usize) -> Leaving<'_> {
+        let limits = &self.rules.limits;
+        Leaving {
+            redaction: &self.redaction,
+            envelope: limits.envelope,
+            max_text: self.max_result_bytes(index),
+            max_media: limits.max_media_bytes,
+            tool: self.calls.get(index).name(),
+        }
+    }
+
+    /// How many bytes the texts of a call's result have at most.
+    pub(super) fn max_result_bytes(&self, index: usize) -> usize {
+        let tool = self.entries[index].tool;
+        let own = tool.map(|tool| self.rules.tools[tool].max_result_bytes);
+        own.unwrap_or(self.rules.limits.max_result_bytes)
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -9,7 +9,7 @@ use super::Shared;
 use super::core::Core;
 use super::permits::{Need, Needs, Resource};
 use super::plan::Class;
-use crate::tool::{Access, CallEffects, EffectKey, Touches};
+use crate::tool::{Access, CallEffects, EffectKey, Limited, Touches, limited};
 
 thread_local! {
     /// The calls that are polled on this thread, each inside the one before it.
@@ -26,8 +26,15 @@ pub(super) struct Inside {
     held: Vec<Resource>,
 }
 
+/// While it is there, what happens on this thread is a call: what is written is its result, and batches that are begun may be part
+/// of it.
+pub(super) struct Polled {
+    _polling: Option<Polling>,
+    _limited: Limited,
+}
+
 /// While it is there, batches that are begun on this thread are part of a call.
-pub(super) struct Polling(());
+struct Polling(());
 
 impl Drop for Polling {
     fn drop(&mut self) {
@@ -37,8 +44,16 @@ impl Drop for Polling {
 }
 
 impl Core {
+    /// Says that this call is polled on this thread, from here on until what is returned is dropped.
+    pub(super) fn inside(self: &Arc<Self>, call: usize) -> Polled {
+        Polled {
+            _polling: self.polling(call),
+            _limited: limited(self.max_result_bytes(call)),
+        }
+    }
+
     /// Makes batches part of this call that are begun while it is polled, if the call has anything that they could wait for.
-    pub(super) fn inside(self: &Arc<Self>, call: usize) -> Option<Polling> {
+    fn polling(self: &Arc<Self>, call: usize) -> Option<Polling> {
         let on_thread = || self.entries[call].slot.is_on_thread();
         if self.scope.is_none() && !self.rules.limits_tools && !on_thread() {
             return None;

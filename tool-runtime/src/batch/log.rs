@@ -46,8 +46,8 @@ mod told {
                 };
                 let outcome = result.outcome();
                 if result.error_id().is_some() {
-                    let redaction = self.rules.log_sources.then_some(&self.redaction);
-                    call.failed(result, redaction);
+                    let leaving = self.rules.log_sources.then(|| self.leaving(*index));
+                    call.failed(result, leaving.as_ref());
                 } else if outcome.still_running {
                     let ledger = self.ledger();
                     let (holds, gone) = (self.holds(&ledger, *index), ledger.records[*index].gone);

@@ -63,7 +63,7 @@ pub use crate::outcome::ErrorDetail;
 use crate::ToolCall;
 use crate::ToolResult;
 use crate::outcome::Settled;
-use crate::redact::Redaction;
+use crate::outgoing::Redaction;
 use crate::tool::{CallContext, Prepared};
 
 /// What finds and prepares the calls of a batch: tools and state, without their types.

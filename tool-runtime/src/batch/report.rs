@@ -101,7 +101,9 @@ impl Core {
         let failed = match record.again.take() {
             Some(again) => {
                 let failed = again.failed.into_iter();
-                failed.map(|failed| self.failed_attempt(failed)).collect()
+                failed
+                    .map(|failed| self.failed_attempt(index, failed))
+                    .collect()
             }
             None => Vec::new(),
         };
@@ -128,7 +130,7 @@ impl Core {
             settled,
             timing,
             self.error_detail(index),
-            &self.redaction,
+            &self.leaving(index),
         ))
     }
 
@@ -138,13 +140,13 @@ impl Core {
         rules.map_or(ErrorDetail::Message, |rules| rules.error_detail)
     }
 
-    fn failed_attempt(&self, failed: Failed) -> FailedAttempt {
+    fn failed_attempt(&self, index: usize, failed: Failed) -> FailedAttempt {
         FailedAttempt {
             span: Span {
                 started: since(self.begun, failed.from),
                 finished: since(self.begun, failed.to),
             },
-            text: self.redaction.apply_quietly(failed.error.to_string()),
+            text: self.leaving(index).text(&failed.error.to_string()).0,
             error: failed.error,
             back_off: failed.back_off,
         }

@@ -44,6 +44,8 @@ pub(crate) struct ToolRules {
     pub(crate) never_skipped: bool,
     /// Whether the policy wants approval for all its calls.
     pub(crate) approval: bool,
+    /// How many bytes the texts of a result have at most.
+    pub(crate) max_result_bytes: usize,
     /// How calls are tried again that may be.
     pub(crate) retry: Retry,
     /// Whether a call that is made twice changes no more than one that is made once, whatever it changes.
@@ -110,6 +112,7 @@ impl ToolRules {
             },
             never_skipped: policy.is_never_skipped(tool.name()),
             approval: policy.wants_approval(tool.name()),
+            max_result_bytes: policy.max_result_bytes_of(tool.name()),
             retry: policy.retry_of(tool.name(), tool.attempts()),
             is_idempotent: tool.is_idempotent(),
             canonical: match effects {

@@ -15,7 +15,7 @@ impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
         self.withdraw(index);
-        let mut settled = self.redacted(index, settled);
+        let mut settled = self.leaves(index, settled);
         let now = Instant::now();
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
@@ -50,16 +50,19 @@ impl Core {
         woke
     }
 
-    /// What is to leave, without what is not and ready to be told: not under the lock, since an answer may be long. What the program takes out may fail,
-    /// and then nothing of the answer leaves.
-    fn redacted(&self, index: usize, settled: Settled) -> Settled {
+    /// An answer as it leaves: not under the lock, since it may be long. What the program takes out may fail, and then nothing of it
+    /// leaves.
+    fn leaves(&self, index: usize, settled: Settled) -> Settled {
         match settled {
             Settled::Answered {
                 result: Ok(answer),
                 late,
             } => {
-                let redacted = AssertUnwindSafe(|| answer.redacted(&self.redaction));
-                match catch_unwind(redacted) {
+                let leaving = AssertUnwindSafe(|| match self.calls.edited(index) {
+                    None => self.leaving(index).answer(answer),
+                    Some(edited) => self.leaving(index).answer_after(edited, answer),
+                });
+                match catch_unwind(leaving) {
                     Ok(answer) => Settled::Answered {
                         result: Ok(answer),
                         late,

@@ -347,8 +347,12 @@ fn words(time: Duration) -> String {
     }
 }
 
+/// So much is told of arguments that somebody has changed, in characters.
+const MAX_EDITED: usize = 400;
+
 /// What the model reads of a call that was made otherwise than it meant.
 pub(crate) fn changed_call(tool: &str, arguments: &str) -> String {
+    let arguments = shortened(arguments, MAX_EDITED);
     format!(
         "The arguments were changed before the call was approved: `{tool}` was called with {arguments}"
     )

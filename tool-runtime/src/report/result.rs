@@ -10,8 +10,8 @@ use super::{FailedAttempt, Span, Wait, WaitedFor};
 use crate::outcome::{
     CancelledBy, Effects, Ending, ErrorDetail, Outcome, Settled, interrupted, text,
 };
-use crate::redact::Redaction;
-use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Repaired};
+use crate::outgoing::{Leaving, said};
+use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Parts, Repaired};
 use crate::{ToolCall, ToolError};
 
 /// What goes back for one call. A clone is the same result, not a copy.
@@ -85,7 +85,9 @@ impl ToolResult {
         }
     }
 
-    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise.
+    /// What the model gets, at least one part: the tool's own answer if the outcome is ok, a text otherwise. It is as it leaves: no longer
+    /// than [`Policy::max_result_bytes`](crate::Policy::max_result_bytes), without what a [`Redaction`](crate::Redaction) takes out, in the
+    /// policy's [`Envelope`](crate::Envelope).
     ///
     /// ```
     /// # use tool_runtime::{Content, Toolbox, ToolCall, tool, tools};
@@ -105,6 +107,11 @@ impl ToolResult {
     /// ```
     pub fn parts(&self) -> &[Content] {
         self.0.answer.parts()
+    }
+
+    /// The parts, as they left.
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.0.answer
     }
 
     /// What was wrong with the arguments, if that is the outcome.
@@ -225,7 +232,7 @@ impl fmt::Debug for ToolResult {
 impl ToolResult {
     /// What a call gets whose result was lost with the program that made it.
     pub(crate) fn interrupted(call: ToolCall) -> Self {
-        let text = interrupted(call.name());
+        let text = said(&interrupted(call.name()));
         Self(Arc::new(Told {
             calls: alone(vec![call]),
             index: 0,
@@ -235,6 +242,7 @@ impl ToolResult {
                 late: false,
                 still_running: false,
                 same_as: None,
+                truncated: false,
             },
             answer: Content::Text(text).into(),
             joined: OnceLock::new(),
@@ -253,35 +261,40 @@ impl ToolResult {
         settled: Settled,
         timing: Timing,
         detail: ErrorDetail,
-        redaction: &Redaction,
+        leaving: &Leaving<'_>,
     ) -> Self {
         let ending = settled.ending();
         let failed = &timing.failed_attempts;
         let clean = failed.iter().all(|failed| failed.error.has_no_effects());
-        let outcome = Outcome {
+        let mut outcome = Outcome {
             ending,
             effects: settled.effects(ending, declared, clean),
             late: matches!(settled, Settled::Answered { late: true, .. }),
             still_running: settled.is_still_running(),
             same_as: timing.same_as,
+            truncated: false,
         };
-        let text = match &settled {
+        let shortened = settled.error().and_then(|error| leaving.shortened(error));
+        let was_long = shortened.is_some();
+        let shortened = shortened.map(|error| Settled::Answered {
+            result: Err(error),
+            late: false,
+        });
+        let told = text::Told {
+            tool: calls.get(index).name(),
+            effects: outcome.effects,
+            declared,
+            failed: failed.len(),
+            called: failed.iter().any(|failed| failed.error.was_called()),
+            detail,
+        };
+        let text = match shortened.as_ref().unwrap_or(&settled) {
             Settled::Answered { result: Ok(_), .. } => String::new(),
-            settled => redaction.apply_quietly(settled.text(text::Told {
-                tool: calls.get(index).name(),
-                effects: outcome.effects,
-                declared,
-                failed: failed.len(),
-                called: failed.iter().any(|failed| failed.error.was_called()),
-                detail,
-            })),
+            settled => settled.text(told),
         };
         let edited = calls.edited(index).filter(|_| timing.span.is_some());
-        let edited = edited.map(|arguments| {
-            redaction.apply_quietly(text::changed_call(calls.get(index).name(), arguments))
-        });
-        let text = match &edited {
-            Some(edited) => format!("{edited}\n{text}"),
+        let text = match edited {
+            Some(edited) => format!("{}\n{text}", text::changed_call(told.tool, edited)),
             None => text,
         };
         let error_id = settled.error_id().map(str::to_owned);
@@ -291,27 +304,22 @@ impl ToolResult {
         let answer = match settled {
             Settled::Answered {
                 result: Ok(answer), ..
-            } => match edited {
-                Some(edited) => answer.after(Content::Text(edited)),
-                None => answer,
-            },
-            Settled::Answered {
-                result: Err(source),
-                ..
-            } => {
-                error = Some(source);
-                Content::Text(text).into()
+            } => answer,
+            others => {
+                match others {
+                    Settled::Answered {
+                        result: Err(source),
+                        ..
+                    } => error = Some(source),
+                    Settled::InvalidArguments(errors) => argument_errors = Some(errors),
+                    Settled::Panicked { panic, .. } => panic_message = panic.message,
+                    _ => {}
+                }
+                let (text, truncated) = leaving.text(&text);
+                Answer::left(Parts::One(Content::Text(text)), truncated || was_long)
             }
-            Settled::InvalidArguments(errors) => {
-                argument_errors = Some(errors);
-                Content::Text(text).into()
-            }
-            Settled::Panicked { panic, .. } => {
-                panic_message = panic.message;
-                Content::Text(text).into()
-            }
-            _ => Content::Text(text).into(),
         };
+        outcome.truncated = answer.is_truncated();
         Self(Arc::new(Told {
             calls,
             index,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::redact::Redaction;
+use crate::outgoing::Ends;
 
 /// One part of an answer.
 ///
@@ -49,7 +49,8 @@ impl Content {
         Self::Text(text.into())
     }
 
-    /// A value, written as JSON.
+    /// A value, written as JSON: all of it, however long. A tool that returns the value itself has it written no further than a result
+    /// may be long ([`Policy::max_result_bytes`](crate::Policy::max_result_bytes)).
     ///
     /// ```
     /// # use tool_runtime::Content;
@@ -79,26 +80,6 @@ impl Content {
     /// The address of something, and its name; see [`ResourceLink`] for what else can be said about it.
     pub fn resource_link(uri: impl Into<String>, name: impl Into<String>) -> Self {
         ResourceLink::new(uri, name).into()
-    }
-
-    /// The same without what is taken out of texts. An image and a sound are what they are.
-    fn redacted(mut self, redaction: &Redaction) -> Self {
-        let redact = |text: &mut String| {
-            if let Cow::Owned(redacted) = redaction.apply(text) {
-                *text = redacted;
-            }
-        };
-        match &mut self {
-            Self::Text(text) | Self::Json(text) => redact(text),
-            Self::Image(_) | Self::Audio(_) => {}
-            Self::ResourceLink(link) => {
-                redact(&mut link.uri);
-                redact(&mut link.name);
-                link.title.iter_mut().for_each(redact);
-                link.description.iter_mut().for_each(redact);
-            }
-        }
-        self
     }
 
     /// The part as text: of an image and a sound only what it is, since a text cannot show it.
@@ -244,13 +225,27 @@ impl fmt::Display for ResourceLink {
 /// assert_eq!(Answer::from(Vec::new()).parts(), [Content::text("Done.")]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer(Parts);
+pub struct Answer {
+    parts: Parts,
+    way: Way,
+}
 
 /// One part, as nearly always, without a list's allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Parts {
+pub(crate) enum Parts {
     One(Content),
     Several(Vec<Content>),
+}
+
+/// How far an answer is on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// As the tool made it.
+    Returned,
+    /// It was cut while it was written. Its only part shows so; here is more of both ends, for who looks for what is not to leave.
+    Cut(Box<Ends>),
+    /// As it leaves.
+    Left { truncated: bool },
 }
 
 /// What a call without a result of its own answers: an empty text is refused by some providers and tells nothing.
@@ -262,29 +257,51 @@ impl Answer {
         Content::text(ACKNOWLEDGEMENT).into()
     }
 
-    /// The same without what is taken out of texts.
-    pub(crate) fn redacted(self, redaction: &Redaction) -> Self {
-        Self(match self.0 {
-            Parts::One(part) => Parts::One(part.redacted(redaction)),
-            Parts::Several(parts) => {
-                let parts = parts.into_iter().map(|part| part.redacted(redaction));
-                Parts::Several(parts.collect())
-            }
-        })
+    /// What there is of a value that was too long to be written.
+    pub(super) fn cut(shown: String, ends: Ends) -> Self {
+        Self {
+            parts: Parts::One(Content::Text(shown)),
+            way: Way::Cut(Box::new(ends)),
+        }
+    }
+
+    /// What leaves, and whether that is not all that the tool answered.
+    pub(crate) fn left(parts: Parts, truncated: bool) -> Self {
+        Self {
+            parts,
+            way: Way::Left { truncated },
+        }
+    }
+
+    /// The parts, and both ends of the only one if it was cut while it was written; all of it if it is what leaves.
+    pub(crate) fn into_returned(self) -> Result<(Parts, Option<Box<Ends>>), Self> {
+        match self.way {
+            Way::Returned => Ok((self.parts, None)),
+            Way::Cut(ends) => Ok((self.parts, Some(ends))),
+            Way::Left { .. } => Err(self),
+        }
+    }
+
+    /// Whether it leaves without something that the tool answered, for its length.
+    pub(crate) fn is_truncated(&self) -> bool {
+        matches!(self.way, Way::Left { truncated: true })
     }
 
     /// The same, after another part.
     pub(crate) fn after(self, first: Content) -> Self {
-        let parts = match self.0 {
+        let parts = match self.parts {
             Parts::One(part) => vec![first, part],
             Parts::Several(parts) => [vec![first], parts].concat(),
         };
-        Self(Parts::Several(parts))
+        Self {
+            parts: Parts::Several(parts),
+            way: self.way,
+        }
     }
 
     /// The parts, in the tool's order.
     pub fn parts(&self) -> &[Content] {
-        match &self.0 {
+        match &self.parts {
             Parts::One(part) => std::slice::from_ref(part),
             Parts::Several(parts) => parts,
         }
@@ -293,7 +310,10 @@ impl Answer {
 
 impl From<Content> for Answer {
     fn from(part: Content) -> Self {
-        Self(Parts::One(part))
+        Self {
+            parts: Parts::One(part),
+            way: Way::Returned,
+        }
     }
 }
 
@@ -301,7 +321,10 @@ impl From<Vec<Content>> for Answer {
     fn from(parts: Vec<Content>) -> Self {
         match parts.is_empty() {
             true => Self::acknowledgement(),
-            false => Self(Parts::Several(parts)),
+            false => Self {
+                parts: Parts::Several(parts),
+                way: Way::Returned,
+            },
         }
     }
 }

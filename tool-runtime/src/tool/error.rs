@@ -297,6 +297,23 @@ impl ToolError {
         this
     }
 
+    /// The same with another text, without what is for the program alone.
+    pub(crate) fn with_message(&self, message: String) -> Self {
+        Self(Box::new(Inner {
+            message,
+            source: None,
+            serialisation: self.0.serialisation,
+            id: self.0.id.clone(),
+            causes: self.0.causes.clone(),
+            notes: self.0.notes.clone(),
+        }))
+    }
+
+    /// Its text, as it is.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// Whether the tool did its work and only its result could not be written.
     pub(crate) fn is_serialisation(&self) -> bool {
         self.0.serialisation

@@ -78,6 +78,7 @@ mod template;
 mod type_names;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
 mod validator;
+mod written;
 
 use std::fmt;
 use std::pin::Pin;
@@ -87,6 +88,7 @@ pub use call_effects::CallEffects;
 pub(crate) use call_effects::{Access, Touch, Touches};
 pub(crate) use canonical::Canonical;
 pub(crate) use compiled::Compiled;
+pub(crate) use content::Parts;
 pub use content::{Answer, Content, Media, ResourceLink};
 pub use context::{CallContext, Progress};
 pub(crate) use context::{Calls, Listener};
@@ -110,6 +112,7 @@ pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
 pub use shown::Example;
 pub use structured::Structured;
+pub(crate) use written::{Limited, limited};
 
 /// A tool's name and where it is defined, which do not depend on the state it is called with.
 #[diagnostic::on_unimplemented(

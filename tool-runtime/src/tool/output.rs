@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::content::{Answer, Content};
 use super::error::ToolError;
+use super::written;
 
 /// What a tool may return: anything that is `Serialize`.
 #[diagnostic::on_unimplemented(
@@ -23,18 +24,18 @@ use super::error::ToolError;
     note = "put `#[derive(serde::Serialize)]` on the type, or return text"
 )]
 pub trait Output {
-    /// Writes the value as JSON.
+    /// Writes the value as JSON, as far as a result may be long.
     ///
     /// # Errors
     ///
     /// What its `Serialize` implementation answers.
-    fn to_json(&self) -> Result<String, serde_json::Error>;
+    fn to_answer(&self) -> Result<Answer, serde_json::Error>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> Output for T {
-    fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
+    fn to_answer(&self) -> Result<Answer, serde_json::Error> {
+        written::json(self)
     }
 }
 
@@ -200,9 +201,6 @@ impl<T> AnyValue<T> for &Rendered<T> {
     where
         T: Output,
     {
-        match self.0.to_json() {
-            Ok(json) => Ok(Content::Json(json).into()),
-            Err(error) => Err(ToolError::not_serialisable(error)),
-        }
+        self.0.to_answer().map_err(ToolError::not_serialisable)
     }
 }

@@ -15,6 +15,7 @@ use super::output::Failure;
 use super::parameter::Shape;
 use super::problem::{ArgumentErrors, ArgumentProblem};
 use super::validator::Validator;
+use super::written;
 use super::{CallContext, Prepared, State, Tool, ToolDefinition, Touching};
 use crate::{BuildError, ToolError};
 
@@ -397,7 +398,8 @@ impl From<&str> for Answer {
 /// A JSON value.
 impl From<Value> for Answer {
     fn from(value: Value) -> Self {
-        Content::Json(value.to_string()).into()
+        // A value has no key that could not be written.
+        written::json(&value).unwrap_or_else(|_| Content::Json(value.to_string()).into())
     }
 }
 

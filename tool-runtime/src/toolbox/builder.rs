@@ -8,7 +8,7 @@ use super::manifests::Manifests;
 use super::{All, Shared, Toolbox, names};
 use crate::BuildError;
 use crate::batch::{Policy, Rules, Shared as Running};
-use crate::redact::Redaction;
+use crate::outgoing::Redaction;
 use crate::text::nearest;
 use crate::tool::{RuntimeTool, State, Tool, ToolDefinition, ToolList};
 

@@ -11,6 +11,9 @@ use crate::tool::{ArgumentLimits, ToolDefinition};
 /// The longest duration a policy takes: one day.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The shortest result: there has to be room for what says that one was cut.
+const MIN_RESULT_BYTES: usize = 1024;
+
 impl Policy {
     /// Refuses what cannot be kept by a toolbox with these tools.
     pub(crate) fn check(&self, tools: &[ToolDefinition]) -> Result<(), PolicyError> {
@@ -39,6 +42,7 @@ impl Policy {
                 self.max_blocking_threads,
             ),
             ("max_queue", "one call or more", self.max_queue),
+            ("max_media_bytes", "one byte or more", self.max_media_bytes),
         ] {
             one_or_more(setting, expected, found)?;
         }
@@ -49,6 +53,7 @@ impl Policy {
                 found: self.max_argument_depth.to_string(),
             });
         }
+        result_bytes("max_result_bytes", self.max_result_bytes)?;
         retry(&self.retry)?;
         let names = || tools.iter().map(ToolDefinition::name);
         let known = |name: &String| {
@@ -68,6 +73,9 @@ impl Policy {
             }
             if let Some(calls) = tool.max_concurrency {
                 one_or_more("tool_concurrency", "one call or more", calls)?;
+            }
+            if let Some(bytes) = tool.max_result_bytes {
+                result_bytes("tool_max_result_bytes", bytes)?;
             }
             if let Some(effects) = &tool.effects {
                 let checked = definition.check_effects(effects);
@@ -102,6 +110,17 @@ fn one_or_more(
             setting,
             expected,
             found: "0".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn result_bytes(setting: &'static str, found: usize) -> Result<(), PolicyError> {
+    match found {
+        ..MIN_RESULT_BYTES => Err(PolicyError::OutOfRange {
+            setting,
+            expected: "1024 bytes or more",
+            found: found.to_string(),
         }),
         _ => Ok(()),
     }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::permits::{Need, Needs, Resource};
 use crate::outcome::ErrorDetail;
+use crate::outgoing::Envelope;
 use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
 
 /// The limits under which a batch runs.
@@ -35,6 +36,9 @@ use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
 /// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
 /// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
 /// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
+/// | [`max_result_bytes`](Self::max_result_bytes) | 131,072 | the texts of one result |
+/// | [`tool_max_result_bytes`](Self::tool_max_result_bytes) | `max_result_bytes` | the texts of one result of one tool |
+/// | [`max_media_bytes`](Self::max_media_bytes) | 10,485,760 | the images and sounds of one result |
 /// | [`repair`](Self::repair) | off | whether arguments in another form are read as they were meant, see [`Repair`] |
 /// | [`error_detail`](Self::error_detail) | its text and details | what the model reads of a tool's error, see [`ErrorDetail`] |
 /// | [`tool_error_detail`](Self::tool_error_detail) | `error_detail` | what it reads of one tool's |
@@ -92,6 +96,9 @@ pub struct Policy {
     max_concurrency: usize,
     max_blocking_threads: usize,
     max_queue: usize,
+    max_result_bytes: usize,
+    max_media_bytes: usize,
+    envelope: Envelope,
     on_failure: OnFailure,
     undeclared: Undeclared,
     coalesce: bool,
@@ -164,6 +171,8 @@ struct ToolPolicy {
     timeout: Option<Duration>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_concurrency: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_result_bytes: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     never_skipped: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -198,6 +207,9 @@ impl Default for Policy {
             max_concurrency: 64,
             max_blocking_threads: 64,
             max_queue: 10_000,
+            max_result_bytes: 128 * 1024,
+            max_media_bytes: 10 * 1024 * 1024,
+            envelope: Envelope::Escaped,
             on_failure: OnFailure::Isolate,
             undeclared: Undeclared::Free,
             coalesce: false,
@@ -374,6 +386,63 @@ impl Policy {
     #[must_use]
     pub fn max_queue(mut self, calls: usize) -> Self {
         self.max_queue = calls;
+        self
+    }
+
+    /// How many bytes the texts of a result have at most, of all its parts together and of errors too. Default 131,072, some 30,000
+    /// tokens; at least 1,024.
+    ///
+    /// Of a text that is longer the model reads its beginning and its end and how much is missing in between, and
+    /// [`Outcome::truncated`](crate::Outcome::truncated) says so. A value is written no further than it is shown, so a result that
+    /// would be a gigabyte takes no more memory than its limit some times over; what goes on for 16 times as long as the limit is left
+    /// there, and may have no end. JSON that is cut is a text, and no result that an output schema is about.
+    ///
+    /// ```
+    /// use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+    ///
+    /// /// Lists numbers.
+    /// #[tool(pure)]
+    /// async fn list_numbers() -> Vec<u32> {
+    ///     (0..1000).collect()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let short = Policy::default().max_result_bytes(1024);
+    /// let desk = Toolbox::new(tools![list_numbers])?.bind(()).with(short)?;
+    /// let report = desk.run([ToolCall::new("call_1", "list_numbers", "{}")]).await;
+    /// let result = &report.results()[0];
+    /// assert!(result.outcome().truncated);
+    /// assert!(result.text().len() <= 1024);
+    /// assert!(result.text().contains(
+    ///     "[… 2,996 of 3,891 bytes were left out here by the tool runtime, since a result has at most 1,024; ask for less at a time …]"
+    /// ));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn max_result_bytes(mut self, bytes: usize) -> Self {
+        self.max_result_bytes = bytes;
+        self
+    }
+
+    /// How many bytes the texts of a result of the tool `name` have at most.
+    #[must_use]
+    pub fn tool_max_result_bytes(mut self, name: impl Into<String>, bytes: usize) -> Self {
+        self.tools.entry(name.into()).or_default().max_result_bytes = Some(bytes);
+        self
+    }
+
+    /// How many bytes the images and sounds of a result have at most together, as files. In the place of one for which there is no room
+    /// the model reads what it was. Default 10,485,760 (10 MiB).
+    #[must_use]
+    pub fn max_media_bytes(mut self, bytes: usize) -> Self {
+        self.max_media_bytes = bytes;
+        self
+    }
+
+    /// What is done to the texts of results and errors so that they are read as data. Default [`Escaped`](Envelope::Escaped).
+    #[must_use]
+    pub fn envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
         self
     }
 
@@ -572,6 +641,9 @@ impl Policy {
             },
             max_concurrency: self.max_concurrency,
             max_queue: self.max_queue,
+            max_result_bytes: self.max_result_bytes,
+            max_media_bytes: self.max_media_bytes,
+            envelope: self.envelope,
             on_failure: self.on_failure,
         }
     }
@@ -599,6 +671,12 @@ impl Policy {
         };
         let on_thread = shared.iter().cloned().chain([thread]).collect();
         [shared.into(), on_thread]
+    }
+
+    /// How long a result of the tool `name` may be.
+    pub(crate) fn max_result_bytes_of(&self, name: &str) -> usize {
+        let own = self.tools.get(name).and_then(|tool| tool.max_result_bytes);
+        own.unwrap_or(self.max_result_bytes)
     }
 
     pub(crate) fn is_never_skipped(&self, name: &str) -> bool {
@@ -640,5 +718,8 @@ pub(crate) struct Limits {
     pub(crate) arguments: ArgumentLimits,
     pub(crate) max_concurrency: usize,
     pub(crate) max_queue: usize,
+    pub(crate) max_result_bytes: usize,
+    pub(crate) max_media_bytes: usize,
+    pub(crate) envelope: Envelope,
     pub(crate) on_failure: OnFailure,
 }

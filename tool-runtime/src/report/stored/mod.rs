@@ -66,6 +66,8 @@ struct Answered<'a> {
     still_running: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     same_as: Option<usize>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    truncated: bool,
     parts: Vec<Part<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     argument_errors: Option<Vec<Problem<'a>>>,

@@ -100,6 +100,7 @@ fn told(
             late: stored.late,
             still_running: stored.still_running,
             same_as: stored.same_as,
+            truncated: stored.truncated,
         },
         answer: answer(parts.collect::<Result<_, _>>()?)?,
         joined: OnceLock::new(),

@@ -38,6 +38,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
         late: outcome.late,
         still_running: outcome.still_running,
         same_as: outcome.same_as,
+        truncated: outcome.truncated,
         parts: result.parts().iter().map(part).collect(),
         argument_errors: problems.map(|problems| problems.iter().map(problem).collect()),
         repaired: repaired(result),

@@ -1,14 +1,14 @@
 //! What leaves the program without what nobody outside is to see: credentials, by their shapes.
 
-mod rules;
-
 use std::borrow::Cow;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::escape::Form;
+use super::scan::scan;
+
 /// What stands for what was taken out.
-const REDACTED: &str = "[redacted]";
+pub(super) const REDACTED: &str = "[redacted]";
 
 /// What is taken out of every text for the model, results and errors alike, before it leaves.
 ///
@@ -22,7 +22,8 @@ const REDACTED: &str = "[redacted]";
 /// | JSON Web Tokens | `eyJ….eyJ….…` |
 /// | private keys | from `-----BEGIN … PRIVATE KEY-----` to its end |
 ///
-/// All are found in one pass, at some 2 ns a byte. A password without such a shape is known to nobody: keep it out of `Display` texts, or say what it looks like by
+/// They are found in one pass, with what is escaped ([`Envelope`](crate::Envelope), which says what that costs). A password without such a
+/// shape is known to nobody: keep it out of `Display` texts, or say what it looks like by
 /// [`and`](Self::and).
 ///
 /// ```
@@ -62,30 +63,39 @@ impl Redaction {
     }
 
     /// The same, and what `replace` makes of a text, after what is said here before.
+    ///
+    /// It is asked for every text of a result; for one that is too long to leave as it is, only for both of its ends, with 8 KiB more than
+    /// what is shown of each. What it takes out should be no longer than that.
     #[must_use]
     pub fn and(mut self, replace: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         self.others.push(Arc::new(replace));
         self
     }
 
-    /// The text without what is taken out, or without anything if the program's part of this fails.
-    pub(crate) fn apply_quietly(&self, text: String) -> String {
-        match catch_unwind(AssertUnwindSafe(|| self.apply(&text).into_owned())) {
-            Ok(redacted) => redacted,
-            Err(_) => REDACTED.to_owned(),
-        }
-    }
-
     /// The text without what is taken out; itself, if that is nothing.
     pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut redacted = match self.by_shape {
-            true => rules::apply(text),
+            true => scan(text, true, None),
             false => Cow::Borrowed(text),
         };
         for replace in &self.others {
             redacted = Cow::Owned(replace(&redacted));
         }
         redacted
+    }
+
+    /// The same, and with what is escaped in this form; in one pass, unless the program has a part in it.
+    pub(super) fn and_escape<'a>(&self, text: &'a str, form: Option<Form>) -> Cow<'a, str> {
+        if self.others.is_empty() {
+            return scan(text, self.by_shape, form);
+        }
+        match self.apply(text) {
+            Cow::Borrowed(text) => scan(text, false, form),
+            Cow::Owned(text) => Cow::Owned(match scan(&text, false, form) {
+                Cow::Owned(escaped) => escaped,
+                Cow::Borrowed(_) => text,
+            }),
+        }
     }
 }
 

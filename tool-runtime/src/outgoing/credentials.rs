@@ -1,13 +1,11 @@
-//! Credentials by their shapes, found in one pass: a byte that begins none costs one look into a table.
-
-use std::borrow::Cow;
-
-use super::REDACTED;
+//! Credentials by their shapes. Who looks for them goes over a text once ([`scan`](super::scan)).
 
 /// What begins a credential, and how far it goes from there.
 struct Shape {
     /// What it begins with.
     prefix: &'static str,
+    /// Where in that the byte is at which it is found.
+    offset: usize,
     /// What of it stays: that many bytes of the prefix.
     keep: usize,
     /// The characters that go on.
@@ -18,9 +16,15 @@ struct Shape {
     any_case: bool,
 }
 
-const fn token(prefix: &'static str, least: usize) -> Shape {
+/// A token that is found at the first such byte.
+const fn token(byte: u8, prefix: &'static str, least: usize) -> Shape {
+    let mut offset = 0;
+    while prefix.as_bytes()[offset] != byte {
+        offset += 1;
+    }
     Shape {
         prefix,
+        offset,
         keep: 0,
         body: is_token,
         least,
@@ -31,6 +35,7 @@ const fn token(prefix: &'static str, least: usize) -> Shape {
 const fn header(prefix: &'static str) -> Shape {
     Shape {
         prefix,
+        offset: 0,
         keep: prefix.len(),
         body: is_base64,
         least: 8,
@@ -38,33 +43,37 @@ const fn header(prefix: &'static str) -> Shape {
     }
 }
 
-/// The formats as the services document them, with fewer characters than any of their keys has.
-const SHAPES: [Shape; 24] = [
-    header("Bearer "),
-    header("Basic "),
-    token("sk-", 16),
-    token("sk_live_", 10),
-    token("sk_test_", 10),
-    token("rk_live_", 10),
-    token("pk_live_", 10),
-    token("whsec_", 16),
-    token("AKIA", 16),
-    token("ASIA", 16),
-    token("AIza", 30),
-    token("ya29.", 16),
-    token("ghp_", 20),
-    token("gho_", 20),
-    token("ghu_", 20),
-    token("ghs_", 20),
-    token("github_pat_", 20),
-    token("glpat-", 16),
-    token("xoxb-", 10),
-    token("xoxp-", 10),
-    token("xapp-", 10),
-    token("npm_", 30),
-    token("hf_", 30),
-    token("SG.", 30),
+/// The formats as the services document them, with fewer characters than any of their keys has; by the byte at which each is looked
+/// for, the rarest that it always has and not its first, so that ordinary text has few of them.
+const DASH: [Shape; 5] = [
+    token(b'-', "sk-", 16),
+    token(b'-', "glpat-", 16),
+    token(b'-', "xoxb-", 10),
+    token(b'-', "xoxp-", 10),
+    token(b'-', "xapp-", 10),
 ];
+const UNDERSCORE: [Shape; 12] = [
+    token(b'_', "sk_live_", 10),
+    token(b'_', "sk_test_", 10),
+    token(b'_', "rk_live_", 10),
+    token(b'_', "pk_live_", 10),
+    token(b'_', "whsec_", 16),
+    token(b'_', "ghp_", 20),
+    token(b'_', "gho_", 20),
+    token(b'_', "ghu_", 20),
+    token(b'_', "ghs_", 20),
+    token(b'_', "github_pat_", 20),
+    token(b'_', "npm_", 30),
+    token(b'_', "hf_", 30),
+];
+const UPPER_A: [Shape; 3] = [
+    token(b'A', "AKIA", 16),
+    token(b'A', "ASIA", 16),
+    token(b'A', "AIza", 30),
+];
+const LOWER_Y: [Shape; 1] = [token(b'y', "ya29.", 16)];
+const UPPER_S: [Shape; 1] = [token(b'S', "SG.", 30)];
+const ANY_B: [Shape; 2] = [header("Bearer "), header("Basic ")];
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
@@ -74,79 +83,70 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
 }
 
-/// The bytes with which something may begin.
-const BEGINS: [bool; 256] = {
-    let mut begins = [false; 256];
-    let mut index = 0;
-    while index < SHAPES.len() {
-        let first = SHAPES[index].prefix.as_bytes()[0];
-        begins[first as usize] = true;
-        if SHAPES[index].any_case {
-            begins[first.to_ascii_lowercase() as usize] = true;
-        }
-        index += 1;
-    }
-    begins[b':' as usize] = true;
-    begins[b'e' as usize] = true;
-    begins[b'-' as usize] = true;
-    begins
-};
-
-/// The text without credentials; itself, if it has none.
-pub(super) fn apply(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let (mut redacted, mut copied, mut at) = (String::new(), 0, 0);
-    while at < bytes.len() {
-        if !BEGINS[bytes[at] as usize] {
-            at += 1;
-            continue;
-        }
-        match found(bytes, at) {
-            Some((from, to)) => {
-                redacted.push_str(&text[copied..from]);
-                redacted.push_str(REDACTED);
-                (copied, at) = (to, to);
-            }
-            None => at += 1,
-        }
-    }
-    if copied == 0 && redacted.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    redacted.push_str(&text[copied..]);
-    Cow::Owned(redacted)
+/// Whether a credential may be found at such a byte.
+pub(super) const fn is_looked_at(byte: u8) -> bool {
+    matches!(
+        byte,
+        b':' | b'-' | b'_' | b'A' | b'B' | b'J' | b'S' | b'b' | b'y'
+    )
 }
 
-/// What is to be taken out where something may begin: from a byte to another, both of them ASCII's or at its edge.
-fn found(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+/// What is to be taken out if there is a credential at this byte: from a byte to another, both of them ASCII's or at its edge. It may
+/// begin before the byte, with which it was found, but not before `from`.
+pub(super) fn found(bytes: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
     match bytes[at] {
         b':' => user_info(bytes, at),
-        b'-' => private_key(bytes, at),
-        b'e' => json_web_token(bytes, at).or_else(|| shaped(bytes, at)),
-        _ => shaped(bytes, at),
+        b'-' if bytes.get(at + 1) == Some(&b'-') => {
+            private_key(bytes, at).or_else(|| shaped(&DASH, bytes, at, from))
+        }
+        b'-' => shaped(&DASH, bytes, at, from),
+        b'_' => shaped(&UNDERSCORE, bytes, at, from),
+        b'J' if before == Some(b'y') => {
+            let begin = at.checked_sub(2).filter(|begin| *begin >= from)?;
+            json_web_token(bytes, begin)
+        }
+        b'J' => None,
+        // The others begin with this byte, and within a word nothing begins.
+        _ if before.is_some_and(is_of_word) => None,
+        b'A' => shaped(&UPPER_A, bytes, at, from),
+        b'S' => shaped(&UPPER_S, bytes, at, from),
+        b'y' => shaped(&LOWER_Y, bytes, at, from),
+        _ => shaped(&ANY_B, bytes, at, from),
     }
 }
 
-fn shaped(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    // Within a word nothing begins: `task-force` has no key in it.
-    if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_') {
-        return None;
-    }
-    let first = bytes[at].to_ascii_lowercase();
-    let begins = |shape: &&Shape| shape.prefix.as_bytes()[0].to_ascii_lowercase() == first;
-    SHAPES.iter().filter(begins).find_map(|shape| {
-        let prefix = bytes.get(at..at + shape.prefix.len())?;
+/// A credential of one of these shapes of which the byte at `at` is the first of its kind.
+fn shaped(shapes: &[Shape], bytes: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
+    shapes.iter().find_map(|shape| {
+        let prefix = shape.prefix.as_bytes();
+        let begin = at
+            .checked_sub(shape.offset)
+            .filter(|begin| *begin >= from)?;
+        // What nearly all that is none differs in.
+        if shape.offset > 0 && bytes[at - 1] != prefix[shape.offset - 1] {
+            return None;
+        }
+        // Within a word nothing begins: `task-force` has no key in it.
+        if begin > 0 && is_of_word(bytes[begin - 1]) {
+            return None;
+        }
+        let found = bytes.get(begin..begin + prefix.len())?;
         let begins = match shape.any_case {
-            true => prefix.eq_ignore_ascii_case(shape.prefix.as_bytes()),
-            false => prefix == shape.prefix.as_bytes(),
+            true => found.eq_ignore_ascii_case(prefix),
+            false => found == prefix,
         };
-        let from = at + shape.prefix.len();
-        let length = begins.then(|| run(&bytes[from..], shape.body))?;
+        let body = begin + prefix.len();
+        let length = begins.then(|| run(&bytes[body..], shape.body))?;
         // What ends a sentence is not the key's.
-        let length = length - trailing(&bytes[from..from + length]);
-        let is_word = shape.any_case && is_word(&bytes[from..from + length]);
-        (length >= shape.least && !is_word).then_some((at + shape.keep, from + length))
+        let length = length - trailing(&bytes[body..body + length]);
+        let is_word = shape.any_case && is_word(&bytes[body..body + length]);
+        (length >= shape.least && !is_word).then_some((begin + shape.keep, body + length))
     })
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether it may be a word of a language behind `bearer` or `basic`, which no token looks like.
@@ -170,7 +170,7 @@ fn trailing(bytes: &[u8]) -> usize {
 /// `://user:password@`, where it is before any `/`.
 fn user_info(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let from = at + 3;
-    if bytes.get(at..from)? != b"://" {
+    if bytes.get(at + 1) != Some(&b'/') || bytes.get(at..from)? != b"://" {
         return None;
     }
     let is_authority = |byte: u8| {
@@ -219,7 +219,11 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::apply;
+    use crate::outgoing::scan::scan;
+
+    fn apply(text: &str) -> std::borrow::Cow<'_, str> {
+        scan(text, true, None)
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -289,6 +293,7 @@ mod tests {
             "AKIA",
             "eyJ is how it begins: eyJhbGciOiJIUzI1NiJ9.x",
             "ghp_short",
+            "nothing begins in my_ghp_0123456789abcdefghij0123456789abcdefghij",
             "",
             "é😀",
         ] {
