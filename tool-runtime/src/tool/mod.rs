@@ -76,6 +76,7 @@ mod template;
 mod type_names;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
 mod validator;
+mod words;
 
 use std::fmt;
 use std::pin::Pin;

@@ -196,7 +196,7 @@ impl<S: State> RuntimeTool<S> {
             .map_err(unfit);
         let (value, found) = match value {
             Ok(value) => {
-                let found = validator.problems(&value);
+                let found = validator.problems(&value, &text);
                 (Some(value), found)
             }
             Err(problem) => (None, vec![problem]),
