@@ -3,6 +3,7 @@
 mod agreement;
 mod arguments;
 mod borrowed;
+mod budget;
 mod context;
 mod definition;
 mod description;
@@ -11,6 +12,7 @@ mod effects;
 mod foreign;
 mod key;
 mod key_derive;
+mod matrix;
 mod nested;
 mod options;
 mod output;
