@@ -319,7 +319,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_text() {
         "place_order",
         r#"{"speed": "warp", "extra": 1, "customer_id": "12"}"#,
         &[
-            "`speed`: expected `slow` or `fast`, got `warp`",
+            "`speed`: expected one of `slow`, `fast` or null, got string \"warp\"",
             "`extra`: expected only `customer_id`, `items`, `speed` and `notes`, got an argument the tool does not have",
             "`customer_id`: expected an integer of 0 or more, got string \"12\"",
             "`items`: expected a value, since this argument is required, got nothing",
@@ -340,9 +340,12 @@ fn a_problem_inside_a_value_has_its_path() {
         ),
         (
             r#"[{"sku": "a", "quantity": 1}, {"sku": "b"}]"#,
-            "`items[1]`: expected an object with `quantity`, got one without it",
+            "`items[1].quantity`: expected a value, since this member is required, got nothing",
         ),
-        (r#"[7]"#, "`items[0]`: expected an object, got integer `7`"),
+        (
+            r#"[7]"#,
+            "`items[0]`: expected an object with `sku` and `quantity`, got integer `7`",
+        ),
         (
             r#"{"sku": "a"}"#,
             "`items`: expected an array, got an object",
@@ -371,15 +374,15 @@ fn a_problem_of_an_element_is_not_told_of_its_neighbour_or_its_list() {
     for (arguments, problem) in [
         (
             format!(r#"{{"parts": [{word}, {{"kind": "number", "value": 256}}, {word}]}}"#),
-            "`parts[1]`: expected an integer from 0 to 255, got integer `256`",
+            "`parts[1].value`: expected an integer from 0 to 255, got integer `256`",
         ),
         (
             format!(r#"{{"parts": [{{"kind": "word", "text": {{}}}} , {number}]}}"#),
-            "`parts[0]`: expected a string, got an object",
+            "`parts[0].text`: expected a string, got an object",
         ),
         (
             format!(r#"{{"parts": [{{"kind": "word"}},{number}]}}"#),
-            "`parts[0]`: expected an object with `text`, got one without it",
+            "`parts[0].text`: expected a value, since this member is required, got nothing",
         ),
         (
             r#"{"parts": [], "words": [[[]]]}"#.to_owned(),
@@ -404,8 +407,13 @@ fn a_problem_of_an_element_is_not_told_of_its_neighbour_or_its_list() {
 
 #[test]
 fn a_value_of_the_wrong_kind_for_an_enum_is_shown() {
-    for value in ["null", "5", "true", r#"["fast"]"#] {
-        let problem = format!("`speed`: expected a value that fits its schema, got `{value}`");
+    for (value, found) in [
+        ("null", "null"),
+        ("5", "integer `5`"),
+        ("true", "boolean `true`"),
+        (r#"["fast"]"#, "an array"),
+    ] {
+        let problem = format!("`speed`: expected one of `slow`, `fast` or null, got {found}");
         let arguments = format!(r#"{{"customer_id": 1, "items": [], "speed": {value}}}"#);
         match value {
             // The argument is optional.
@@ -416,12 +424,12 @@ fn a_value_of_the_wrong_kind_for_an_enum_is_shown() {
     refused(
         "send",
         r#"{"speeds": ["fast", null]}"#,
-        &["`speeds[1]`: expected a value that fits its schema, got `null`"],
+        &["`speeds[1]`: expected `slow` or `fast`, got null"],
     );
     refused(
         "list",
         r#"{"limit": 1e400}"#,
-        &["`limit`: expected a number between -1.8e308 and 1.8e308, got one that is out of range"],
+        &["`limit`: expected an integer from 0 to 255 or null, got floating point `1e400`"],
     );
 }
 

@@ -3,6 +3,7 @@
 mod agreement;
 mod arguments;
 mod borrowed;
+mod budget;
 mod context;
 mod definition;
 mod description;
@@ -12,6 +13,7 @@ mod foreign;
 mod key;
 mod key_derive;
 mod limits;
+mod matrix;
 mod nested;
 mod options;
 mod output;

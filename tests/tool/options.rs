@@ -342,17 +342,17 @@ fn bounds_are_kept() {
         r#"{"number": 0, "fraction": -0.50000000000000001, "large": 9007199254740993, "text": "ABCD", "list": [1, 2],
             "map": {}, "word": "", "any": {}, "serial": 0, "old": "b", "more": 1}"#,
         &[
-            "`number`: expected a number from 1 to 100, got 0",
-            "`fraction`: expected a number of at least -0.5, got -0.50000000000000001",
-            "`large`: expected a number of at most 9007199254740992, got 9007199254740993",
+            "`number`: expected a number from 1 to 100, got integer `0`",
+            "`fraction`: expected a number of at least -0.5, got floating point `-0.50000000000000001`",
+            "`large`: expected a number of at most 9007199254740992, got integer `9007199254740993`",
             "`text`: expected a string of 2 to 3 characters, got one with 4",
-            "`text`: expected a string that matches `^[a-zß]+$`, got `\"ABCD\"`",
+            "`text`: expected a string that matches `^[a-zß]+$`, got string \"ABCD\"",
             "`list`: expected an array of at most 1 element, got one with 2",
             "`map`: expected an object of exactly 1 member, got one with 0",
             "`word`: expected a string of at least 1 character, got one with 0",
             "`any`: expected an object of at least 1 member, got one with 0",
-            "`serial`: expected a number of at least 1, got 0",
-            "`old`: expected a string that matches `^a`, got `\"b\"`",
+            "`serial`: expected a number of at least 1, got integer `0`",
+            "`old`: expected a string that matches `^a`, got string \"b\"",
             "`more`: expected only `number`, `fraction`, `large`, `text`, `list`, `map`, `word`, `any`, `serial` and `old`, got an argument the tool does not have",
         ],
     );
@@ -393,10 +393,10 @@ fn what_is_carried_is_read_and_told_by_its_own_functions() {
         "carried",
         r#"{"wait": 61, "text": 1, "voice": "", "address": null}"#,
         &[
-            "`wait`: expected a number of at most 60, got 61",
-            "`text`: expected a string, got integer `1`",
+            "`wait`: expected a number of at most 60, got integer `61`",
+            "`text`: expected a string or null, got integer `1`",
             "`voice`: expected a string of at least 1 character, got one with 0",
-            "`address`: expected a string, got null",
+            "`address`: expected a string of the format `email`, such as `a@example.com`, got null",
         ],
     );
 }

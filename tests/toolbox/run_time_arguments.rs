@@ -97,10 +97,10 @@ fn all_problems_are_told_at_once_by_path() {
             "`custmer`: expected only `customer`, `items` and `speed`, got an argument the tool does not have; did you mean `customer`?",
             "`customer`: expected a value, since this argument is required, got nothing",
             "`items[0].quantity`: expected an integer, got string \"2\"",
-            "`items[0].sku`: expected a value, since this property is required, got nothing",
-            "`items[1].colour`: expected no property of this name, got one",
-            "`items[2]`: expected an object, got integer `3`",
-            "`speed`: expected one of `slow`, `fast`, got string \"slw\"",
+            "`items[0].sku`: expected a value, since this member is required, got nothing",
+            "`items[1].colour`: expected only `sku` and `quantity`, got a member the object does not have",
+            "`items[2]`: expected an object with `sku`, got integer `3`",
+            "`speed`: expected `slow` or `fast`, got string \"slw\"; did you mean `slow`?",
         ],
     );
 }
@@ -120,7 +120,7 @@ fn null_is_absence_for_what_is_not_required() {
     refused(
         order(),
         r#"{"customer": null, "items": []}"#,
-        &["`customer`: expected an integer, got null"],
+        &["`customer`: expected an integer of 1 or more, got null"],
     );
     let open = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": true});
     accepted(
@@ -161,7 +161,7 @@ fn unknown_arguments_are_refused_unless_the_schema_takes_them() {
     refused(
         pattern,
         r#"{"y": 1}"#,
-        &["`y`: expected no property of this name, got one"],
+        &["`y`: expected no member of this name, got one"],
     );
 }
 
@@ -208,7 +208,7 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"type": ["string", "null"]}),
         "1.5",
-        "`a`: expected null or a string, got floating point `1.5`",
+        "`a`: expected a string or null, got floating point `1.5`",
     );
     expected(
         json!({"type": "boolean"}),
@@ -248,12 +248,12 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"minLength": 1}),
         r#""""#,
-        "`a`: expected a string of at least 1 character, got string \"\"",
+        "`a`: expected a string of at least 1 character, got one with 0",
     );
     expected(
         json!({"maxLength": 2}),
         r#""abc""#,
-        "`a`: expected a string of at most 2 characters, got string \"abc\"",
+        "`a`: expected a string of at most 2 characters, got one with 3",
     );
     expected(
         json!({"pattern": "^b"}),
@@ -263,17 +263,17 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"format": "date"}),
         r#""soon""#,
-        "`a`: expected a string of the format `date`, got string \"soon\"",
+        "`a`: expected a string of the format `date`, such as `2026-01-31`, got string \"soon\"",
     );
     expected(
         json!({"minItems": 1}),
         "[]",
-        "`a`: expected an array of at least 1 element, got an array",
+        "`a`: expected an array of at least 1 element, got one with 0",
     );
     expected(
         json!({"maxItems": 1}),
         "[1, 2]",
-        "`a`: expected an array of at most 1 element, got an array",
+        "`a`: expected an array of at most 1 element, got one with 2",
     );
     expected(
         json!({"uniqueItems": true}),
@@ -283,12 +283,12 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"minProperties": 1}),
         "{}",
-        "`a`: expected at least 1 member, got an object",
+        "`a`: expected an object of at least 1 member, got one with 0",
     );
     expected(
         json!({"maxProperties": 0}),
         r#"{"b": 1}"#,
-        "`a`: expected at most 0 members, got an object",
+        "`a`: expected an object of at most 0 members, got one with 1",
     );
     expected(
         json!({"not": {"type": "null"}, "type": "null"}),
@@ -303,17 +303,17 @@ fn what_is_expected_is_said_in_words() {
     expected(
         json!({"anyOf": [{"type": "string"}, {"const": 1}]}),
         "2",
-        "`a`: expected a string or `1`, got integer `2`",
+        "`a`: expected `1` or a string, got integer `2`",
     );
     expected(
         json!({"oneOf": [{"type": "object", "required": ["b"]}, {"type": "array"}]}),
         "{}",
-        "`a`: expected an object with `b` or an array, got an object",
+        "`a.b`: expected a value, since this member is required, got nothing",
     );
     expected(
         json!({"anyOf": [{"properties": {"b": {"type": "null"}}}, {"type": "array"}]}),
         r#"{"b": 1}"#,
-        "`a`: expected a value that fits one of the schemas of its `anyOf`, got an object",
+        "`a.b`: expected null, got integer `1`",
     );
     expected(
         json!({"oneOf": [{"type": "integer"}, {"minimum": 0}]}),

@@ -13,6 +13,7 @@ mod forms;
 mod made;
 mod more;
 mod repaired;
+mod several;
 
 use std::sync::LazyLock;
 
@@ -93,7 +94,7 @@ struct Broken {
     what: &'static str,
     /// Where it is.
     path: String,
-    /// The path of the choice in which it is. What is wrong there depends on the branch, and serde tells no more of some.
+    /// The path of the choice in which it is. What is wrong there depends on the branch that is taken to be meant.
     choice: Option<String>,
 }
 
@@ -112,9 +113,13 @@ impl Broken {
                         .is_some_and(|end| choice[..end] == *path)
                 };
                 let within = |choice: &String| path.starts_with(choice.as_str()) || around(choice);
+                // An object in the place of another misses members.
+                let inside = self.what == TYPE && path.starts_with(&format!("{}.", self.path));
                 // Of unknown keys those alone that serde refuses, by `deny_unknown_fields`.
                 let by_serde = self.what != UNKNOWN || !problem.found().starts_with("a member");
-                path == self.path || (by_serde && self.choice.as_ref().is_some_and(within))
+                path == self.path
+                    || inside
+                    || (by_serde && self.choice.as_ref().is_some_and(within))
             })
     }
 }
@@ -163,7 +168,8 @@ fn breaks(form: &Form, value: &Value, site: &Site) -> Vec<Broken> {
         for name in members.keys() {
             let mut rest = members.clone();
             rest.remove(name);
-            all.push(broken(with(rest.into()), MISSING, &site.path));
+            let path = format!("{}.{name}", site.path);
+            all.push(broken(with(rest.into()), MISSING, &path));
         }
         if site.is_closed() {
             let mut more = members.clone();

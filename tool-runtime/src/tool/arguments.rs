@@ -5,13 +5,15 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::declaration::Declaration;
 use super::distinct::repeated;
 use super::parameter::{Each, Parameter, Parameters, Shape, Whole};
-use super::problem::{ArgumentErrors, ArgumentProblem};
+use super::problem::{ArgumentErrors, ArgumentProblem, Weight};
+use super::words;
 use crate::json::{self, Cursor, Malformed};
-use crate::text::{listed, nearest, shortened};
+use crate::text::{listed, shortened};
 
 impl Declaration {
     /// Reads `text` into `slots`, one per parameter in the table's order.
@@ -65,7 +67,7 @@ fn read_each(
             // A value that is not JSON fails here too.
             Err(error) => {
                 let value = cursor.value()?;
-                problems.push(ArgumentProblem::of_value(name, value, &error));
+                problems.extend(refused(each, index, value, &error, slot));
                 if value.starts_with(['{', '[']) && each.holds_maps(index) {
                     add_repeated(problems, name, value);
                 }
@@ -77,6 +79,22 @@ fn read_each(
     Ok(object.problems)
 }
 
+/// What is wrong with the value of one argument, off the way of those that are right.
+#[cold]
+#[inline(never)]
+fn refused(
+    each: &Each,
+    index: usize,
+    value: &str,
+    error: &serde_json::Error,
+    slot: &mut dyn Any,
+) -> Vec<ArgumentProblem> {
+    let Parameter { name, fill, .. } = &each.table[index];
+    let reads = &mut |text: &str| fill(&mut *slot, text).map(|_| ());
+    let refused = each.nested().refused(index, name, value, error, reads);
+    refused.into_iter().map(|(_, problem)| problem).collect()
+}
+
 fn read_whole(
     whole: &Whole,
     text: &str,
@@ -84,31 +102,71 @@ fn read_whole(
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
     let (shape, nested) = whole.keys();
     let read = read_object(shape, text)?;
-    let mut problems = read.problems;
-    match (whole.fill)(slot, &read.text) {
+    let mut places: Vec<_> = read
+        .places
+        .iter()
+        .map(|(_, at, before)| (*at, *before))
+        .collect();
+    let found = match (whole.fill)(slot, &read.text) {
         Err(error) => {
-            // What the loop above has told already, serde tells again.
-            if problems.is_empty() {
-                problems.push(ArgumentProblem::of_value("", &read.text, &error));
+            let reads = &mut |text: &str| (whole.fill)(slot, text).map(|_| ());
+            if !read.absent.is_empty() {
+                places = places_in(shape, &read).unwrap_or_default();
             }
+            nested.refused(0, "", &read.text, &error, reads)
         }
         Ok(_) => {
             let reads = &mut |text: &str| match without_absent(shape, &read.absent, text) {
                 Ok(text) => (whole.fill)(slot, &text).is_ok(),
                 Err(_) => false,
             };
-            // From the last to the first, each behind those that were found before it.
-            for (at, problem) in nested.problems(0, "", text, reads).into_iter().rev() {
-                let before = read.places.partition_point(|(place, _)| *place <= at);
-                let before = before.checked_sub(1).map_or(0, |last| read.places[last].1);
-                problems.insert(before, problem);
-            }
+            nested.problems(0, "", text, reads)
         }
-    }
+    };
+    let mut problems = put_in(read.problems, found, &places);
     if whole.holds_maps() {
         add_repeated(&mut problems, "", &read.text);
     }
     Ok(problems)
+}
+
+/// All problems in the order of the text: those with the object's keys, and among them what was found in its values.
+fn put_in(
+    mut problems: Vec<ArgumentProblem>,
+    mut found: Vec<(usize, ArgumentProblem)>,
+    places: &[(usize, usize)],
+) -> Vec<ArgumentProblem> {
+    // What the object itself does not take was told when it was read.
+    let told: HashSet<String> = problems
+        .iter()
+        .map(|problem| problem.path().to_owned())
+        .collect();
+    found.retain(|(_, problem)| !told.contains(problem.path()));
+    // From the last to the first, each behind those that were found before it.
+    for (at, problem) in found.into_iter().rev() {
+        let before = places.partition_point(|(place, _)| *place <= at);
+        let before = before.checked_sub(1).map_or(0, |last| places[last].1);
+        problems.insert(before, problem);
+    }
+    problems
+}
+
+/// Where the values stand in the text that is read, and how many problems were found before each.
+fn places_in(shape: &Shape, read: &ReadObject<'_>) -> Option<Vec<(usize, usize)>> {
+    let mut places = Vec::new();
+    let mut seen = vec![false; shape.count()];
+    let mut cursor = Cursor::object(&read.text)?;
+    while cursor.advance().ok()? {
+        let key = cursor.key().ok()?;
+        let index = (0..shape.count()).find(|index| !seen[*index] && shape.is(*index, &key));
+        if let Some(index) = index {
+            seen[index] = true;
+            let known = read.places.iter().find(|(known, _, _)| *known == index)?;
+            places.push((cursor.at(), known.2));
+        }
+        cursor.value().ok()?;
+    }
+    Some(places)
 }
 
 /// Adds the keys that are there twice in a value, of which some may be told already.
@@ -129,8 +187,8 @@ pub(super) struct ReadObject<'a> {
     pub(super) text: Cow<'a, str>,
     /// Which are `null` for absence.
     absent: Vec<usize>,
-    /// Where each value begins, and how many problems were found before it.
-    places: Vec<(usize, usize)>,
+    /// Of each value whose it is, where it begins, and how many problems were found before it.
+    places: Vec<(usize, usize, usize)>,
 }
 
 pub(super) fn read_object<'a>(
@@ -140,7 +198,7 @@ pub(super) fn read_object<'a>(
     let (mut absent, mut places) = (Vec::new(), Vec::new());
     let mut object = Object::new(shape, text);
     object.read(|problems, index, cursor| {
-        places.push((cursor.at(), problems.len()));
+        places.push((index, cursor.at(), problems.len()));
         if cursor.value()? == NULL && !shape.is_required(index) {
             absent.push(index);
         }
@@ -221,6 +279,9 @@ impl Keys for [Parameter] {
     }
 }
 
+/// So many problems with keys are kept.
+const MAX_PROBLEMS: usize = 1_000;
+
 /// The object that the arguments are, while it is read.
 struct Object<'a, K: Keys + ?Sized> {
     keys: &'a K,
@@ -272,11 +333,11 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
                         true => "it a second time".to_owned(),
                         false => format!("it a second time, as `{}`", shortened(&key, 64)),
                     };
-                    self.problems
-                        .push(ArgumentProblem::new(name, "this argument once", found));
+                    let twice = ArgumentProblem::new(name, "this argument once", found);
+                    self.push(twice.weighing(Weight::Key));
                 }
                 None if self.keys.is_open() => {}
-                None => self.problems.push(self.unknown(&key)),
+                None => self.push(self.unknown(&key)),
             }
             cursor.value().map_err(malformed)?;
         }
@@ -295,30 +356,32 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
     fn finish(&mut self, mut absent: impl FnMut(usize) -> bool) {
         for index in 0..self.keys.count() {
             if !self.seen[index] && !absent(index) {
-                self.problems.push(ArgumentProblem::new(
-                    self.keys.name(index),
-                    "a value, since this argument is required",
-                    "nothing",
-                ));
+                let expected = "a value, since this argument is required";
+                let missing = ArgumentProblem::new(self.keys.name(index), expected, "nothing");
+                self.problems.push(missing.weighing(Weight::Key));
             }
         }
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
+    /// Adds a problem, unless there are so many that nobody reads this one.
+    fn push(&mut self, problem: ArgumentProblem) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> + Clone {
         (0..self.keys.count()).map(|index| self.keys.name(index))
     }
 
     fn unknown(&self, key: &str) -> ArgumentProblem {
         let expected = match self.keys.count() {
             0 => "no arguments, since the tool takes none".to_owned(),
-            _ => format!("only {}", listed(self.names())),
+            _ => words::only(self.names()),
         };
-        let hint = match nearest(key, self.names()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        };
+        let hint = words::hint(key, self.names());
         let found = format!("an argument the tool does not have{hint}");
-        ArgumentProblem::new(shortened(key, 64), expected, found)
+        ArgumentProblem::new(shortened(key, 64), expected, found).weighing(Weight::Key)
     }
 
     fn not_an_object(&self) -> ArgumentProblem {

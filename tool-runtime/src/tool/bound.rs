@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 
 use super::decimal::compare;
-use super::problem::ArgumentProblem;
+use super::problem::{ArgumentProblem, Weight};
+use super::words;
 use crate::json::{self, Cursor};
-use crate::text::shortened;
 
 /// The bounds of one parameter.
 #[derive(Debug)]
@@ -68,7 +68,8 @@ impl Bounds {
     /// Adds what is wrong with `value`, the JSON text of the argument `name`.
     pub(super) fn check(&self, name: &str, value: &str, problems: &mut Vec<ArgumentProblem>) {
         let mut add = |expected: String, found: String| {
-            problems.push(ArgumentProblem::new(name, expected, found));
+            let problem = ArgumentProblem::new(name, expected, found);
+            problems.push(problem.weighing(Weight::Bound));
         };
         match value.as_bytes().first() {
             Some(b'"') => {
@@ -78,7 +79,7 @@ impl Bounds {
                     && !pattern.matches(&string)
                 {
                     let expected = format!("a string that matches `{}`", pattern.text);
-                    add(expected, format!("`{}`", shortened(value, 40)));
+                    add(expected, words::came(value));
                 }
             }
             Some(b'[') => self.length("an array", "element", items(value), &mut add),
@@ -95,11 +96,8 @@ impl Bounds {
         if !small && !large {
             return;
         }
-        let expected = match (self.minimum, self.maximum) {
-            (Some(minimum), Some(maximum)) => format!("a number from {minimum} to {maximum}"),
-            (minimum, maximum) => between("a number of", minimum, maximum, ""),
-        };
-        add(expected, shortened(value, 40));
+        let expected = words::number(self.minimum, self.maximum);
+        add(expected, words::came(value));
     }
 
     fn length(&self, kind: &str, unit: &str, length: usize, add: &mut impl FnMut(String, String)) {
@@ -109,30 +107,8 @@ impl Bounds {
         if !short && !long {
             return;
         }
-        let units = match (self.shortest, self.longest) {
-            (None, Some(1)) | (Some(1), None | Some(1)) => format!(" {unit}"),
-            _ => format!(" {unit}s"),
-        };
-        let expected = between(&format!("{kind} of"), self.shortest, self.longest, &units);
+        let expected = words::length(kind, unit, self.shortest, self.longest);
         add(expected, format!("one with {count}"));
-    }
-}
-
-/// `a number of at least 1`, `a string of 2 to 10 characters`.
-fn between<N: ToString + PartialEq>(
-    kind: &str,
-    least: Option<N>,
-    most: Option<N>,
-    units: &str,
-) -> String {
-    let text = |bound: Option<N>| bound.map(|bound| bound.to_string());
-    let equal = least == most;
-    match (text(least), text(most)) {
-        (Some(least), Some(_)) if equal => format!("{kind} exactly {least}{units}"),
-        (Some(least), Some(most)) => format!("{kind} {least} to {most}{units}"),
-        (Some(least), None) => format!("{kind} at least {least}{units}"),
-        (None, Some(most)) => format!("{kind} at most {most}{units}"),
-        (None, None) => kind.to_owned(),
     }
 }
 

@@ -78,6 +78,7 @@ mod template;
 mod type_names;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
 mod validator;
+mod words;
 mod written;
 
 use std::fmt;

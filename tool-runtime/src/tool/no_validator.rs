@@ -18,7 +18,7 @@ impl Validator {
         })
     }
 
-    pub(super) fn problems(&self, _: &Value) -> Vec<ArgumentProblem> {
+    pub(super) fn problems(&self, _: &Value, _: &str) -> Vec<ArgumentProblem> {
         match *self {}
     }
 }

@@ -4,12 +4,24 @@ use std::fmt;
 
 use serde_json::error::Category;
 
+use super::words;
 use crate::json::{self, Malformed};
 use crate::text::shortened;
 
 /// What is wrong with a call's arguments: at least one problem, in the order of the text.
 ///
-/// [`Display`](fmt::Display) writes what the model reads.
+/// [`Display`](fmt::Display) writes what the model reads, in at most 2,000 characters: a line for each problem, in the order of the
+/// text. If not all fit, the most important come first (the text as a whole, then keys that are missing or unknown, then values
+/// of a wrong type, then bounds), and a last line says how many more there are. [`problems`](Self::problems) has them all, up to
+/// 1,000 of one argument.
+///
+/// ```
+/// use tool_runtime::tool::{ArgumentErrors, ArgumentProblem};
+///
+/// let problem = ArgumentProblem::new("items[0].quantity", "an integer", "string \"two\"");
+/// let text = ArgumentErrors::new(problem).to_string();
+/// assert_eq!(text, "- `items[0].quantity`: expected an integer, got string \"two\"");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgumentErrors(pub(super) Vec<ArgumentProblem>);
 
@@ -39,27 +51,89 @@ impl ArgumentErrors {
     }
 }
 
+/// So many characters the model reads of all problems together.
+const BUDGET: usize = 2_000;
+
+/// So many of them the last line may take that says how many more there are.
+const MORE: usize = 60;
+
+/// So many characters are shown of a path, of what was expected and of what came.
+const SHOWN: [usize; 3] = [200, 500, 300];
+
 impl fmt::Display for ArgumentErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "- {problem}")?;
+        let problems = &self.0;
+        // None is shorter than this, so that what cannot fit is not written out to see that.
+        let least = "- expected , got ".len() + 1;
+        let mut lines: Vec<(Weight, String)> = problems
+            .iter()
+            .take(BUDGET / least + 1)
+            .map(|problem| (problem.weight, format!("- {problem}")))
+            .collect();
+        let length = |line: &String| line.chars().count() + 1;
+        let all: usize = lines.iter().map(|(_, line)| length(line)).sum();
+        if lines.len() == problems.len() && all <= BUDGET + 1 {
+            return f.write_str(&joined(lines.into_iter().map(|(_, line)| line)));
         }
-        Ok(())
+        let mut important: Vec<&ArgumentProblem> = problems.iter().collect();
+        important.sort_by_key(|problem| problem.weight);
+        let mut left = BUDGET - MORE;
+        lines.clear();
+        for problem in important {
+            let line = format!("- {problem}");
+            match left.checked_sub(length(&line)) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+            lines.push((problem.weight, line));
+        }
+        let more = words::count((problems.len() - lines.len()) as u64, "more problem");
+        let lines = lines.into_iter().map(|(_, line)| line);
+        f.write_str(&joined(lines.chain([format!("- and {more}")])))
     }
+}
+
+fn joined(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl std::error::Error for ArgumentErrors {}
 
 /// One thing that is wrong with the arguments: where, what was expected and what came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ArgumentProblem {
     path: String,
     expected: String,
     found: String,
+    weight: Weight,
 }
+
+/// What a problem says is what it is.
+impl PartialEq for ArgumentProblem {
+    fn eq(&self, other: &Self) -> bool {
+        let said =
+            |problem: &Self| [&problem.path, &problem.expected, &problem.found].map(String::clone);
+        said(self) == said(other)
+    }
+}
+
+impl Eq for ArgumentProblem {}
+
+/// What kind of problem it is, those first that are told first where not all are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// About the text as a whole.
+    Text,
+    /// A key that is missing, unknown or there twice.
+    Key,
+    /// A value of a wrong type, or one that is not listed.
+    Value,
+    /// A bound.
+    Bound,
+}
+
+/// What is expected where serde says only what is wrong.
+const FITS: &str = "a value that fits its schema";
 
 impl ArgumentProblem {
     /// A problem at `path`, such as `items[0].quantity`; the empty path is the arguments as a whole.
@@ -68,11 +142,24 @@ impl ArgumentProblem {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
+            weight: match path.is_empty() {
+                true => Weight::Text,
+                false => Weight::Value,
+            },
+            path,
             expected: expected.into(),
             found: found.into(),
         }
+    }
+
+    /// The same, told as early as this.
+    pub(super) fn weighing(mut self, weight: Weight) -> Self {
+        if !self.path.is_empty() {
+            self.weight = weight;
+        }
+        self
     }
 
     /// Where: a path such as `items[0].quantity`, or the empty string for the arguments as a whole.
@@ -90,15 +177,26 @@ impl ArgumentProblem {
         &self.found
     }
 
+    /// Whether it is about a key, and not about its value.
+    pub(super) fn is_about_key(&self) -> bool {
+        self.weight == Weight::Key
+    }
+
+    /// serde's message, if that alone is known.
+    pub(super) fn bare_message(&self) -> Option<&str> {
+        (self.expected == FITS).then_some(&self.found)
+    }
+
     pub(super) fn malformed(text: &str, error: &Malformed) -> Self {
         let before = text[..error.at.min(text.len())].chars().count();
         let advice = json::advice(text, error).map(|advice| format!("; {advice}"));
         Self {
             path: String::new(),
+            weight: Weight::Text,
             expected: "a JSON object".to_owned(),
             found: format!(
                 "text that is not valid JSON: {} (at character {before} of {}){}",
-                error.message,
+                plain(&error.message),
                 text.chars().count(),
                 advice.unwrap_or_default(),
             ),
@@ -132,21 +230,39 @@ impl ArgumentProblem {
                 _ => {
                     let found = json::value_at(value, end);
                     let found = format!("`{}`", shortened(found, 40));
-                    Self::new(path, "a value that fits its schema", found)
+                    Self::new(path, FITS, found)
                 }
             };
         }
-        if let Some(field) = message.strip_prefix("missing field ") {
-            return Self::new(path, format!("an object with {field}"), "one without it");
+        let field = |prefix: &str| {
+            let field = message.strip_prefix(prefix)?.trim_matches('`');
+            Some(match path.is_empty() {
+                true => field.to_owned(),
+                false => format!("{path}.{field}"),
+            })
+        };
+        if let Some(path) = field("missing field ") {
+            let expected = "a value, since this member is required";
+            return Self::new(path, expected, "nothing").weighing(Weight::Key);
         }
         // serde says so of a struct's fields, behind the second key; what holds a map is looked at by `distinct`.
         if message.starts_with("duplicate field ") {
-            return Self::new(path, "this key once", "it a second time");
+            let (expected, found) = ("this key once", "it a second time");
+            return Self::new(path, expected, found).weighing(Weight::Key);
         }
         match split(&message) {
             Some((found, expected)) => Self::new(path, expected, found),
-            None => Self::new(path, "a value that fits its schema", message),
+            None => Self::new(path, FITS, message),
         }
+    }
+}
+
+/// serde_json's message about a text that ends too early, in words.
+fn plain(message: &str) -> String {
+    match message.strip_prefix("EOF while parsing ") {
+        Some("a list") => "the text ends inside of an array".to_owned(),
+        Some(what) => format!("the text ends inside of {what}"),
+        None => message.to_owned(),
     }
 }
 
@@ -182,6 +298,9 @@ fn split(message: &str) -> Option<(String, String)> {
         .iter()
         .find_map(|prefix| found.strip_prefix(prefix))
         .unwrap_or(found);
+    if let Some(length) = found.strip_prefix("invalid length ") {
+        return Some((format!("one with {length}"), in_words(expected)));
+    }
     let found = match found {
         "map" => "an object",
         "sequence" => "an array",
@@ -192,6 +311,16 @@ fn split(message: &str) -> Option<(String, String)> {
 
 /// A Rust type as a model knows it; serde's other words stay.
 fn in_words(expected: &str) -> String {
+    if let Some(integer) = expected.strip_prefix("a nonzero ") {
+        return format!("{} that is not 0", in_words(integer));
+    }
+    let lengths = ["an array of length ", "a tuple of size "];
+    if let Some(length) = lengths
+        .iter()
+        .find_map(|prefix| expected.strip_prefix(prefix))
+    {
+        return format!("an array of exactly {length} elements");
+    }
     let words = match expected {
         "i8" => "an integer from -128 to 127",
         "i16" => "an integer from -32768 to 32767",
@@ -205,6 +334,7 @@ fn in_words(expected: &str) -> String {
         "a boolean" => "true or false",
         "a sequence" => "an array",
         "a map" => "an object",
+        "a character" => "a string of exactly 1 character",
         other => match other.strip_prefix("struct ") {
             Some(_) => "an object",
             None => other,
@@ -215,9 +345,26 @@ fn in_words(expected: &str) -> String {
 
 impl fmt::Display for ArgumentProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [path, expected, found] = SHOWN;
         if !self.path.is_empty() {
-            write!(f, "`{}`: ", self.path)?;
+            write!(f, "`{}`: ", middle_out(&self.path, path))?;
         }
-        write!(f, "expected {}, got {}", self.expected, self.found)
+        let (expected, found) = (
+            shortened(&self.expected, expected),
+            shortened(&self.found, found),
+        );
+        write!(f, "expected {expected}, got {found}")
     }
+}
+
+/// A path, or its beginning and its end if it is longer than `limit` characters.
+fn middle_out(path: &str, limit: usize) -> String {
+    let count = path.chars().count();
+    if count <= limit {
+        return path.to_owned();
+    }
+    let half = limit / 2;
+    let head: String = path.chars().take(half).collect();
+    let tail: String = path.chars().skip(count - half).collect();
+    format!("{head}…{tail}")
 }

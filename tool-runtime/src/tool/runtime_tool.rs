@@ -220,7 +220,7 @@ impl<S: State> RuntimeTool<S> {
         let value = serde_json::from_str::<Value>(&text).map_err(unfit);
         let (value, found) = match value {
             Ok(value) => {
-                let found = validator.problems(&value);
+                let found = validator.problems(&value, &text);
                 (Some(value), found)
             }
             Err(problem) => (None, vec![problem]),

@@ -1,19 +1,33 @@
 //! A schema that is known only at run time, against arguments: what is wrong, in the words that `#[tool]` has for it.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::paths::LocationSegment;
 use jsonschema::{Draft, ReferencingError, ValidationError};
 use serde_json::Value;
 
 use super::definition::Place;
+use super::draft;
+use super::nested::{Nested, within};
 use super::places::each_mut;
-use super::problem::ArgumentProblem;
+use super::problem::{ArgumentProblem, Weight};
+use super::words::{self, count, literal};
 use crate::BuildError;
-use crate::text::{listed, shortened};
+use crate::text::listed;
 
 /// A schema, made ready. It fetches nothing: neither from the network nor from files.
+///
+/// It decides what fits. Where it has refused something, the same diagnosis as for the arguments of a `#[tool]` says what of
+/// alternatives was meant, and which key or value.
 #[derive(Debug)]
-pub(super) struct Validator(jsonschema::Validator);
+pub(super) struct Validator {
+    schema: Value,
+    validator: jsonschema::Validator,
+    /// Read off the schema when it is first needed.
+    nested: OnceLock<Nested>,
+}
 
 impl Validator {
     pub(super) fn new(name: &str, place: Place, schema: Value) -> Result<Self, BuildError> {
@@ -27,7 +41,11 @@ impl Validator {
             older.ok_or(error)
         });
         match built {
-            Ok(validator) => Ok(Self(validator)),
+            Ok(validator) => Ok(Self {
+                schema,
+                validator,
+                nested: OnceLock::new(),
+            }),
             Err(error) => Err(BuildError::InvalidSchema {
                 name: name.to_owned(),
                 place,
@@ -36,13 +54,35 @@ impl Validator {
         }
     }
 
-    pub(super) fn problems(&self, arguments: &Value) -> Vec<ArgumentProblem> {
-        self.0
+    /// What is wrong with `arguments`, of which `text` is the text.
+    pub(super) fn problems(&self, arguments: &Value, text: &str) -> Vec<ArgumentProblem> {
+        if self.validator.is_valid(arguments) {
+            return Vec::new();
+        }
+        let nested = self
+            .nested
+            .get_or_init(|| Nested::of(&draft::modern(self.schema.clone())));
+        let telling = Telling {
+            arguments,
+            known: nested.by_schema(text),
+        };
+        let mut told = HashSet::new();
+        let mut problems: Vec<_> = self
+            .validator
             .iter_errors(arguments)
-            .flat_map(|error| of_value(&error))
-            .collect()
+            .flat_map(|error| telling.of_value(&error))
+            .filter(|problem| {
+                told.insert((problem.path().to_owned(), problem.expected().to_owned()))
+            })
+            .take(MAX_PROBLEMS)
+            .collect();
+        nested.sort(&mut problems, text);
+        problems
     }
 }
+
+/// So many problems are kept.
+const MAX_PROBLEMS: usize = 1_000;
 
 /// What is wrong with a schema.
 fn of_schema(error: &ValidationError<'_>, schema: &Value) -> String {
@@ -59,7 +99,7 @@ fn of_schema(error: &ValidationError<'_>, schema: &Value) -> String {
             "its `$schema` is `{specification}`, which is not known; write `https://json-schema.org/draft/2020-12/schema`, or leave it out"
         ),
         _ => {
-            let (expected, found) = (expected(error), found(error.instance()));
+            let (expected, found) = (expected(error), words::came_value(error.instance()));
             let at = match error.kind() {
                 // Found while it is made ready, where its place is not known any more.
                 Kind::Format { .. } => pattern_at(schema, error.instance()),
@@ -84,47 +124,132 @@ fn pattern_at(schema: &Value, pattern: &Value) -> String {
     found
 }
 
-/// The problems that one error is: a property too many is a problem of its own, at its own path.
-fn of_value(error: &ValidationError<'_>) -> Vec<ArgumentProblem> {
-    let path = path(error);
-    let inside = |property: &str| match path.as_str() {
-        "" => property.to_owned(),
-        path => format!("{path}.{property}"),
+/// What the diagnosis has found, of which that is told which the validator has refused.
+struct Telling<'a> {
+    arguments: &'a Value,
+    known: Vec<ArgumentProblem>,
+}
+
+impl Telling<'_> {
+    /// The problems that one error is: a property too many is a problem of its own, at its own path.
+    fn of_value(&self, error: &ValidationError<'_>) -> Vec<ArgumentProblem> {
+        let path = path(error, self.arguments);
+        let inside = |property: &str| match path.as_str() {
+            "" => property.to_owned(),
+            path => format!("{path}.{property}"),
+        };
+        let plain = || ArgumentProblem::new(path.as_str(), expected(error), found(error));
+        match error.kind() {
+            Kind::Required { property } => {
+                let path = inside(property.as_str().unwrap_or_default());
+                let expected = "a value, since this member is required";
+                let missing = ArgumentProblem::new(&*path, expected, "nothing");
+                vec![self.at(&path).unwrap_or(missing.weighing(Weight::Key))]
+            }
+            Kind::AdditionalProperties { unexpected }
+            | Kind::UnevaluatedProperties { unexpected } => {
+                let problem = |property: &String| {
+                    let path = inside(property);
+                    let unknown = ArgumentProblem::new(&*path, "no member of this name", "one");
+                    self.at(&path).unwrap_or(unknown.weighing(Weight::Key))
+                };
+                unexpected.iter().map(problem).collect()
+            }
+            Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } => {
+                vec![self.at(&path).unwrap_or_else(plain)]
+            }
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                let known = self
+                    .known
+                    .iter()
+                    .filter(|problem| within(problem.path(), &path));
+                let known: Vec<_> = known.cloned().collect();
+                match (known.is_empty(), meant(error, context)) {
+                    (false, _) => known,
+                    (true, Some(branch)) => branch
+                        .iter()
+                        .flat_map(|error| self.of_value(error))
+                        .collect(),
+                    (true, None) => vec![plain()],
+                }
+            }
+            kind if weight(kind) == Weight::Bound => {
+                let plain = || plain().weighing(Weight::Bound);
+                vec![self.at(&path).unwrap_or_else(plain)]
+            }
+            _ => vec![plain()],
+        }
+    }
+
+    /// What was found at a path.
+    fn at(&self, path: &str) -> Option<ArgumentProblem> {
+        self.known
+            .iter()
+            .find(|problem| problem.path() == path)
+            .cloned()
+    }
+}
+
+/// Of alternatives the only one that fits by what is seen from outside.
+fn meant<'a>(
+    error: &ValidationError<'_>,
+    context: &'a [Vec<ValidationError<'static>>],
+) -> Option<&'a [ValidationError<'static>]> {
+    let here = error.instance_path();
+    let is_outside = |error: &ValidationError<'_>| {
+        let kinds = matches!(
+            error.kind(),
+            Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } | Kind::Required { .. }
+        );
+        kinds && error.instance_path() == here
     };
-    match error.kind() {
-        Kind::Required { property } => {
-            let property = property.as_str().unwrap_or_default();
-            let expected = "a value, since this property is required";
-            vec![ArgumentProblem::new(inside(property), expected, "nothing")]
-        }
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let problem = |property: &String| {
-                let expected = "no property of this name";
-                ArgumentProblem::new(inside(property), expected, "one")
-            };
-            unexpected.iter().map(problem).collect()
-        }
-        _ => vec![ArgumentProblem::new(
-            path.as_str(),
-            expected(error),
-            found(error.instance()),
-        )],
+    let mut branches = context
+        .iter()
+        .filter(|errors| !errors.iter().any(is_outside));
+    match (branches.next(), branches.next()) {
+        (Some(only), None) if context.len() > 1 => Some(only),
+        _ => None,
+    }
+}
+
+fn weight(kind: &Kind) -> Weight {
+    match kind {
+        Kind::Minimum { .. }
+        | Kind::Maximum { .. }
+        | Kind::ExclusiveMinimum { .. }
+        | Kind::ExclusiveMaximum { .. }
+        | Kind::MultipleOf { .. }
+        | Kind::MinLength { .. }
+        | Kind::MaxLength { .. }
+        | Kind::Pattern { .. }
+        | Kind::MinItems { .. }
+        | Kind::MaxItems { .. }
+        | Kind::UniqueItems
+        | Kind::MinProperties { .. }
+        | Kind::MaxProperties { .. } => Weight::Bound,
+        _ => Weight::Value,
     }
 }
 
 /// `items[0].quantity`
-fn path(error: &ValidationError<'_>) -> String {
-    let mut path = String::new();
+fn path(error: &ValidationError<'_>, arguments: &Value) -> String {
+    let (mut path, mut value) = (String::new(), Some(arguments));
     for segment in error.instance_path() {
-        match segment {
-            LocationSegment::Property(property) => {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(&property);
+        // A key may be a number, which the segment does not tell from an index.
+        let key = match segment {
+            LocationSegment::Property(property) => property.into_owned(),
+            LocationSegment::Index(index) if value.is_some_and(Value::is_array) => {
+                path.push_str(&format!("[{index}]"));
+                value = value.and_then(|value| value.get(index));
+                continue;
             }
-            LocationSegment::Index(index) => path.push_str(&format!("[{index}]")),
+            LocationSegment::Index(index) => index.to_string(),
+        };
+        value = value.and_then(|value| value.get(&key));
+        if !path.is_empty() {
+            path.push('.');
         }
+        path.push_str(&key);
     }
     path
 }
@@ -132,14 +257,7 @@ fn path(error: &ValidationError<'_>) -> String {
 fn expected(error: &ValidationError<'_>) -> String {
     match error.kind() {
         Kind::Type { kind } => types(kind),
-        Kind::Enum { options } => {
-            let options = options.as_array().map_or(&[][..], Vec::as_slice);
-            let options: Vec<String> = options.iter().map(literal).collect();
-            match options.as_slice() {
-                [only] => only.clone(),
-                options => shortened(&format!("one of {}", options.join(", ")), 400),
-            }
-        }
+        Kind::Enum { options } => words::one_of(options.as_array().map_or(&[][..], Vec::as_slice)),
         Kind::Constant { expected_value } => literal(expected_value),
         Kind::Minimum { limit } => format!("a number of at least {limit}"),
         Kind::Maximum { limit } => format!("a number of at most {limit}"),
@@ -149,15 +267,19 @@ fn expected(error: &ValidationError<'_>) -> String {
         Kind::MinLength { limit } => format!("a string of at least {}", count(*limit, "character")),
         Kind::MaxLength { limit } => format!("a string of at most {}", count(*limit, "character")),
         Kind::Pattern { pattern } => format!("a string that matches `{pattern}`"),
-        Kind::Format { format } => format!("a string of the format `{format}`"),
+        Kind::Format { format } => words::format(format),
         Kind::MinItems { limit } => format!("an array of at least {}", count(*limit, "element")),
         Kind::MaxItems { limit } => format!("an array of at most {}", count(*limit, "element")),
         Kind::AdditionalItems { limit } => {
             format!("an array of at most {}", count(*limit as u64, "element"))
         }
         Kind::UniqueItems => "an array without repeated elements".to_owned(),
-        Kind::MinProperties { limit } => format!("at least {}", count(*limit, "member")),
-        Kind::MaxProperties { limit } => format!("at most {}", count(*limit, "member")),
+        Kind::MinProperties { limit } => {
+            format!("an object of at least {}", count(*limit, "member"))
+        }
+        Kind::MaxProperties { limit } => {
+            format!("an object of at most {}", count(*limit, "member"))
+        }
         Kind::PropertyNames { error } => {
             format!("names of members that are each {}", expected(error))
         }
@@ -187,7 +309,7 @@ fn alternatives(error: &ValidationError<'_>, context: &[Vec<ValidationError<'sta
         })
         .collect();
     match reasons {
-        Some(reasons) if !reasons.is_empty() => shortened(&reasons.join(" or "), 400),
+        Some(reasons) if !reasons.is_empty() => words::either(reasons),
         _ => format!(
             "a value that fits one of the schemas of its `{}`",
             error.kind().keyword()
@@ -196,42 +318,34 @@ fn alternatives(error: &ValidationError<'_>, context: &[Vec<ValidationError<'sta
 }
 
 fn types(kind: &TypeKind) -> String {
-    let words = |name: &str| match name {
-        "array" | "integer" | "object" => format!("an {name}"),
-        "boolean" => "true or false".to_owned(),
-        "null" => "null".to_owned(),
-        name => format!("a {name}"),
-    };
-    match kind {
-        TypeKind::Single(single) => words(&single.to_string()),
+    let types = match kind {
+        TypeKind::Single(single) => vec![words::kind(&single.to_string())],
         TypeKind::Multiple(several) => {
-            let several: Vec<String> = several.iter().map(|one| words(&one.to_string())).collect();
-            several.join(" or ")
+            let several = several.iter().map(|one| words::kind(&one.to_string()));
+            several.collect()
         }
-    }
+    };
+    words::either(types)
 }
 
-fn count(number: u64, of_what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {of_what}{plural}")
+/// What came: of what is too short or too long how long it is.
+fn found(error: &ValidationError<'_>) -> String {
+    let value = error.instance();
+    let length = match (error.kind(), &**value) {
+        (Kind::MinLength { .. } | Kind::MaxLength { .. }, Value::String(text)) => {
+            text.chars().count()
+        }
+        (
+            Kind::MinItems { .. } | Kind::MaxItems { .. } | Kind::AdditionalItems { .. },
+            Value::Array(elements),
+        ) => elements.len(),
+        (Kind::MinProperties { .. } | Kind::MaxProperties { .. }, Value::Object(members)) => {
+            members.len()
+        }
+        _ => return words::came_value(value),
+    };
+    format!("one with {length}")
 }
 
-fn literal(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("`{}`", shortened(text, 80)),
-        value => format!("`{}`", shortened(&value.to_string(), 80)),
-    }
-}
-
-/// What came, as serde names it in the errors of other tools.
-fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => format!("boolean `{value}`"),
-        Value::Number(number) if number.is_f64() => format!("floating point `{number}`"),
-        Value::Number(number) => format!("integer `{number}`"),
-        Value::String(text) => shortened(&format!("string {text:?}"), 80),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::node::Node;
+use super::path::Path;
 use super::value::Value;
 
 /// A key that an object does not have.
@@ -16,23 +17,6 @@ pub(super) struct Found {
     pub(super) key: String,
     /// Where the member stands in the text.
     pub(super) at: Range<usize>,
-}
-
-/// Where a value stands.
-enum Path<'a> {
-    Root(&'a str),
-    Member(&'a Path<'a>, &'a str),
-    Element(&'a Path<'a>, usize),
-}
-
-impl Path<'_> {
-    fn text(&self) -> String {
-        match self {
-            Self::Root(name) => (*name).to_owned(),
-            Self::Member(path, key) => format!("{}.{key}", path.text()),
-            Self::Element(path, index) => format!("{}[{index}]", path.text()),
-        }
-    }
 }
 
 /// Whether a value fits a node, and which keys in it are unknown if it does.

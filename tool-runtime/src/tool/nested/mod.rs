@@ -1,12 +1,27 @@
-//! Keys inside of arguments that their schema does not have. serde ignores what a struct does not name; the schema says that
-//! there is nothing else, so it is refused like an argument that the tool does not have.
+//! What is wrong inside of arguments, by their schema.
 //!
-//! This comes after serde has taken the value and says nothing of what serde is there for. In doubt a value is taken: of
+//! Of a value that serde has taken: keys that the schema does not have. serde ignores what a struct does not name; the schema says
+//! that there is nothing else, so it is refused like an argument that the tool does not have. In doubt such a value is taken: of
 //! alternatives one that fits is enough, and where none seems to fit, serde has known better.
+//!
+//! Of a value that was refused: all that is wrong with it at once, where serde tells of the first thing alone. That costs nothing
+//! as long as arguments are right.
 
+mod choice;
+mod expected;
+mod find;
+mod flaw;
+mod limits;
 mod look;
+mod mend;
 mod node;
+mod path;
+mod refused;
 mod value;
+mod walk;
+
+#[cfg(feature = "schema-validation")]
+pub(super) use self::path::within;
 
 use std::ops::Range;
 
@@ -15,8 +30,10 @@ use serde_json::Value;
 use self::look::{Found, Look};
 use self::node::Node;
 pub(crate) use self::node::{holds_maps, members_hold_maps};
-use super::problem::ArgumentProblem;
-use crate::text::{listed, nearest, shortened};
+use self::path::joined;
+#[cfg(feature = "schema-validation")]
+use self::walk::{By, Walk};
+use super::problem::{ArgumentProblem, Weight};
 
 /// So many keys are tried one by one; a value has more only if nothing of it is right.
 const MAX_TRIALS: usize = 64;
@@ -54,7 +71,34 @@ impl Nested {
         text: &str,
         reads: &mut dyn FnMut(&str) -> bool,
     ) -> Vec<(usize, ArgumentProblem)> {
-        let root = self.roots[root];
+        self.unknown((self.roots[root], name), text, reads)
+    }
+
+    /// What is wrong in `text`, the JSON value of all arguments, by what the schema itself says.
+    #[cfg(feature = "schema-validation")]
+    pub(super) fn by_schema(&self, text: &str) -> Vec<ArgumentProblem> {
+        let Some(value) = value::read(text) else {
+            return Vec::new();
+        };
+        let flaws = Walk::flaws(&self.nodes, By::Schema, self.roots[0], "", text, &value);
+        flaws.into_iter().map(|flaw| flaw.problem).collect()
+    }
+
+    /// Puts problems of `text` in its order.
+    #[cfg(feature = "schema-validation")]
+    pub(super) fn sort(&self, problems: &mut [ArgumentProblem], text: &str) {
+        if let Some(value) = value::read(text) {
+            let place = |path: &str| find::find(&self.nodes, self.roots[0], &value, path).place;
+            problems.sort_by_cached_key(|problem| place(problem.path()));
+        }
+    }
+
+    fn unknown(
+        &self,
+        (root, name): (usize, &str),
+        text: &str,
+        reads: &mut dyn FnMut(&str) -> bool,
+    ) -> Vec<(usize, ArgumentProblem)> {
         if !self.nodes[root].closes {
             return Vec::new();
         }
@@ -66,30 +110,16 @@ impl Nested {
         found.sort_by_key(|found| found.at.start);
         found.dedup_by_key(|found| found.at.start);
         without_aliases(&mut found, text, reads);
-        let problems = found.iter();
+        let problems = found.iter().take(walk::MAX_FLAWS);
         problems
             .map(|found| (found.at.start, self.problem(found)))
             .collect()
     }
 
     fn problem(&self, found: &Found) -> ArgumentProblem {
-        let names = || self.nodes[found.node].names();
-        let expected = match names().next() {
-            None => "no members, since the object has none".to_owned(),
-            Some(_) => format!("only {}", listed(names())),
-        };
-        let hint = match nearest(&found.key, names()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        };
-        let key = shortened(&found.key, 64);
-        let path = format!("{}.{key}", found.path);
-        let path = path.strip_prefix('.').unwrap_or(&path);
-        ArgumentProblem::new(
-            path,
-            expected,
-            format!("a member the object does not have{hint}"),
-        )
+        let (expected, came) = walk::unknown(&self.nodes[found.node], &found.key);
+        let path = joined(found.path.clone(), &found.key);
+        ArgumentProblem::new(path, expected, came).weighing(Weight::Key)
     }
 }
 

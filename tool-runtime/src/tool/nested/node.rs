@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 pub(crate) use self::maps::{holds_maps, members_hold_maps};
 use super::super::closed::definition;
 use super::super::merge::{ANNOTATIONS, sorted, types};
+use super::limits::Limits;
 use super::value;
 
 /// The node of which nothing is known.
@@ -19,17 +20,24 @@ const ANY: usize = 0;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
     /// The types of its values, if it names any.
-    kinds: Option<Vec<&'static str>>,
+    pub(super) kinds: Option<Vec<&'static str>>,
     /// What an integer of its type holds.
-    range: Option<RangeInclusive<i128>>,
+    pub(super) range: Option<RangeInclusive<i128>>,
     /// All its values, if they are few.
-    values: Option<Vec<Value>>,
-    required: Vec<String>,
+    pub(super) values: Option<Vec<Value>>,
+    pub(super) required: Vec<String>,
     /// Those that are required first, in their order.
-    members: Vec<(String, usize)>,
+    pub(super) members: Vec<(String, usize)>,
     others: Others,
-    prefix: Vec<usize>,
+    /// What the keys of a map are, if they are no texts.
+    pub(super) keys: Option<Keys>,
+    pub(super) prefix: Vec<usize>,
     items: usize,
+    /// How many elements an array has at least and at most, if it says both.
+    pub(super) length: Option<(usize, usize)>,
+    pub(super) limits: Limits,
+    /// What a string or a number is by its format.
+    pub(super) format: Option<String>,
     /// What holds too.
     pub(super) all: Vec<usize>,
     /// Of each of these one holds.
@@ -45,6 +53,39 @@ enum Others {
     Each(usize),
 }
 
+/// Keys that are integers, as serde reads those of a map.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Keys {
+    Unsigned,
+    Signed,
+}
+
+impl Keys {
+    /// Those that schemars writes as a pattern.
+    fn of(pattern: &str) -> Option<Self> {
+        match pattern {
+            r"^\d+$" => Some(Self::Unsigned),
+            r"^-?\d+$" => Some(Self::Signed),
+            _ => None,
+        }
+    }
+
+    pub(super) fn take(self, key: &str) -> bool {
+        let digits = match self {
+            Self::Unsigned => key,
+            Self::Signed => key.strip_prefix('-').unwrap_or(key),
+        };
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Unsigned => "a key that is an integer of 0 or more",
+            Self::Signed => "a key that is an integer",
+        }
+    }
+}
+
 impl Default for Others {
     fn default() -> Self {
         Self::Each(ANY)
@@ -52,7 +93,7 @@ impl Default for Others {
 }
 
 impl Node {
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.members.iter().map(|(name, _)| name.as_str())
     }
 
@@ -68,6 +109,11 @@ impl Node {
 
     pub(super) fn item(&self, index: usize) -> usize {
         self.prefix.get(index).copied().unwrap_or(self.items)
+    }
+
+    /// Whether it takes no other members than those it names.
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.others, Others::None)
     }
 
     /// Whether `value` may be one of its values, by what is seen of it from outside.
@@ -112,7 +158,8 @@ impl Node {
     }
 }
 
-fn kind(value: &value::Value<'_>) -> &'static str {
+/// The type of a value; that of a number with a point or an exponent is `number`, whatever it is worth.
+pub(super) fn kind(value: &value::Value<'_>) -> &'static str {
     match value {
         value::Value::Object(_) => "object",
         value::Value::Array(_) => "array",
@@ -197,7 +244,10 @@ impl Compiling<'_> {
         for (keyword, value) in sorted(schema) {
             match (keyword.as_str(), value) {
                 ("type", value) => node.kinds = Some(kinds(value)),
-                ("format", Value::String(format)) => node.range = range(format),
+                ("format", Value::String(format)) => {
+                    node.range = range(format);
+                    node.format = Some(format.clone());
+                }
                 ("const", value) => node.values = Some(vec![value.clone()]),
                 ("enum", Value::Array(values)) => node.values = Some(values.clone()),
                 ("required", Value::Array(names)) => node.required = texts(names),
@@ -216,6 +266,9 @@ impl Compiling<'_> {
             }
         }
         node.others = self.others(schema);
+        node.keys = integer_keys(schema);
+        node.length = length(schema);
+        node.limits = Limits::of(schema);
         let place = |name: &String| node.required.iter().position(|known| known == name);
         node.members
             .sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
@@ -239,6 +292,21 @@ impl Compiling<'_> {
             },
         }
     }
+}
+
+/// What the keys of a map are, if they are integers.
+fn integer_keys(schema: &Map<String, Value>) -> Option<Keys> {
+    let patterns = schema.get("patternProperties")?.as_object()?;
+    let mut patterns = patterns.keys();
+    match (patterns.next(), patterns.next()) {
+        (Some(pattern), None) => Keys::of(pattern),
+        _ => None,
+    }
+}
+
+fn length(schema: &Map<String, Value>) -> Option<(usize, usize)> {
+    let count = |keyword| usize::try_from(schema.get(keyword)?.as_u64()?).ok();
+    Some((count("minItems")?, count("maxItems")?))
 }
 
 /// Whether it leads to another schema and says nothing itself.

@@ -23,21 +23,28 @@ pub(super) struct Member<'a> {
 }
 
 /// The value at the beginning of `text`; `None` if it is no JSON after all.
+///
+/// Deeper than serde reads it looks at nothing either, so that nobody's brackets are followed to the end of the stack.
 pub(super) fn read(text: &str) -> Option<Value<'_>> {
-    Reading { text, at: 0 }.value()
+    let (at, depth) = (0, 0);
+    Reading { text, at, depth }.value()
 }
+
+/// How deep serde_json reads.
+const MAX_DEPTH: usize = 128;
 
 struct Reading<'a> {
     text: &'a str,
     at: usize,
+    depth: usize,
 }
 
 impl<'a> Reading<'a> {
     fn value(&mut self) -> Option<Value<'a>> {
         self.at = skip_space(self.text, self.at);
         match self.text.as_bytes().get(self.at)? {
-            b'{' => self.object(),
-            b'[' => self.array(),
+            b'{' => self.inside(Self::object),
+            b'[' => self.inside(Self::array),
             b'"' => self.string().map(Value::Scalar),
             _ => {
                 let rest = &self.text[self.at..];
@@ -48,6 +55,13 @@ impl<'a> Reading<'a> {
                 Some(Value::Scalar(&rest[..bytes]))
             }
         }
+    }
+
+    fn inside(&mut self, read: impl FnOnce(&mut Self) -> Option<Value<'a>>) -> Option<Value<'a>> {
+        self.depth += 1;
+        let value = (self.depth < MAX_DEPTH).then(|| read(self)).flatten();
+        self.depth -= 1;
+        value
     }
 
     fn object(&mut self) -> Option<Value<'a>> {
