@@ -503,12 +503,15 @@ async fn same_calls_are_decided_on_one_by_one() {
     assert_eq!(log.entries(), ["thought"]);
 }
 
+/// Who waits for an answer, by the index of the call.
+type Waiting = Arc<Mutex<Vec<(u64, oneshot::Sender<bool>)>>>;
+
 /// A user interface: requests go out with an id, and come back with it.
 #[test]
 fn many_are_decided_on_from_outside_on_four_threads() {
     threads(4).block_on(async {
         for round in 0..50_u64 {
-            let waiting: Arc<Mutex<Vec<(u64, oneshot::Sender<bool>)>>> = Arc::default();
+            let waiting: Waiting = Arc::default();
             let asks = Arc::clone(&waiting);
             let approver = approval::by(move |request: ApprovalRequest| {
                 let (answer, answered) = oneshot::channel();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
-use support::{call, codes};
+use support::{call, codes, without_ids};
 use tool_runtime::dialect::Mcp;
 use tool_runtime::layer::{self, Request};
 use tool_runtime::{
@@ -221,7 +221,7 @@ async fn what_is_no_longer_than_the_cap_is_all_there() {
 #[tokio::test]
 async fn of_a_longer_text_both_ends_are_there() {
     // One byte too long, more than is looked at on both sides of a cut, and much more.
-    for words in [103, 1000, 50_000] {
+    for words in [103, 1000, 40_000] {
         let whole: String = (0..words).map(|n| format!("line {n:>12}\n é ")).collect();
         let result = run("say", serde_json::json!({ "text": whole })).await;
         shows_ends(&result, &whole);
@@ -259,8 +259,8 @@ async fn what_breaks_beyond_the_cap_cannot_be_written() {
     let report = run_of(&toolbox(), "broken", serde_json::json!({})).await;
     assert_eq!(codes(&report), ["not_serialisable"]);
     assert_eq!(
-        report.results()[0].text(),
-        "`broken` did its work, but its result cannot be written: no more. Nothing was changed."
+        without_ids(report.results()[0].text()),
+        "`broken` did its work, but its result cannot be written as JSON (error id `ID`). Nothing was changed. The same call may end the same way."
     );
 }
 

@@ -341,7 +341,7 @@ async fn a_leader_that_goes_on_for_others_makes_room_for_the_next() {
     for (n, ms) in [(1, 50), (1, 50), (2, 50), (3, 5)] {
         batch.push(call("work", &format!(r#"{{"n": {n}, "ms": {ms}}}"#)));
     }
-    tokio::time::sleep(Duration::from_millis(10)).await;
+    sleep(Duration::from_millis(10)).await;
     batch.cancel(0);
     let report = batch.finish().await;
     assert_eq!(codes(&report), ["cancelled", "ok", "ok", "ok"]);

@@ -253,7 +253,7 @@ async fn a_name_of_any_length_is_shortened() {
     let report = toolbox().run([call(&name, "{}")]).await;
     assert_eq!(codes(&report), ["unknown_tool"]);
     assert_eq!(report.results()[0].name(), name);
-    let short = "é".repeat(128);
+    let short = "é".repeat(100);
     assert_eq!(
         texts(&report)[0],
         format!(
@@ -350,16 +350,16 @@ fn a_number_is_in_range() {
 fn an_integer_is_written_as_one() {
     for (number, found) in [
         ("1.0", "floating point `1.0`"),
-        ("1e2", "floating point `100.0`"),
+        ("1e2", "floating point `1e2`"),
         ("-0", "floating point `-0.0`"),
         ("-1", "integer `-1`"),
         ("4294967296", "integer `4294967296`"),
-        (
-            "123456789012345678901",
-            "floating point `1.2345678901234567e+20`",
-        ),
+        ("123456789012345678901", "integer `123456789012345678901`"),
     ] {
-        let expected = format!("`count`: expected an integer from 0 to 4294967295, got {found}");
+        // This one is an integer to the schema, and none to serde, which knows no `null` here.
+        let or_null = if number == "-0" { "" } else { " or null" };
+        let expected =
+            format!("`count`: expected an integer from 0 to 4294967295{or_null}, got {found}");
         refused("order", &format!(r#"{{"count": {number}}}"#), &[&expected]);
     }
 }
@@ -514,7 +514,7 @@ fn punctuation_that_is_no_json_is_told_with_what_to_write() {
     }
     malformed(
         r#"{"text": "a"#,
-        "EOF while parsing a string (at character 11 of 11)",
+        "the text ends inside of a string (at character 11 of 11)",
     );
 }
 

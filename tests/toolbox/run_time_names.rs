@@ -132,7 +132,7 @@ async fn a_view_finds_no_hidden_tool_by_any_name() {
     assert_eq!(codes(&report), ["unknown_tool", "unknown_tool", "ok", "ok"]);
     // By this name every model finds it, whatever its provider takes.
     let text = texts(&report)[0];
-    assert!(text.ends_with("The tools are `math_sub`."), "{text}");
+    assert!(text.ends_with("The tool is `math_sub`."), "{text}");
 }
 
 #[test]
