@@ -6,6 +6,7 @@ use std::time::Duration;
 use support::call;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
+use tool_runtime::approval::{self, ApprovalRequest, Approver};
 use tool_runtime::batch::{OnFailure, Retry};
 use tool_runtime::dialect::{Message, OpenAiChat};
 use tool_runtime::{Policy, Report, ToolCall, ToolResult, Toolbox};
@@ -25,7 +26,53 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(by_time());
     cases.extend(by_limits());
     cases.extend(by_others());
+    cases.extend(by_approval());
     cases
+}
+
+/// What comes of calls that somebody is asked about.
+fn by_approval() -> Vec<Case> {
+    let decided = |when, arguments: Option<&'static str>| {
+        let approver = approval::editing(move |request: ApprovalRequest| async move {
+            Ok(match arguments {
+                Some(arguments) => request.approve_with(arguments),
+                None => request.deny("The owner of the account said no."),
+            })
+        });
+        Case {
+            when,
+            result: asking(approver),
+        }
+    };
+    let nobody = |_: ApprovalRequest| std::future::pending();
+    vec![
+        decided("is denied by who was asked for approval", None),
+        decided(
+            "was changed before it was approved",
+            Some(r#"{"id": 8, "how": "answers"}"#),
+        ),
+        decided(
+            "was changed into one that is not valid",
+            Some(r#"{"id": -8, "how": "answers"}"#),
+        ),
+        last(
+            "needs approval, where nobody is there to be asked",
+            policy().require_approval("close_account"),
+            [writes("answers")],
+        ),
+        Case {
+            when: "needs approval, and nobody decides in time",
+            result: asking(approval::by(nobody)),
+        },
+    ]
+}
+
+fn asking(approver: impl Approver) -> ToolResult {
+    let policy = policy().require_approval("close_account");
+    let desk = toolbox().bind(()).approved_by(approver);
+    let desk = desk.with(policy).unwrap();
+    let report = paused().block_on(desk.run([writes("answers")]));
+    report.results()[0].clone()
 }
 
 pub(crate) fn paused() -> Runtime {

@@ -18,6 +18,9 @@ a tool without declared effects returns it has none. All but `ok` is marked as a
 
 `ToolResult::outcome()` has the same for the program: the ending, whose `code()` and `detail()` stay as they are from release to release,
 and the effects. `ToolResult::error()` is the tool's error with its sources, whatever the model read of it.
+
+A text that is longer than `Policy::max_result_bytes` has both its ends, and between them how much is missing: “[… {n} of {all} bytes were
+left out here by the tool runtime, since a result has at most {most}; ask for less at a time …]”. The outcome is then `truncated`.
 ";
 
 const IDS: &str = "\
@@ -92,10 +95,7 @@ fn section(ending: Ending, cases: &[&Case]) -> String {
     };
     let about = about(ending);
     let mut section = format!("\n## {heading}\n\n`{}`: {about}\n", name(ending));
-    if cases.is_empty() {
-        assert!(NOT_YET.contains(&ending), "no case ends as {ending}");
-        return section;
-    }
+    assert!(!cases.is_empty(), "no case ends as {ending}");
     section +=
         "\n| a call that… | effects | the model reads | the program has |\n|---|---|---|---|\n";
     for Case { when, result } in cases {
@@ -105,9 +105,6 @@ fn section(ending: Ending, cases: &[&Case]) -> String {
     }
     section
 }
-
-/// Endings that nothing comes to in this release.
-const NOT_YET: [Ending; 1] = [Ending::TimedOut(TimeLimit::Approval)];
 
 /// A text in a cell of a table.
 pub(crate) fn cell(text: &str) -> String {
@@ -126,6 +123,7 @@ fn has(result: &ToolResult) -> String {
         ("`failed_attempts()`", !result.failed_attempts().is_empty()),
         ("`late`", outcome.late),
         ("`still_running`", outcome.still_running),
+        ("`truncated`", outcome.truncated),
     ];
     let there = members.iter().filter(|(_, is_there)| *is_there);
     let there: Vec<&str> = there.map(|(member, _)| *member).collect();
@@ -151,19 +149,21 @@ fn about(ending: Ending) -> &'static str {
             "the tool, or a layer round it, answered with an error. The model reads its `Display` and its details, never its sources."
         }
         Ending::InvalidArguments => {
-            "the arguments are not what the tool takes, and it was not called. The model reads all that is wrong, at once."
+            "the arguments are not what the tool takes, and it was not called. The model reads all that is wrong, at once: what it reads of each kind of argument and each mistake is in [this table](../tests/tool/matrix/matrix.md)."
         }
         Ending::UnknownTool => {
             "the toolbox, or the view of it that was bound, has no tool of that name. The model reads up to three near names of the view, and its whole list if that is short."
         }
-        Ending::Denied => "a layer did not allow the call: `ToolError::denied`.",
+        Ending::Denied => {
+            "a layer did not allow the call (`ToolError::denied`), or who was asked for approval did not, or nobody could be asked."
+        }
         Ending::TimedOut(limit) => match limit {
             TimeLimit::Predecessor => {
                 "`Policy::max_wait` was over while the call waited for earlier ones."
             }
             TimeLimit::Limit => "`Policy::max_wait` was over while the call waited for a permit.",
             TimeLimit::Approval => {
-                "the time for an approval was over. No release has approvals yet."
+                "`Policy::approval_timeout` was over before somebody decided on the call."
             }
             TimeLimit::BackOff => "`Policy::max_wait` was over between two attempts.",
             TimeLimit::Work => {
