@@ -64,7 +64,7 @@ fn bytes_that_are_not_utf_8() {
 
 #[test]
 fn a_byte_order_mark() {
-    check("\u{feff}{}", "at byte 1", "\u{feff}{}");
+    check("\u{feff}{}", "at byte 3", "\u{feff}{}");
 }
 
 #[test]
