@@ -283,9 +283,9 @@ impl Core {
             true => ledger.caller.take(),
             false => None,
         };
-        let busy = ledger.quiet();
+        let quiet = ledger.quiet();
         drop(ledger);
-        drop(busy);
+        drop(quiet);
         let mut woke = reader.is_some();
         // Nothing is started any more that the caller would have to wait for.
         for waker in reader.into_iter().chain(caller) {

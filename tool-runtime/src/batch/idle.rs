@@ -15,12 +15,17 @@ pub(crate) struct Idle {
 
 /// A batch of which a call may still run.
 #[derive(Debug)]
-pub(crate) struct Busy(Arc<Idle>);
+pub(crate) struct Busy(Option<Arc<Idle>>);
+
+/// A batch of which none does any more. Whoever waits for that is told when this is dropped, which is not to be under a lock; who asks
+/// sees it before.
+#[derive(Debug)]
+pub(crate) struct Quiet(Option<Arc<Idle>>);
 
 impl Idle {
     pub(crate) fn enter(self: &Arc<Self>) -> Busy {
         self.batches.fetch_add(1, Ordering::SeqCst);
-        Busy(Arc::clone(self))
+        Busy(Some(Arc::clone(self)))
     }
 
     /// Waits until no batch is going on and nothing of an earlier one is left.
@@ -36,10 +41,28 @@ impl Idle {
     }
 }
 
+impl Busy {
+    /// Nothing of the batch is left.
+    pub(crate) fn leave(mut self) -> Quiet {
+        self.end()
+    }
+
+    fn end(&mut self) -> Quiet {
+        let idle = self.0.take();
+        Quiet(idle.filter(|idle| idle.batches.fetch_sub(1, Ordering::SeqCst) == 1))
+    }
+}
+
 impl Drop for Busy {
     fn drop(&mut self) {
-        if self.0.batches.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.0.gone.notify_waiters();
+        drop(self.end());
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        if let Some(idle) = &self.0 {
+            idle.gone.notify_waiters();
         }
     }
 }

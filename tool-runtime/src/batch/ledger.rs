@@ -13,7 +13,7 @@ use super::agenda::{Agenda, Event};
 use super::approvals::obstacle;
 use super::core::Core;
 use super::events::Feed;
-use super::idle::Busy;
+use super::idle::{Busy, Quiet};
 use super::log;
 use super::plan::{End, Last, Plan, Unblocked};
 use super::record::{Cause, Done, Outcome, Phase, Record, Started};
@@ -212,7 +212,7 @@ impl Ledger {
     }
 
     /// What the caller lets go of when it has its report or gives up.
-    pub(super) fn release(&mut self) -> (Option<Arc<dyn Dispatch>>, Option<Busy>) {
+    pub(super) fn release(&mut self) -> (Option<Arc<dyn Dispatch>>, Option<Quiet>) {
         self.growing = false;
         (self.dispatch.take(), self.quiet())
     }
@@ -222,12 +222,11 @@ impl Ledger {
         self.open == 0 && self.telling == 0 && !self.growing
     }
 
-    /// The mark that the batch is busy, once no future of it is left and no result awaited.
-    pub(super) fn quiet(&mut self) -> Option<Busy> {
-        if self.is_over() && self.alive == 0 {
-            self.busy.take()
-        } else {
-            None
+    /// Whom to tell that the batch is not busy any more, once no future of it is left and no result awaited.
+    pub(super) fn quiet(&mut self) -> Option<Quiet> {
+        match self.is_over() && self.alive == 0 {
+            true => self.busy.take().map(Busy::leave),
+            false => None,
         }
     }
 
