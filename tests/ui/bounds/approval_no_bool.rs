@@ -1,3 +1,4 @@
+// errors: 2
 use tool_runtime::tool;
 
 /// Pay somebody.
