@@ -420,7 +420,7 @@ async fn a_call_that_gets_no_permit_after_its_pause_says_so() {
     assert_eq!(
         texts(&report),
         [
-            "`think` failed, was to be tried again and did not get to it within 1s. Nothing was changed. Call it again later.",
+            "`think` failed, and its next attempt could not begin within 1s. Nothing was changed. Call it again later.",
             "1"
         ]
     );

@@ -12,9 +12,10 @@ const HEAD: &str = "\
 Every way in which a call can end, with the text that the model reads, word for word. This page is made from calls that were really run:
 `UPDATE_SNAPSHOTS=1 cargo test -p tests --test errors` writes it, and the test fails where it does not say what is true.
 
-A text says what happened, what was changed, and what to do. Of the effects it has one of three sentences, unless the tool answered:
-“Nothing was changed.”, “It may have taken effect; check before repeating.”, “It has taken effect; do not repeat it.” Only of an error that
-a tool without declared effects returns it has none. All but `ok` is marked as an error, where the provider has a mark for that.
+A text says what happened, what was changed, and what to do. What was changed is one of three sentences: “Nothing was changed.”, “It may
+have taken effect; check before repeating.”, “It has taken effect; do not repeat it.” A call that was never made because of its name or its
+arguments says that instead, and an error that a tool without declared effects returns says nothing of it. All but `ok` is marked as an
+error, where the provider has a mark for that.
 
 `ToolResult::outcome()` has the same for the program: the ending, whose `code()` and `detail()` stay as they are from release to release,
 and the effects. `ToolResult::error()` is the tool's error with its sources, whatever the model read of it.

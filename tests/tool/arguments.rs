@@ -244,16 +244,16 @@ fn text_that_is_no_json_is_told_with_its_place() {
     for (arguments, found) in [
         (
             "{",
-            "expected a key in double quotes, the text ends (at character 1 of 1)",
+            "expected a key in double quotes, the text ends (at character 1 of 1); write it to its end",
         ),
         (
             r#"{"limit" 1}"#,
             "expected `:` after the key, found `1` (at character 9 of 11)",
         ),
-        (r#"{"limit": }"#, "expected value (at character 11 of 11)"),
+        (r#"{"limit": }"#, "expected a value (at character 11 of 11)"),
         (
             r#"{"limit": 1"#,
-            "expected `,` or `}`, the text ends (at character 11 of 11)",
+            "expected `,` or `}`, the text ends (at character 11 of 11); write it to its end",
         ),
         (
             r#"{"limit": 1,}"#,
@@ -261,7 +261,7 @@ fn text_that_is_no_json_is_told_with_its_place() {
         ),
         (
             r#"{'limit': 1}"#,
-            "expected a key in double quotes, found `'` (at character 1 of 12); keys and strings are in double quotes (`\"`) in JSON",
+            "expected a key in double quotes, found `'` (at character 1 of 12); write keys and strings in double quotes (`\"`)",
         ),
         (
             r#"{"limit": 1 "x": 2}"#,
@@ -314,15 +314,45 @@ fn keys_are_taken_once_and_only_if_known() {
 }
 
 #[test]
+fn a_misspelt_key_is_told_once() {
+    refused(
+        "place_order",
+        r#"{"custmer_id": 7, "speed": 1, "customerid": 8, "items": []}"#,
+        &[
+            "`customer_id`: expected an integer of 0 or more, since this argument is required, got nothing; should `custmer_id`, which is unknown, be `customer_id`?",
+            "`speed`: expected `slow` or `fast`, got integer `1`",
+            "`customerid`: expected only `customer_id`, `items`, `speed` and `notes`, got an argument the tool does not have; did you mean `customer_id`?",
+        ],
+    );
+    refused(
+        "place_order",
+        r#"{"customer_id": 7, "items": [{"skuu": "a", "quantity": 1}]}"#,
+        &[
+            "`items[0].sku`: expected a string, since this member is required, got nothing; should `skuu`, which is unknown, be `sku`?",
+        ],
+    );
+}
+
+#[test]
+fn a_text_for_nothing_is_told_how_to_write_it() {
+    for text in ["", "none", " NULL "] {
+        let problem = format!(
+            "`limit`: expected an integer from 0 to 255, got string \"{text}\"; if there is none, write `null` without quotes"
+        );
+        refused("list", &format!(r#"{{"limit": "{text}"}}"#), &[&problem]);
+    }
+}
+
+#[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_text() {
     refused(
         "place_order",
         r#"{"speed": "warp", "extra": 1, "customer_id": "12"}"#,
         &[
-            "`speed`: expected one of `slow`, `fast` or null, got string \"warp\"",
+            "`speed`: expected `slow` or `fast`, got string \"warp\"",
             "`extra`: expected only `customer_id`, `items`, `speed` and `notes`, got an argument the tool does not have",
             "`customer_id`: expected an integer of 0 or more, got string \"12\"",
-            "`items`: expected a value, since this argument is required, got nothing",
+            "`items`: expected an array, since this argument is required, got nothing",
         ],
     );
 }
@@ -340,7 +370,7 @@ fn a_problem_inside_a_value_has_its_path() {
         ),
         (
             r#"[{"sku": "a", "quantity": 1}, {"sku": "b"}]"#,
-            "`items[1].quantity`: expected a value, since this member is required, got nothing",
+            "`items[1].quantity`: expected an integer from 0 to 4294967295, since this member is required, got nothing",
         ),
         (
             r#"[7]"#,
@@ -382,7 +412,7 @@ fn a_problem_of_an_element_is_not_told_of_its_neighbour_or_its_list() {
         ),
         (
             format!(r#"{{"parts": [{{"kind": "word"}},{number}]}}"#),
-            "`parts[0].text`: expected a value, since this member is required, got nothing",
+            "`parts[0].text`: expected a string, since this member is required, got nothing",
         ),
         (
             r#"{"parts": [], "words": [[[]]]}"#.to_owned(),
@@ -413,7 +443,7 @@ fn a_value_of_the_wrong_kind_for_an_enum_is_shown() {
         ("true", "boolean `true`"),
         (r#"["fast"]"#, "an array"),
     ] {
-        let problem = format!("`speed`: expected one of `slow`, `fast` or null, got {found}");
+        let problem = format!("`speed`: expected `slow` or `fast`, got {found}");
         let arguments = format!(r#"{{"customer_id": 1, "items": [], "speed": {value}}}"#);
         match value {
             // The argument is optional.
@@ -429,7 +459,7 @@ fn a_value_of_the_wrong_kind_for_an_enum_is_shown() {
     refused(
         "list",
         r#"{"limit": 1e400}"#,
-        &["`limit`: expected an integer from 0 to 255 or null, got floating point `1e400`"],
+        &["`limit`: expected an integer from 0 to 255, got number `1e400`"],
     );
 }
 

@@ -57,7 +57,7 @@ fn the_most_important_come_first_and_the_rest_is_counted() {
     assert_eq!(
         lines[..3],
         [
-            "- `lines[40].copies`: expected a value, since this member is required, got nothing",
+            "- `lines[40].copies`: expected an integer from 0 to 4294967295, since this member is required, got nothing",
             "- `x`: expected only `lines` and `number`, got an argument the tool does not have",
             "- `lines[0].copies`: expected an integer from 0 to 4294967295, got string \"0\"",
         ]

@@ -415,6 +415,22 @@ fn pairs_and_maps_are_looked_into() {
 }
 
 #[test]
+fn a_key_that_is_no_such_integer_is_told_beside_what_else_is_wrong() {
+    check(
+        "stock",
+        r#"{"pair": [1, {}], "shelves": {}, "rooms": {"4294967296": {}, "8": {"coverColour": 1}}}"#,
+        &[
+            (
+                "rooms.4294967296",
+                "a key that is an integer from 0 to 4294967295",
+                "`4294967296`",
+            ),
+            ("rooms.8.coverColour", "a string", "integer `1`"),
+        ],
+    );
+}
+
+#[test]
 fn a_name_that_only_serde_knows_is_taken() {
     let arguments = r#"{"lines": [{"isbn": "1", "copies": 1, "binding": {"color": "red"}}, {"isbn": "1", "copies": 1, "binding": {"color": "red", "colour": 1}}]}"#;
     check(

@@ -140,8 +140,7 @@ fn problems_are_told_as_for_other_arguments() {
         "search",
         r#"{"limit": 1, "limit": 2, "txt": "a"}"#,
         "! - `limit`: expected this argument once, got it a second time\n\
-         - `txt`: expected only `after`, `limit` and `text`, got an argument the tool does not have; did you mean `text`?\n\
-         - `text`: expected a value, since this argument is required, got nothing",
+         - `text`: expected a string, since this argument is required, got nothing; should `txt`, which is unknown, be `text`?",
     );
     check(
         "search",

@@ -13,7 +13,7 @@ pub(crate) fn nearest<'a>(
     }
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .map(|candidate| (similarity(typed, candidate), candidate))
         .filter(|(similarity, _)| *similarity > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
@@ -26,7 +26,7 @@ pub(crate) fn nearest_few<'a>(
 ) -> Vec<&'a str> {
     let candidates = candidates.into_iter();
     let mut near: Vec<(f64, &str)> = candidates
-        .map(|candidate| (strsim::jaro_winkler(typed, candidate), candidate))
+        .map(|candidate| (similarity(typed, candidate), candidate))
         .filter(|(similarity, _)| *similarity > 0.8)
         .collect();
     // The last of those that are as near comes first, as in `nearest`.
@@ -40,6 +40,28 @@ pub(crate) fn nearest_few<'a>(
         .take(3)
         .map(|(_, candidate)| *candidate)
         .collect()
+}
+
+/// How near a name is, from 0 to 1.
+fn similarity(typed: &str, candidate: &str) -> f64 {
+    let similarity = strsim::jaro_winkler(typed, candidate);
+    match is_swapped(typed, candidate) {
+        true => similarity.max(0.9),
+        false => similarity,
+    }
+}
+
+/// Whether two neighbours have changed places and all else is the same, which the measure above does not see in short words.
+fn is_swapped(typed: &str, candidate: &str) -> bool {
+    let different = |(a, b): &(u8, u8)| a != b;
+    let mut differences = typed.bytes().zip(candidate.bytes()).enumerate();
+    let mut next = || differences.find(|(_, pair)| different(pair));
+    typed.len() == candidate.len()
+        && typed.len() > 2
+        && matches!(
+            (next(), next(), next()),
+            (Some((first, (a, b))), Some((second, (c, d))), None) if second == first + 1 && (a, b) == (d, c)
+        )
 }
 
 /// `text`, or its beginning and an ellipsis if it is longer than `limit` characters.
@@ -88,6 +110,9 @@ mod tests {
         check("get_custmer", &names, &["get_customer"]);
         check("search", &names, &[]);
         check("", &names, &[]);
+        check("rwo", &["shelf", "row"], &["row"]);
+        check("rwo", &["rob", "orw"], &[]);
+        check("wo", &["ow"], &[]);
         check("get_order", &[], &[]);
         check(
             "note_1",

@@ -157,7 +157,7 @@ impl Core {
             Ok(Preparation::Blocking(closure)) => Held::Closure(closure),
             Ok(Preparation::Rejected(errors)) => {
                 let reason =
-                    format!("the arguments that it was approved with are not valid:\n{errors}\n");
+                    format!("the arguments that it was approved with are not valid:\n{errors}");
                 return self.deny(index, reason);
             }
             Err(payload) => {

@@ -48,6 +48,9 @@ pub(crate) fn advice(text: &str, error: &Malformed) -> Option<&'static str> {
     if message.starts_with("expected a value after `,`") {
         return Some(COMMA);
     }
+    if message.starts_with("EOF while") || message.contains("the text ends") {
+        return Some("write it to its end");
+    }
     let at = error.at.min(text.len());
     // The cursor stands before what it did not expect, serde_json behind its first byte.
     let start = match message.contains(", found `") {
@@ -57,9 +60,9 @@ pub(crate) fn advice(text: &str, error: &Malformed) -> Option<&'static str> {
     let start = floor(text, start);
     match text[start..].chars().next()? {
         '\'' | '‘' | '’' | '“' | '”' | '`' => {
-            Some("keys and strings are in double quotes (`\"`) in JSON")
+            Some("write keys and strings in double quotes (`\"`)")
         }
-        '/' | '#' => Some("JSON has no comments"),
+        '/' | '#' => Some("JSON has no comments; take it out"),
         '}' | ']' if text[..start].trim_end().ends_with(',') => Some(COMMA),
         _ if message == KEY => Some("write the key in double quotes"),
         _ if NO_VALUE.contains(&message) => of_word(&word(text, start).to_ascii_lowercase()),

@@ -233,6 +233,15 @@ pub(crate) fn value_at(text: &str, end: usize) -> &str {
     }
 }
 
+/// The number in or behind which reading stopped after `end` bytes of `text`; empty if there is none.
+pub(crate) fn number_at(text: &str, end: usize) -> &str {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+    let (before, after) = text.as_bytes().split_at(end.min(text.len()));
+    let before = before.iter().rev().take_while(|byte| is_part(byte)).count();
+    let after = after.iter().take_while(|byte| is_part(byte)).count();
+    &text[end.min(text.len()) - before..end.min(text.len()) + after]
+}
+
 /// The path of the value that was being read after `end` bytes of `text`, such as `[0].quantity`; `text` is valid JSON
 /// up to there. After a bracket it is the path of what that bracket opens or closes.
 pub(crate) fn path_at(text: &str, end: usize) -> String {

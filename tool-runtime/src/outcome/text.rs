@@ -199,6 +199,10 @@ impl Told<'_> {
         );
         let (tool, not_called, changed) = (self.tool, self.not_called(), changed(self.effects));
         let advice = self.if_unchanged(" Do not repeat the call.");
+        let changed = match why.ends_with('\n') {
+            true => changed.trim_start(),
+            false => changed,
+        };
         format!("`{tool}` {not_called}{why}{changed}{advice}")
     }
 
@@ -216,6 +220,8 @@ impl Told<'_> {
         }
         let reason = match said(error, self.detail == ErrorDetail::Sources) {
             empty if empty.is_empty() => "no reason was given".to_owned(),
+            // What has lines of its own is no sentence.
+            lines if lines.contains('\n') => return format!("{given}{}\n", lines.trim_end()),
             reason => reason,
         };
         format!("{given}{}", sentence(&reason))
@@ -252,7 +258,7 @@ impl Told<'_> {
         if limit == TimeLimit::BackOff {
             let advice = self.if_unchanged(LATER);
             return format!(
-                "`{tool}` failed, was to be tried again and did not get to it within {time}.{changed}{advice}"
+                "`{tool}` failed, and its next attempt could not begin within {time}.{changed}{advice}"
             );
         }
         let (within, advice) = match limit {

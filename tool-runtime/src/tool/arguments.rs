@@ -9,11 +9,12 @@ use std::collections::HashSet;
 
 use super::declaration::Declaration;
 use super::distinct::repeated;
+use super::misspelt::NOTHING;
 use super::parameter::{Each, Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem, Weight};
 use super::words;
 use crate::json::{self, Cursor, Malformed};
-use crate::text::{listed, shortened};
+use crate::text::{listed, nearest, shortened};
 
 impl Declaration {
     /// Reads `text` into `slots`, one per parameter in the table's order.
@@ -25,7 +26,7 @@ impl Declaration {
         };
         match problems {
             Ok(problems) if problems.is_empty() => Ok(()),
-            Ok(problems) => Err(ArgumentErrors(problems)),
+            Ok(problems) => Err(ArgumentErrors::found(problems)),
             // What else is wrong can only be told from text that is JSON.
             Err(problem) => Err(ArgumentErrors(vec![problem])),
         }
@@ -53,7 +54,9 @@ fn read_each(
         match fill(slot, text) {
             Ok(bytes) => {
                 let value = &text[..bytes];
-                parameters[index].bounds.check(name, value, problems);
+                let is_integer = || each.nested().is_integer(index);
+                let bounds = &parameters[index].bounds;
+                bounds.check(name, value, is_integer, problems);
                 if value.starts_with(['{', '[']) {
                     let reads = &mut |text: &str| fill(&mut *slot, text).is_ok();
                     let unknown = each.nested().problems(index, name, value, reads);
@@ -75,7 +78,11 @@ fn read_each(
         }
         Ok(())
     })?;
-    object.finish(|index| (parameters[index].fill_absent)(&mut *slots[index]));
+    let expected = |index| each.nested().expected(index);
+    object.finish(
+        |index| (parameters[index].fill_absent)(&mut *slots[index]),
+        expected,
+    );
     Ok(object.problems)
 }
 
@@ -101,7 +108,7 @@ fn read_whole(
     slot: &mut dyn Any,
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
     let (shape, nested) = whole.keys();
-    let read = read_object(shape, text)?;
+    let read = read_object(shape, text, |name| nested.expected_of(name))?;
     let mut places: Vec<_> = read
         .places
         .iter()
@@ -191,9 +198,11 @@ pub(super) struct ReadObject<'a> {
     places: Vec<(usize, usize, usize)>,
 }
 
+/// Reads the keys of `text`; `expected` tells what a member is that is missing.
 pub(super) fn read_object<'a>(
     shape: &Shape,
     text: &'a str,
+    expected: impl Fn(&str) -> String,
 ) -> Result<ReadObject<'a>, ArgumentProblem> {
     let (mut absent, mut places) = (Vec::new(), Vec::new());
     let mut object = Object::new(shape, text);
@@ -204,7 +213,10 @@ pub(super) fn read_object<'a>(
         }
         Ok(())
     })?;
-    object.finish(|index| !shape.is_required(index));
+    object.finish(
+        |index| !shape.is_required(index),
+        |index| expected(shape.name(index)),
+    );
     let problems = object.problems;
     match without_absent(shape, &absent, text) {
         Ok(text) => Ok(ReadObject {
@@ -352,12 +364,16 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         Ok(())
     }
 
-    /// Sees to the keys that were not there; `absent` says whether that is allowed.
-    fn finish(&mut self, mut absent: impl FnMut(usize) -> bool) {
+    /// Sees to the keys that were not there; `absent` says whether that is allowed, `expected` what is expected if not.
+    fn finish(
+        &mut self,
+        mut absent: impl FnMut(usize) -> bool,
+        expected: impl Fn(usize) -> String,
+    ) {
         for index in 0..self.keys.count() {
             if !self.seen[index] && !absent(index) {
-                let expected = "a value, since this argument is required";
-                let missing = ArgumentProblem::new(self.keys.name(index), expected, "nothing");
+                let expected = words::required(&expected(index), "argument");
+                let missing = ArgumentProblem::new(self.keys.name(index), expected, NOTHING);
                 self.problems.push(missing.weighing(Weight::Key));
             }
         }
@@ -379,9 +395,9 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
             0 => "no arguments, since the tool takes none".to_owned(),
             _ => words::only(self.names()),
         };
-        let hint = words::hint(key, self.names());
-        let found = format!("an argument the tool does not have{hint}");
-        ArgumentProblem::new(shortened(key, 64), expected, found).weighing(Weight::Key)
+        let meant = nearest(key, self.names()).map(|meant| (meant, meant.to_owned()));
+        let what = "an argument the tool does not have";
+        ArgumentProblem::unknown(shortened(key, 64), expected, what).misspelt(key, meant)
     }
 
     fn not_an_object(&self) -> ArgumentProblem {

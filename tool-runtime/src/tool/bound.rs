@@ -65,8 +65,15 @@ impl Bounds {
         pattern: None,
     };
 
-    /// Adds what is wrong with `value`, the JSON text of the argument `name`.
-    pub(super) fn check(&self, name: &str, value: &str, problems: &mut Vec<ArgumentProblem>) {
+    /// Adds what is wrong with `value`, the JSON text of the argument `name`; `is_integer` tells whether it is one, and is asked
+    /// only where it is out of its range.
+    pub(super) fn check(
+        &self,
+        name: &str,
+        value: &str,
+        is_integer: impl Fn() -> bool,
+        problems: &mut Vec<ArgumentProblem>,
+    ) {
         let mut add = |expected: String, found: String| {
             let problem = ArgumentProblem::new(name, expected, found);
             problems.push(problem.weighing(Weight::Bound));
@@ -84,19 +91,27 @@ impl Bounds {
             }
             Some(b'[') => self.length("an array", "element", items(value), &mut add),
             Some(b'{') => self.length("an object", "member", members(value), &mut add),
-            Some(b'-' | b'0'..=b'9') => self.range(value, &mut add),
+            Some(b'-' | b'0'..=b'9') => self.range(value, is_integer, &mut add),
             _ => {}
         }
     }
 
-    fn range(&self, value: &str, add: &mut impl FnMut(String, String)) {
+    fn range(
+        &self,
+        value: &str,
+        is_integer: impl Fn() -> bool,
+        add: &mut impl FnMut(String, String),
+    ) {
         let compared = |bound: Option<&str>| bound.map(|bound| compare(value, bound));
         let small = compared(self.minimum) == Some(Ordering::Less);
         let large = compared(self.maximum) == Some(Ordering::Greater);
         if !small && !large {
             return;
         }
-        let expected = words::number(self.minimum, self.maximum);
+        let expected = match is_integer() {
+            true => words::integer_within(self.minimum, self.maximum),
+            false => words::number(self.minimum, self.maximum),
+        };
         add(expected, words::came(value));
     }
 

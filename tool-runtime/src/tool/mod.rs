@@ -59,6 +59,7 @@ mod key_types;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod merge;
+mod misspelt;
 mod naming;
 mod nested;
 pub(crate) mod number_format;

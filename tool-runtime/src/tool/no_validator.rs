@@ -18,6 +18,10 @@ impl Validator {
         })
     }
 
+    pub(super) fn expected_of(&self, _: &str) -> String {
+        match *self {}
+    }
+
     pub(super) fn problems(&self, _: &Value, _: &str) -> Vec<ArgumentProblem> {
         match *self {}
     }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::error::Category;
 
-use super::words;
+use super::misspelt::{self, Misspelt, NOTHING};
+use super::words::{self, FITS};
 use crate::json::{self, Malformed};
 use crate::text::shortened;
 
@@ -34,6 +35,11 @@ impl ArgumentErrors {
     /// These problems; `None` if there are none.
     pub(crate) fn of(problems: Vec<ArgumentProblem>) -> Option<Self> {
         (!problems.is_empty()).then_some(Self(problems))
+    }
+
+    /// Those that were found in arguments, at least one.
+    pub(super) fn found(problems: Vec<ArgumentProblem>) -> Self {
+        Self(misspelt::told_once(problems))
     }
 
     /// Those of a call of which the end is missing.
@@ -106,6 +112,8 @@ pub struct ArgumentProblem {
     expected: String,
     found: String,
     weight: Weight,
+    /// Of a key that is unknown: which it is most likely meant to be.
+    misspelt: Option<Box<Misspelt>>,
 }
 
 /// What a problem says is what it is.
@@ -132,9 +140,6 @@ pub(super) enum Weight {
     Bound,
 }
 
-/// What is expected where serde says only what is wrong.
-const FITS: &str = "a value that fits its schema";
-
 impl ArgumentProblem {
     /// A problem at `path`, such as `items[0].quantity`; the empty path is the arguments as a whole.
     pub fn new(
@@ -151,7 +156,42 @@ impl ArgumentProblem {
             path,
             expected: expected.into(),
             found: found.into(),
+            misspelt: None,
         }
+    }
+
+    /// A key that is not `expected`: `what` it is, such as ``a member the object does not have``.
+    pub(super) fn unknown(path: impl Into<String>, expected: String, what: &str) -> Self {
+        Self::new(path, expected, what).weighing(Weight::Key)
+    }
+
+    /// The same, where the key `typed` may be meant to be the one of this name and path.
+    pub(super) fn misspelt(mut self, typed: &str, meant: Option<(&str, String)>) -> Self {
+        if let Some((name, path)) = meant {
+            self.found += &words::did_you_mean(name);
+            self.misspelt = Some(Box::new(Misspelt {
+                typed: typed.to_owned(),
+                name: name.to_owned(),
+                path,
+            }));
+        }
+        self
+    }
+
+    /// Takes out which key it is meant to be.
+    pub(super) fn take_misspelt(&mut self) -> Option<Misspelt> {
+        self.misspelt.take().map(|misspelt| *misspelt)
+    }
+
+    /// Whether it is of something that is not there, and of nothing else.
+    pub(super) fn is_missing(&self) -> bool {
+        self.is_about_key() && self.found == NOTHING
+    }
+
+    /// The same with more of what came.
+    pub(super) fn with_hint(mut self, hint: &str) -> Self {
+        self.found += hint;
+        self
     }
 
     /// The same, told as early as this.
@@ -167,7 +207,7 @@ impl ArgumentProblem {
         &self.path
     }
 
-    /// What the tool takes there.
+    /// What the tool takes there; that it would take `null` too is told only where nothing came.
     pub fn expected(&self) -> &str {
         &self.expected
     }
@@ -192,6 +232,7 @@ impl ArgumentProblem {
         let advice = json::advice(text, error).map(|advice| format!("; {advice}"));
         Self {
             path: String::new(),
+            misspelt: None,
             weight: Weight::Text,
             expected: "a JSON object".to_owned(),
             found: format!(
@@ -216,8 +257,11 @@ impl ArgumentProblem {
                     Self::new(name, "a value nested less than 128 deep", "a deeper one")
                 }
                 "number out of range" => {
-                    let expected = "a number between -1.8e308 and 1.8e308";
-                    Self::new(path, expected, "one that is out of range")
+                    let found = match json::number_at(value, end) {
+                        "" => "one beyond that".to_owned(),
+                        number => words::came(number),
+                    };
+                    Self::new(path, "a number from -1.8e308 to 1.8e308", found)
                 }
                 // No string of Rust holds it, but whoever skips a string does not see it.
                 "lone leading surrogate in hex escape" | "unexpected end of hex escape" => {
@@ -242,8 +286,8 @@ impl ArgumentProblem {
             })
         };
         if let Some(path) = field("missing field ") {
-            let expected = "a value, since this member is required";
-            return Self::new(path, expected, "nothing").weighing(Weight::Key);
+            let expected = words::required(FITS, "member");
+            return Self::new(path, expected, NOTHING).weighing(Weight::Key);
         }
         // serde says so of a struct's fields, behind the second key; what holds a map is looked at by `distinct`.
         if message.starts_with("duplicate field ") {
@@ -251,19 +295,43 @@ impl ArgumentProblem {
             return Self::new(path, expected, found).weighing(Weight::Key);
         }
         match split(&message) {
-            Some((found, expected)) => Self::new(path, expected, found),
+            Some((found, expected)) => match found.strip_prefix("integer ") {
+                Some(key) if is_key(value, end, key.trim_matches('`')) => {
+                    let expected = format!("a key that is {expected}");
+                    Self::new(path, expected, key)
+                }
+                _ => Self::new(path, expected, found),
+            },
             None => Self::new(path, FITS, message),
         }
     }
 }
 
-/// serde_json's message about a text that ends too early, in words.
+/// Whether the integer at the byte `end` of `value` is a key.
+fn is_key(value: &str, end: usize, integer: &str) -> bool {
+    let key = format!("\"{integer}\"");
+    let from = end.saturating_sub(key.len());
+    let near = value.get(from..).unwrap_or_default();
+    near.find(&key).is_some_and(|at| from + at <= end)
+}
+
+/// serde_json's message about a text that is no JSON, in words.
 fn plain(message: &str) -> String {
-    match message.strip_prefix("EOF while parsing ") {
-        Some("a list") => "the text ends inside of an array".to_owned(),
-        Some(what) => format!("the text ends inside of {what}"),
-        None => message.to_owned(),
-    }
+    let words = match message {
+        "EOF while parsing a list" => "the text ends inside of an array",
+        "EOF while parsing a value" => "the text ends where a value is expected",
+        "expected ident" => "expected `true`, `false` or `null`",
+        "expected value" => "expected a value",
+        "invalid escape" => "an escape that JSON does not have",
+        "key must be a string" => "expected a key in double quotes",
+        "recursion limit exceeded" => "it is nested 128 deep or more",
+        message if message.starts_with("control character") => "a control character in a string",
+        message => match message.strip_prefix("EOF while parsing ") {
+            Some(what) => return format!("the text ends inside of {what}"),
+            None => message,
+        },
+    };
+    words.to_owned()
 }
 
 /// The end of what was read when the error was found, for [`json::path_at`]. In an array serde_json may stand elsewhere:
@@ -302,11 +370,14 @@ fn split(message: &str) -> Option<(String, String)> {
         return Some((format!("one with {length}"), in_words(expected)));
     }
     let found = match found {
-        "map" => "an object",
-        "sequence" => "an array",
-        other => other,
+        "map" => "an object".to_owned(),
+        "sequence" => "an array".to_owned(),
+        other => match other.strip_prefix("floating point ") {
+            Some(number) => format!("number {number}"),
+            None => other.to_owned(),
+        },
     };
-    Some((shortened(found, 80), in_words(expected)))
+    Some((shortened(&found, 80), in_words(expected)))
 }
 
 /// A Rust type as a model knows it; serde's other words stay.
@@ -334,6 +405,8 @@ fn in_words(expected: &str) -> String {
         "a boolean" => "true or false",
         "a sequence" => "an array",
         "a map" => "an object",
+        "unit" => "null",
+        "string or map" => "a string or an object",
         "a character" => "a string of exactly 1 character",
         other => match other.strip_prefix("struct ") {
             Some(_) => "an object",

@@ -211,7 +211,8 @@ impl<S: State> RuntimeTool<S> {
     fn read(validator: &Validator, shape: &Shape, text: &str) -> Result<Arguments, ArgumentErrors> {
         let ReadObject {
             mut problems, text, ..
-        } = read_object(shape, text).map_err(ArgumentErrors::new)?;
+        } = read_object(shape, text, |name| validator.expected_of(name))
+            .map_err(ArgumentErrors::new)?;
         let unfit = |error| ArgumentProblem::of_value("", &text, &error);
         let told = |problems: &[ArgumentProblem], problem: &ArgumentProblem| {
             problems.iter().any(|told| told.path() == problem.path())
@@ -232,7 +233,7 @@ impl<S: State> RuntimeTool<S> {
                 text: text.into_owned(),
                 value,
             }),
-            _ => Err(ArgumentErrors(problems)),
+            _ => Err(ArgumentErrors::found(problems)),
         }
     }
 }

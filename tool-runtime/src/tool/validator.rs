@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::definition::Place;
 use super::draft;
+use super::misspelt::NOTHING;
 use super::nested::{Nested, within};
 use super::places::each_mut;
 use super::problem::{ArgumentProblem, Weight};
@@ -54,14 +55,22 @@ impl Validator {
         }
     }
 
+    fn nested(&self) -> &Nested {
+        self.nested
+            .get_or_init(|| Nested::of(&draft::modern(self.schema.clone())))
+    }
+
+    /// What is expected of the argument `name`, where it is missing.
+    pub(super) fn expected_of(&self, name: &str) -> String {
+        self.nested().expected_of(name)
+    }
+
     /// What is wrong with `arguments`, of which `text` is the text.
     pub(super) fn problems(&self, arguments: &Value, text: &str) -> Vec<ArgumentProblem> {
         if self.validator.is_valid(arguments) {
             return Vec::new();
         }
-        let nested = self
-            .nested
-            .get_or_init(|| Nested::of(&draft::modern(self.schema.clone())));
+        let nested = self.nested();
         let telling = Telling {
             arguments,
             known: nested.by_schema(text),
@@ -142,8 +151,8 @@ impl Telling<'_> {
         match error.kind() {
             Kind::Required { property } => {
                 let path = inside(property.as_str().unwrap_or_default());
-                let expected = "a value, since this member is required";
-                let missing = ArgumentProblem::new(&*path, expected, "nothing");
+                let expected = words::required(words::FITS, "member");
+                let missing = ArgumentProblem::new(&*path, expected, NOTHING);
                 vec![self.at(&path).unwrap_or(missing.weighing(Weight::Key))]
             }
             Kind::AdditionalProperties { unexpected }

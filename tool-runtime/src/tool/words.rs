@@ -10,6 +10,9 @@ const CAME: usize = 80;
 /// So many characters of values that are allowed are shown.
 const ALLOWED: usize = 300;
 
+/// What is expected where nothing more is known.
+pub(super) const FITS: &str = "a value that fits its schema";
+
 /// A type of JSON Schema.
 pub(super) fn kind(name: &str) -> String {
     match name {
@@ -26,6 +29,12 @@ pub(super) fn integer(least: Option<i128>, most: Option<i128>) -> String {
     const WIDE: i128 = 1 << 53;
     let least = least.filter(|least| *least > -WIDE);
     let most = most.filter(|most| *most < WIDE);
+    let text = |bound: Option<i128>| bound.map(|bound| bound.to_string());
+    integer_within(text(least).as_deref(), text(most).as_deref())
+}
+
+/// `an integer from 1 to 2`, `an integer of 1 or more`.
+pub(super) fn integer_within(least: Option<&str>, most: Option<&str>) -> String {
     match (least, most) {
         (None, None) => "an integer".to_owned(),
         (Some(least), None) => format!("an integer of {least} or more"),
@@ -147,7 +156,7 @@ pub(super) fn either(mut alternatives: Vec<String>) -> String {
     });
     alternatives.sort_by_key(|one| one == "null");
     match alternatives.split_last() {
-        None => "a value that fits its schema".to_owned(),
+        None => FITS.to_owned(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => shortened(&format!("{} or {last}", others.join(", ")), ALLOWED),
     }
@@ -162,7 +171,7 @@ pub(super) fn came(text: &str) -> String {
         Some(b't' | b'f') => format!("boolean `{text}`"),
         Some(b'n') => "null".to_owned(),
         _ if text.contains(['.', 'e', 'E']) => {
-            format!("floating point `{}`", shortened(text, CAME))
+            format!("number `{}`", shortened(text, CAME))
         }
         _ => format!("integer `{}`", shortened(text, CAME)),
     }
@@ -178,12 +187,26 @@ pub(super) fn came_value(value: &Value) -> String {
     }
 }
 
+/// What is expected in the place of something that is not there: a value, and why.
+pub(super) fn required(value: &str, what: &str) -> String {
+    let value = if value == FITS { "a value" } else { value };
+    format!("{value}, since this {what} is required")
+}
+
+/// `; should … be …?`, of a key that is not there and of one that is most likely meant to be it.
+pub(super) fn should_be(typed: &str, name: &str) -> String {
+    let typed = shortened(typed, 64);
+    format!("; should `{typed}`, which is unknown, be `{name}`?")
+}
+
 /// `; did you mean …?`, if one of `candidates` is near.
 pub(super) fn hint<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    match nearest(typed, candidates) {
-        Some(near) => format!("; did you mean `{}`?", shortened(near, CAME)),
-        None => String::new(),
-    }
+    nearest(typed, candidates).map_or_else(String::new, did_you_mean)
+}
+
+/// `; did you mean …?`
+pub(super) fn did_you_mean(near: &str) -> String {
+    format!("; did you mean `{}`?", shortened(near, CAME))
 }
 
 /// Names of which there are no others; as many as fit, and how many there are if that is not all.
@@ -241,7 +264,7 @@ mod tests {
     fn what_came_is_told_by_its_text() {
         for (text, words) in [
             ("7", "integer `7`"),
-            ("-1e3", "floating point `-1e3`"),
+            ("-1e3", "number `-1e3`"),
             ("\"a\\n\"", "string \"a\\n\""),
             ("null", "null"),
             ("false", "boolean `false`"),

@@ -108,8 +108,10 @@ impl Walk<'_, '_> {
                 .iter()
                 .find(|leaf| external(&self.nodes[**leaf]) == Some(&name))
         {
+            let inner = self.nodes[*variant].member(&name).unwrap_or_default();
+            let inner = expected::any_of(self.nodes, &[inner]);
             let name = shortened(&name, 64);
-            let expected = format!("an object with `{name}`, since it has a value of its own");
+            let expected = format!("an object whose `{name}` is {inner}");
             let told = (expected, words::came(text));
             return self.replace(Weight::Value, told, (*variant, value), path, at);
         }
@@ -154,7 +156,6 @@ impl Walk<'_, '_> {
         let tags: Vec<usize> = candidates.iter().map(inner).collect();
         let Some(member) = members.iter().find(|member| member.key == tag) else {
             let values = words::one_of(&expected::values(nodes, &tags));
-            let expected = format!("{values}, since this member is required");
             let is_known = |key: &str| {
                 candidates
                     .iter()
@@ -165,11 +166,11 @@ impl Walk<'_, '_> {
                 .map(|member| &*member.key)
                 .filter(|key| !is_known(key));
             let hint = match nearest(tag, others) {
-                Some(near) => format!("; should `{}` be `{tag}`?", shortened(near, 64)),
+                Some(near) => words::should_be(near, tag),
                 None => String::new(),
             };
             let end = members.last().map_or(at, |member| member.at.end);
-            self.missing((value, tag, tags[0]), expected, hint, path, end);
+            self.missing((value, tag, tags[0]), &values, &hint, path, end);
             self.mend_all(candidates[0], value, path);
             return Tagged::Told;
         };

@@ -18,12 +18,37 @@ struct Taken<'a> {
     objects: Vec<&'a [String]>,
 }
 
-/// What one of these nodes takes: `a string or null`.
+/// What one of these nodes takes in the place of a value that none does: `a string`. That `null` would do too is no help to who
+/// has sent something else.
 pub(super) fn any_of(nodes: &[Node], indexes: &[usize]) -> String {
+    let mut taken = taken(nodes, indexes);
+    let is_all = taken.values.is_empty() && taken.objects.is_empty();
+    let is_other = |kind: &String| *kind != words::kind("null");
+    if !is_all || taken.kinds.iter().any(is_other) {
+        taken.kinds.retain(is_other);
+    }
+    in_words(taken)
+}
+
+/// What a node takes in the place of nothing: `a string or null`.
+pub(super) fn instead_of_nothing(nodes: &[Node], index: usize) -> String {
+    in_words(taken(nodes, &[index]))
+}
+
+/// Whether one of these nodes takes `null`.
+pub(super) fn takes_null(nodes: &[Node], indexes: &[usize]) -> bool {
+    taken(nodes, indexes).kinds.contains(&words::kind("null"))
+}
+
+fn taken<'a>(nodes: &'a [Node], indexes: &[usize]) -> Taken<'a> {
     let mut taken = Taken::default();
     for index in indexes {
         gather(nodes, *index, MAX_DEPTH, &mut taken);
     }
+    taken
+}
+
+fn in_words(taken: Taken<'_>) -> String {
     let Taken {
         values,
         mut kinds,
@@ -38,8 +63,10 @@ pub(super) fn any_of(nodes: &[Node], indexes: &[usize]) -> String {
 }
 
 /// `an object with a and b`; of several alternatives what they have in common, or each.
-fn objects_with(objects: &[&[String]]) -> Option<String> {
-    let (first, others) = objects.split_first()?;
+fn objects_with(objects: &[&[String]]) -> Vec<String> {
+    let Some((first, others)) = objects.split_first() else {
+        return Vec::new();
+    };
     let with = |names: &[&str]| match names {
         [] => words::kind("object"),
         names => format!("an object with {}", listed(names.iter().copied())),
@@ -48,7 +75,7 @@ fn objects_with(objects: &[&[String]]) -> Option<String> {
     let common: Vec<&str> = first.iter().filter(in_all).map(String::as_str).collect();
     let has_none = objects.iter().any(|names| names.is_empty());
     if !common.is_empty() || has_none {
-        return Some(with(&common));
+        return vec![with(&common)];
     }
     let mut each: Vec<String> = Vec::new();
     for names in objects {
@@ -58,16 +85,12 @@ fn objects_with(objects: &[&[String]]) -> Option<String> {
             each.push(object);
         }
     }
-    Some(words::either(each))
+    each
 }
 
 /// The values that one of these nodes names, if it names all of its own.
 pub(super) fn values(nodes: &[Node], indexes: &[usize]) -> Vec<Value> {
-    let mut taken = Taken::default();
-    for index in indexes {
-        gather(nodes, *index, MAX_DEPTH, &mut taken);
-    }
-    taken.values
+    taken(nodes, indexes).values
 }
 
 fn gather<'a>(nodes: &'a [Node], index: usize, depth: usize, taken: &mut Taken<'a>) {

@@ -30,10 +30,9 @@ use serde_json::Value;
 use self::look::{Found, Look};
 use self::node::Node;
 pub(crate) use self::node::{holds_maps, members_hold_maps};
-use self::path::joined;
 #[cfg(feature = "schema-validation")]
 use self::walk::{By, Walk};
-use super::problem::{ArgumentProblem, Weight};
+use super::problem::ArgumentProblem;
 
 /// So many keys are tried one by one; a value has more only if nothing of it is right.
 const MAX_TRIALS: usize = 64;
@@ -60,6 +59,22 @@ impl Nested {
         let member = |name| nodes[root].member(name).unwrap_or(root);
         let roots = names.map(member).collect();
         Self { nodes, roots }
+    }
+
+    /// What is expected of the argument with the root of this index, where it is missing.
+    pub(super) fn expected(&self, root: usize) -> String {
+        expected::instead_of_nothing(&self.nodes, self.roots[root])
+    }
+
+    /// What is expected of a member of the only root, where it is missing.
+    pub(super) fn expected_of(&self, member: &str) -> String {
+        let node = self.nodes[self.roots[0]].member(member);
+        expected::instead_of_nothing(&self.nodes, node.unwrap_or_default())
+    }
+
+    /// Whether the argument with the root of this index is an integer.
+    pub(super) fn is_integer(&self, root: usize) -> bool {
+        expected::any_of(&self.nodes, &[self.roots[root]]).starts_with("an integer")
     }
 
     /// The unknown keys in `text`, the JSON value of the argument `name` with the root of this index, in its order and with the
@@ -117,9 +132,7 @@ impl Nested {
     }
 
     fn problem(&self, found: &Found) -> ArgumentProblem {
-        let (expected, came) = walk::unknown(&self.nodes[found.node], &found.key);
-        let path = joined(found.path.clone(), &found.key);
-        ArgumentProblem::new(path, expected, came).weighing(Weight::Key)
+        walk::unknown(&self.nodes[found.node], found.path.clone(), &found.key)
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::decimal::compare;
+use super::super::misspelt::NOTHING;
 use super::super::problem::{ArgumentProblem, Weight};
 use super::super::words;
 use super::expected;
@@ -13,7 +14,7 @@ use super::flaw::{Flaw, Id, Mend};
 use super::node::{Node, kind};
 use super::path::{Path, joined};
 use super::value::{Member, Value};
-use crate::text::shortened;
+use crate::text::{nearest, shortened};
 
 /// So many flaws of a value are found; one with more is wrong from the ground up.
 pub(super) const MAX_FLAWS: usize = 1_000;
@@ -150,8 +151,8 @@ impl<'a, 't> Walk<'a, 't> {
         for name in &node.required {
             if !members.iter().any(|member| member.key == *name) {
                 let inner = node.member(name).unwrap_or_default();
-                let expected = "a value, since this member is required".to_owned();
-                self.missing((value, name, inner), expected, String::new(), path, end);
+                let expected = expected::instead_of_nothing(nodes, inner);
+                self.missing((value, name, inner), &expected, "", path, end);
             }
         }
     }
@@ -255,6 +256,9 @@ impl<'a, 't> Walk<'a, 't> {
             Some(b'[') if wants("array") => {
                 "; send the array itself, not a string of it".to_owned()
             }
+            _ if is_none(&typed) && expected::takes_null(self.nodes, indexes) => {
+                "; if there is none, write `null` without quotes".to_owned()
+            }
             _ => words::hint(&typed, names),
         };
         words::came(text) + &hint
@@ -279,13 +283,14 @@ impl<'a, 't> Walk<'a, 't> {
     pub(super) fn missing(
         &mut self,
         (object, key, node): (&Value<'_>, &str, usize),
-        expected: String,
-        hint: String,
+        expected: &str,
+        hint: &str,
         path: &Path<'_>,
         at: usize,
     ) {
         let path = joined(path.text(), key);
-        let problem = ArgumentProblem::new(path, expected, format!("nothing{hint}"));
+        let expected = words::required(expected, "member");
+        let problem = ArgumentProblem::new(path, expected, format!("{NOTHING}{hint}"));
         let (object, key) = (Id::of(object), key.to_owned());
         self.flaws.push(Flaw::new(
             problem.weighing(Weight::Key),
@@ -295,9 +300,14 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     pub(super) fn unknown(&mut self, index: usize, member: &Member<'_>, path: &Path<'_>) {
-        let (expected, found) = unknown(&self.nodes[index], &member.key);
+        let problem = match path {
+            Path::Member(object, _) => unknown(&self.nodes[index], object.text(), &member.key),
+            // Only what is a member is unknown.
+            _ => return,
+        };
         let value = Id::of(&member.value);
-        self.member(expected, found, member, path, Mend::Unknown { value });
+        let mend = Mend::Unknown { value };
+        self.flaws.push(Flaw::new(problem, member.at.start, mend));
     }
 
     fn twice(&mut self, member: &Member<'_>, path: &Path<'_>) {
@@ -396,18 +406,26 @@ impl<'a, 't> Walk<'a, 't> {
     }
 }
 
+/// Whether a text stands for nothing.
+fn is_none(typed: &str) -> bool {
+    const NONE: [&str; 6] = ["", "null", "none", "nil", "n/a", "undefined"];
+    NONE.contains(&typed.trim().to_ascii_lowercase().as_str())
+}
+
 /// Whether a number has no fraction.
 fn is_whole(text: &str) -> bool {
     text.parse::<f64>()
         .is_ok_and(|number| number.fract() == 0.0)
 }
 
-/// What is expected in the place of a member that `node` does not have, and what came.
-pub(super) fn unknown(node: &Node, key: &str) -> (String, String) {
+/// What is told of a member that `node`, at the path `object`, does not have.
+pub(super) fn unknown(node: &Node, object: String, key: &str) -> ArgumentProblem {
     let expected = match node.names().next() {
         None => "no members, since the object has none".to_owned(),
         Some(_) => words::only(node.names()),
     };
-    let hint = words::hint(key, node.names());
-    (expected, format!("a member the object does not have{hint}"))
+    let meant = nearest(key, node.names());
+    let path_of_meant = meant.map(|meant| (meant, joined(object.clone(), meant)));
+    let what = "a member the object does not have";
+    ArgumentProblem::unknown(joined(object, key), expected, what).misspelt(key, path_of_meant)
 }
