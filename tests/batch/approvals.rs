@@ -266,6 +266,48 @@ async fn nobody_waits_for_a_decision_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_decision_may_be_due_before_anything_else_is() {
+    let log = Arc::new(Log::default());
+    let policy = Policy::default().approval_timeout(Duration::from_millis(50));
+    let desk = toolbox().bind(log).with(policy).unwrap();
+    let asked_in_vain = |_: ApprovalRequest| std::future::pending();
+    let batch = desk.approved_by(approval::by(asked_in_vain)).start();
+    batch.push(paying(1, 700));
+    sleep(Duration::from_millis(20)).await;
+    batch.push(paying(2, 700));
+    let begun = Instant::now();
+    let report = batch.finish().await;
+    assert_eq!(codes(&report), ["timed_out", "timed_out"]);
+    assert_eq!(begun.elapsed(), Duration::from_millis(50));
+}
+
+/// Sleeps long.
+#[tool(pure)]
+async fn oversleep() {
+    sleep(Duration::from_secs(50)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_is_due_though_the_timekeeper_sleeps() {
+    let toolbox = Toolbox::new(tools![oversleep, close]).unwrap();
+    let policy = Policy::default().approval_timeout(Duration::from_millis(50));
+    let asked_in_vain = |_: ApprovalRequest| std::future::pending();
+    let desk = toolbox.bind(()).approved_by(approval::by(asked_in_vain));
+    let batch = desk.with(policy).unwrap().start();
+    batch.push(call("oversleep", "{}"));
+    sleep(Duration::from_millis(20)).await;
+    batch.push(call("close", "{}"));
+    let report = batch.finish().await;
+    assert_eq!(codes(&report), ["ok", "timed_out"]);
+    let wait = &report.results()[1].waits()[0];
+    assert_eq!(wait.to - wait.from, Duration::from_millis(50));
+}
+
+/// Closes.
+#[tool(writes("door"), approval)]
+async fn close() {}
+
+#[tokio::test(start_paused = true)]
 async fn what_conflicts_with_a_call_that_is_decided_on_waits_and_the_rest_runs() {
     let approver = approval::by(|request: ApprovalRequest| async move {
         sleep(Duration::from_secs(1)).await;

@@ -178,6 +178,7 @@ impl Core {
             self.give_up(index, cause, Some(stop));
             return false;
         }
+        let mut early = false;
         if let Some(started) = ledger.wanted(index) {
             started.phase = Phase::Waiting {
                 for_calls: true,
@@ -191,11 +192,15 @@ impl Core {
             ledger.records[index].pending = needs_approval;
             ledger.plan.prepared(index, effects, others);
             if ledger.plan.is_blocked(index) {
-                ledger.agenda.add(until, Event::Wait(index));
+                early = ledger.agenda.add(until, Event::Wait(index));
             }
         }
         let woke = self.unlock(ledger);
         if needs_approval {
+            // The timekeeper looks at who waits for calls often enough; a decision may be due sooner.
+            if early {
+                self.alarm.notify_one();
+            }
             self.spawn_asking(index);
         }
         woke || needs_approval
