@@ -1,5 +1,5 @@
-//! Many batches of one toolbox at once, on several threads: limits and scopes that they share, calls that are tried again, denied or
-//! cancelled, batches that are dropped. Nobody waits for ever, every result is seen once, and nothing is left.
+//! Many batches of one toolbox at once, on several threads: limits and scopes that they share, calls that are tried again, denied,
+//! decided on or cancelled, batches that are dropped. Nobody waits for ever, every result is seen once, and nothing is left.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,6 +8,7 @@ use std::time::Duration;
 use support::{nothing_is_left, threads};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
+use tool_runtime::approval::{ApprovalRequest, Approver, DecisionFuture};
 use tool_runtime::batch::{OnFailure, Retry};
 use tool_runtime::layer::{self, Layer, Next, Request};
 use tool_runtime::tool::ToolFuture;
@@ -178,7 +179,13 @@ impl Numbers {
 
     fn policy(&mut self) -> Policy {
         use OnFailure::{Isolate, SkipDependents, StopAll, StopGroup};
-        Policy::default()
+        let decided = ["put", "scan", "think", "sweep", "ponder"][self.below(5)];
+        let policy = match self.below(3) {
+            0 => Policy::default().require_approval(decided),
+            _ => Policy::default(),
+        };
+        policy
+            .approval_timeout(Duration::from_millis(1 + self.below(3) as u64))
             .max_concurrency(1 + self.below(6))
             .max_blocking_threads(1 + self.below(2))
             .tool_concurrency("get", 2)
@@ -187,6 +194,39 @@ impl Numbers {
             .coalesce(self.below(2) == 0)
             .on_failure([Isolate, SkipDependents, StopGroup, StopAll][self.below(4)])
             .retry(Retry::default().first_delay(Duration::from_millis(self.below(3) as u64)))
+    }
+}
+
+/// Approves of most calls, after a while or at once; of some it changes the arguments, some it denies, on some it never decides.
+struct Boss {
+    edits: bool,
+}
+
+impl Approver for Boss {
+    fn decide(&self, request: ApprovalRequest) -> DecisionFuture {
+        let (edits, index) = (self.edits, request.index());
+        Box::pin(async move {
+            match index % 4 {
+                1 => yield_now().await,
+                2 => sleep(Duration::from_micros(50 * index as u64)).await,
+                _ => {}
+            }
+            match index % 9 {
+                3 => Ok(request.deny("No.")),
+                5 => Err("There is no line.".into()),
+                7 => std::future::pending().await,
+                8 => panic!("on purpose"),
+                4 if edits => {
+                    let arguments = request.arguments().replace('1', "2");
+                    Ok(request.approve_with(arguments))
+                }
+                _ => Ok(request.approve()),
+            }
+        })
+    }
+
+    fn edits(&self) -> bool {
+        self.edits
     }
 }
 
@@ -205,7 +245,8 @@ async fn batch(toolbox: Toolbox<()>, number: u64) -> (Vec<String>, bool) {
         .bind(())
         .with(numbers.policy())
         .expect("a policy that can be kept");
-    let desk = in_scope(desk, numbers.below(4));
+    let edits = numbers.below(2) == 0;
+    let desk = in_scope(desk, numbers.below(4)).approved_by(Boss { edits });
     let count = numbers.below(20);
     let ids: Vec<String> = (0..count)
         .map(|index| format!("{number}.{index}"))
