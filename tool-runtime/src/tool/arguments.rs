@@ -54,12 +54,12 @@ fn read_each(
         match fill(slot, text) {
             Ok(bytes) => {
                 let value = &text[..bytes];
-                let is_integer = || each.nested().is_integer(index);
+                let is_integer = || each.diagnosis().is_integer(index);
                 let bounds = &parameters[index].bounds;
                 bounds.check(name, value, is_integer, problems);
                 if value.starts_with(['{', '[']) {
                     let reads = &mut |text: &str| fill(&mut *slot, text).is_ok();
-                    let unknown = each.nested().problems(index, name, value, reads);
+                    let unknown = each.diagnosis().problems(index, name, value, reads);
                     problems.extend(unknown.into_iter().map(|(_, problem)| problem));
                     if each.holds_maps(index) {
                         add_repeated(problems, name, value);
@@ -78,7 +78,7 @@ fn read_each(
         }
         Ok(())
     })?;
-    let expected = |index| each.nested().expected(index);
+    let expected = |index| each.diagnosis().expected(index);
     object.finish(
         |index| (parameters[index].fill_absent)(&mut *slots[index]),
         expected,
@@ -98,7 +98,7 @@ fn refused(
 ) -> Vec<ArgumentProblem> {
     let Parameter { name, fill, .. } = &each.table[index];
     let reads = &mut |text: &str| fill(&mut *slot, text).map(|_| ());
-    let refused = each.nested().refused(index, name, value, error, reads);
+    let refused = each.diagnosis().refused(index, name, value, error, reads);
     refused.into_iter().map(|(_, problem)| problem).collect()
 }
 
@@ -107,8 +107,8 @@ fn read_whole(
     text: &str,
     slot: &mut dyn Any,
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
-    let (shape, nested) = whole.keys();
-    let read = read_object(shape, text, |name| nested.expected_of(name))?;
+    let (shape, diagnosis) = whole.keys();
+    let read = read_object(shape, text, |name| diagnosis.expected_of(name))?;
     let mut places: Vec<_> = read
         .places
         .iter()
@@ -120,14 +120,14 @@ fn read_whole(
             if !read.absent.is_empty() {
                 places = places_in(shape, &read).unwrap_or_default();
             }
-            nested.refused(0, "", &read.text, &error, reads)
+            diagnosis.refused(0, "", &read.text, &error, reads)
         }
         Ok(_) => {
             let reads = &mut |text: &str| match without_absent(shape, &read.absent, text) {
                 Ok(text) => (whole.fill)(slot, &text).is_ok(),
                 Err(_) => false,
             };
-            nested.problems(0, "", text, reads)
+            diagnosis.problems(0, "", text, reads)
         }
     };
     let mut problems = put_in(read.problems, found, &places);

@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use super::arguments::Keys;
 use super::bound::Bounds;
-use super::nested::{Nested, holds_maps, members_hold_maps};
+use super::diagnosis::{Diagnosis, holds_maps, members_hold_maps};
 use super::options::Examples;
 use super::shown::ShownValues;
 
@@ -144,7 +144,7 @@ impl Parameters {
     pub const fn each(table: &'static [Parameter]) -> Self {
         Self::Each(Each {
             table,
-            nested: OnceLock::new(),
+            diagnosis: OnceLock::new(),
             maps: OnceLock::new(),
         })
     }
@@ -155,17 +155,17 @@ impl Parameters {
 pub struct Each {
     pub(crate) table: &'static [Parameter],
     /// Read off their schemas when it is first needed.
-    nested: OnceLock<Nested>,
+    diagnosis: OnceLock<Diagnosis>,
     /// Of each whether serde takes a key in it twice.
     maps: OnceLock<Vec<bool>>,
 }
 
 impl Each {
     /// The keys inside of the arguments, with a root for each.
-    pub(super) fn nested(&self) -> &Nested {
-        self.nested.get_or_init(|| {
+    pub(super) fn diagnosis(&self) -> &Diagnosis {
+        self.diagnosis.get_or_init(|| {
             let schema = super::schema::Schema::each(self.table).to_value();
-            Nested::of_members(&schema, self.table.iter().map(|row| row.name))
+            Diagnosis::of_members(&schema, self.table.iter().map(|row| row.name))
         })
     }
 
@@ -185,7 +185,7 @@ pub struct Whole {
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) fill: fn(&mut dyn Any, &str) -> Result<usize, serde_json::Error>,
     /// Read off the schema when they are first needed.
-    keys: OnceLock<(Shape, Nested)>,
+    keys: OnceLock<(Shape, Diagnosis)>,
     /// Whether serde takes a key in it twice.
     maps: OnceLock<bool>,
 }
@@ -210,7 +210,7 @@ impl Whole {
     }
 
     /// The keys of the object, and those of the objects inside.
-    pub(super) fn keys(&self) -> &(Shape, Nested) {
+    pub(super) fn keys(&self) -> &(Shape, Diagnosis) {
         self.keys.get_or_init(|| {
             let schema = super::schema::Schema::whole(self);
             let mut inside = schema.to_value();
@@ -218,7 +218,7 @@ impl Whole {
             if let (false, Some(root)) = (schema.is_open(), inside.as_object_mut()) {
                 root.remove("additionalProperties");
             }
-            (Shape::of(&schema), Nested::of(&inside))
+            (Shape::of(&schema), Diagnosis::of(&inside))
         })
     }
 

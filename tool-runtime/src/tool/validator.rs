@@ -9,9 +9,9 @@ use jsonschema::{Draft, ReferencingError, ValidationError};
 use serde_json::Value;
 
 use super::definition::Place;
+use super::diagnosis::{Diagnosis, within};
 use super::draft;
 use super::misspelt::NOTHING;
-use super::nested::{Nested, within};
 use super::places::each_mut;
 use super::problem::{ArgumentProblem, Weight};
 use super::words::{self, count, literal};
@@ -27,7 +27,7 @@ pub(super) struct Validator {
     schema: Value,
     validator: jsonschema::Validator,
     /// Read off the schema when it is first needed.
-    nested: OnceLock<Nested>,
+    diagnosis: OnceLock<Diagnosis>,
 }
 
 impl Validator {
@@ -45,7 +45,7 @@ impl Validator {
             Ok(validator) => Ok(Self {
                 schema,
                 validator,
-                nested: OnceLock::new(),
+                diagnosis: OnceLock::new(),
             }),
             Err(error) => Err(BuildError::InvalidSchema {
                 name: name.to_owned(),
@@ -55,14 +55,14 @@ impl Validator {
         }
     }
 
-    fn nested(&self) -> &Nested {
-        self.nested
-            .get_or_init(|| Nested::of(&draft::modern(self.schema.clone())))
+    fn diagnosis(&self) -> &Diagnosis {
+        self.diagnosis
+            .get_or_init(|| Diagnosis::of(&draft::modern(self.schema.clone())))
     }
 
     /// What is expected of the argument `name`, where it is missing.
     pub(super) fn expected_of(&self, name: &str) -> String {
-        self.nested().expected_of(name)
+        self.diagnosis().expected_of(name)
     }
 
     /// What is wrong with `arguments`, of which `text` is the text.
@@ -70,10 +70,10 @@ impl Validator {
         if self.validator.is_valid(arguments) {
             return Vec::new();
         }
-        let nested = self.nested();
+        let diagnosis = self.diagnosis();
         let telling = Telling {
             arguments,
-            known: nested.by_schema(text),
+            known: diagnosis.by_schema(text),
         };
         let mut told = HashSet::new();
         let mut problems: Vec<_> = self
@@ -85,7 +85,7 @@ impl Validator {
             })
             .take(MAX_PROBLEMS)
             .collect();
-        nested.sort(&mut problems, text);
+        diagnosis.sort(&mut problems, text);
         problems
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Nested, Place, Validator, draft};
+use super::{Diagnosis, Place, Validator, draft};
 
 /// Keys that are often there and often not.
 fn key() -> impl Strategy<Value = String> {
@@ -78,7 +78,7 @@ proptest! {
         let (schema, arguments) = (with_definitions(&schema), json!({"value": value}));
         let text = arguments.to_string();
         let validator = Validator::new("tool", Place::new("", 0), schema.clone()).unwrap();
-        let told = Nested::of(&draft::modern(schema.clone())).by_schema(&text);
+        let told = Diagnosis::of(&draft::modern(schema.clone())).by_schema(&text);
         let problems = validator.problems(&arguments, &text);
         let is_valid = validator.validator.is_valid(&arguments);
         if is_valid {

@@ -39,13 +39,13 @@ const MAX_TRIALS: usize = 64;
 
 /// The objects in a value that take no other keys than those they name.
 #[derive(Debug)]
-pub(super) struct Nested {
+pub(super) struct Diagnosis {
     nodes: Vec<Node>,
     /// Those of the values that are looked at.
     roots: Vec<usize>,
 }
 
-impl Nested {
+impl Diagnosis {
     /// Reads them off a schema with its `$defs`.
     pub(super) fn of(schema: &Value) -> Self {
         let (nodes, root) = node::compile(schema);

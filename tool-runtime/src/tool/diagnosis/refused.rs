@@ -6,7 +6,7 @@
 
 use super::super::problem::ArgumentProblem;
 use super::super::words;
-use super::Nested;
+use super::Diagnosis;
 use super::expected;
 use super::find::{Found, find};
 use super::flaw::{Flaw, Id, Mend};
@@ -24,7 +24,7 @@ const MAX_BYTES: usize = 4 << 20;
 /// What serde says of a text.
 pub(in crate::tool) type Reads<'a> = dyn FnMut(&str) -> Result<(), serde_json::Error> + 'a;
 
-impl Nested {
+impl Diagnosis {
     /// The problems of `text`, the JSON value of the argument `name` with the root of this index, which serde refused with `error`;
     /// each with the byte of `text` near which it is.
     pub(in crate::tool) fn refused(
@@ -42,7 +42,7 @@ impl Nested {
         let root = self.roots[root];
         let flaws = Walk::flaws(&self.nodes, By::Serde, root, name, text, &value);
         let mut settling = Settling {
-            nested: self,
+            diagnosis: self,
             root,
             name,
             value: &value,
@@ -67,7 +67,7 @@ impl Nested {
 }
 
 struct Settling<'a, 'v> {
-    nested: &'a Nested,
+    diagnosis: &'a Diagnosis,
     root: usize,
     name: &'a str,
     value: &'a Value<'v>,
@@ -158,7 +158,7 @@ impl Settling<'_, '_> {
             return;
         };
         let reads = &mut |text: &str| reads(text).is_ok();
-        let unknown = self.nested.unknown((self.root, self.name), &text, reads);
+        let unknown = self.diagnosis.unknown((self.root, self.name), &text, reads);
         let is_it = |flaw: &Flaw, problem: &ArgumentProblem| flaw.problem.path() == problem.path();
         self.flaws.retain(|flaw| {
             !is_unknown(flaw) || unknown.iter().any(|(_, problem)| is_it(flaw, problem))
@@ -211,7 +211,7 @@ impl Settling<'_, '_> {
         if self.left == 0 {
             return None;
         }
-        let text = mended(&self.nested.nodes, self.value, flaws, self.keeps_unknown)?;
+        let text = mended(&self.diagnosis.nodes, self.value, flaws, self.keeps_unknown)?;
         // What costs more than is left is not read, and nothing after it.
         self.left = match self.left.checked_sub(text.len()) {
             Some(left) => left,
@@ -225,7 +225,7 @@ impl Settling<'_, '_> {
 
     fn find(&self, path: &str) -> Found<'_> {
         let path = path.strip_prefix(self.name).unwrap_or(path);
-        find(&self.nested.nodes, self.root, self.value, path)
+        find(&self.diagnosis.nodes, self.root, self.value, path)
     }
 
     /// A message that says only what is wrong, with what was expected and what came.
@@ -246,7 +246,7 @@ impl Settling<'_, '_> {
             Value::Array(_) => words::came("["),
             Value::Object(_) => words::came("{"),
         };
-        let expected = expected::any_of(&self.nested.nodes, &[node]);
+        let expected = expected::any_of(&self.diagnosis.nodes, &[node]);
         // Its other words are the name of a Rust type.
         let message = match message.starts_with("data did not match any variant") {
             true => "it fits none of the alternatives",
