@@ -4,6 +4,7 @@ mod abandoned;
 mod approvals;
 mod blocking;
 mod canaries;
+mod cancelled;
 mod caps;
 mod coalescing;
 mod details;

@@ -36,12 +36,17 @@ impl Core {
 
     /// Ends these calls, each for its reason.
     pub(super) fn end(self: &Arc<Self>, calls: impl IntoIterator<Item = (usize, Cause)>) {
-        let grace_ends = Instant::now() + self.rules.limits.grace;
-        let (mut waiting, mut over) = (Vec::new(), Vec::new());
+        let now = Instant::now();
+        let grace_ends = now + self.rules.limits.grace;
+        let (mut unwanted, mut over) = (Vec::new(), Vec::new());
         let mut ledger = self.ledger();
         for (index, cause) in calls {
             match ledger.records.get(index) {
-                Some(record) if record.started.is_none() => waiting.push((index, cause)),
+                // It has its result before the ledger is unlocked: then a starter could take it and call what is said not to be.
+                Some(record) if record.started.is_none() => {
+                    let settled = self.settled_by(index, cause, false, false);
+                    unwanted.extend(ledger.publish(index, settled, now));
+                }
                 Some(_) => over.extend(
                     ledger
                         .call_off(index, cause, grace_ends)
@@ -52,13 +57,11 @@ impl Core {
         }
         let told = !over.is_empty();
         self.unlock(ledger);
+        drop_quietly(unwanted);
         if told {
             self.alarm.notify_one();
         }
         self.carry_out(over);
-        for (index, cause) in waiting {
-            self.give_up(index, cause, None);
-        }
         // One that ran, and goes on for others at most, has given its permit back.
         self.start_more();
     }
