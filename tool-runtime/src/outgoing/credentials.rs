@@ -199,16 +199,19 @@ fn json_web_token(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 /// A private key in PEM, with or without its end.
 fn private_key(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = &bytes[at..];
-    let head = rest.get(..64.min(rest.len()))?;
-    if !head.starts_with(b"-----BEGIN ") {
+    let label = rest.strip_prefix(b"-----BEGIN ")?;
+    // Which kind of key it is stands before that: `RSA`, `OPENSSH`, `ENCRYPTED`.
+    let kind = run(label, |byte| byte.is_ascii_uppercase() || byte == b' ');
+    let is_one = label[..kind].ends_with(b"PRIVATE KEY") && label[kind..].starts_with(b"-----");
+    if !is_one {
         return None;
     }
-    find(head, b"PRIVATE KEY-----")?;
+    // It does not leave the string that it stands in. One without its end goes on to that of the string, or of the text.
+    let quote = rest.iter().position(|byte| *byte == b'"');
+    let rest = &rest[..quote.unwrap_or(rest.len())];
     let last = find(rest, b"-----END ");
     let end = last.and_then(|last| Some(last + 9 + find(&rest[last + 9..], b"-----")? + 5));
-    // One without its end goes on to that of the text, or of the string that it stands in.
-    let quote = rest.iter().position(|byte| *byte == b'"');
-    Some((at, at + end.or(quote).unwrap_or(rest.len())))
+    Some((at, at + end.unwrap_or(rest.len())))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -308,5 +311,9 @@ mod tests {
         check("-----BEGIN PRIVATE KEY-----\nMIIE", "[redacted]");
         let public = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----";
         check(public, public);
+        let no_key = "-----BEGIN { PRIVATE KEY-----";
+        check(no_key, no_key);
+        let strings = r#"["-----BEGIN EC PRIVATE KEY-----\nMI", "-----END a-----"]"#;
+        assert_eq!(apply(strings), r#"["[redacted]", "-----END a-----"]"#);
     }
 }
