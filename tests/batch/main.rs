@@ -22,5 +22,6 @@ mod repairs;
 mod retries;
 mod second_attempts;
 mod shutdown;
+mod suspending;
 mod time;
 mod tools;
