@@ -23,5 +23,6 @@ mod repairs;
 mod retries;
 mod second_attempts;
 mod shutdown;
+mod suspending;
 mod time;
 mod tools;

@@ -29,7 +29,7 @@ pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{
     BuildError, DecodeError, ManifestError, ManifestTextError, PolicyError, RequestSettingsError,
-    ShapeProblem,
+    ResumeError, ShapeProblem, SuspendedError,
 };
 pub use explain::Explanation;
 pub use manifest::{

@@ -16,7 +16,8 @@ impl Core {
             return;
         };
         let class = |index: &usize| {
-            let tool = self.entries[*index].tool?;
+            let is_open = ledger.records[*index].done.is_none();
+            let tool = self.entries[*index].tool.filter(|_| is_open)?;
             Some((*index, self.rules.tools[tool].class))
         };
         let calls = (first..ledger.records.len()).filter_map(|index| class(&index));
@@ -57,11 +58,15 @@ impl Core {
         let Some(scope) = &self.scope else {
             return;
         };
-        let end = |places: Vec<Place>| {
-            let places = places.into_iter();
-            places.flat_map(|place| self.scopes.end(scope, place))
+        let mut watching = Vec::new();
+        let mut end = |places: Vec<Place>, freed: &mut Vec<_>| {
+            for place in places {
+                let (more, told) = self.scopes.end(scope, place);
+                freed.extend(more);
+                watching.extend(told);
+            }
         };
-        freed.extend(end(ended));
+        end(ended, &mut freed);
         while let Some(Freed { batch, call, last }) = freed.pop() {
             let Some(core) = batch.upgrade() else {
                 continue;
@@ -71,7 +76,10 @@ impl Core {
             let ended = ledger.take_ended();
             core.unlock(ledger);
             core.start_more();
-            freed.extend(end(ended));
+            end(ended, &mut freed);
+        }
+        for core in watching.iter().filter_map(Weak::upgrade) {
+            core.unlock(core.ledger());
         }
     }
 }

@@ -9,6 +9,7 @@ use std::task::Context;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use super::Dispatch;
 use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Ledger;
@@ -22,6 +23,9 @@ use crate::tool::{CallContext, CallEffects, Content, Preparation, Touching};
 /// Why a call is denied that nobody could be asked about.
 pub(crate) const NOT_ASKED: &str = "it needs approval, and nobody could be asked.";
 
+/// Why a call is denied whose arguments were changed though calls behind it have run that what they touch now may concern.
+const MAY_NOT_EDIT: &str = "its arguments were changed after later calls had been made.";
+
 /// What somebody says of a call.
 #[derive(Debug)]
 pub(crate) enum Verdict {
@@ -31,6 +35,9 @@ pub(crate) enum Verdict {
     /// For this reason.
     Denied(String),
 }
+
+/// What a decision on a call is made of: no other call has it, in any process.
+pub(crate) type RequestId = [u8; 32];
 
 /// Somebody who was asked about a call.
 pub(crate) struct Asked {
@@ -84,7 +91,13 @@ impl Core {
     pub(super) fn prepare_to_ask(self: &Arc<Self>, index: usize, tool: usize) -> Option<bool> {
         let dispatch = self.ledger().dispatch.clone()?;
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
-        let asked = catch_unwind(AssertUnwindSafe(|| dispatch.ask(tool, context)));
+        let decided = self.decided_before(&*dispatch, tool, &context);
+        if decided.is_none() && self.suspends {
+            drop_quietly(dispatch);
+            return Some(self.edits);
+        }
+        let ask = || decided.or_else(|| dispatch.ask(tool, context));
+        let asked = catch_unwind(AssertUnwindSafe(ask));
         drop_quietly(dispatch);
         let Asked { verdict, edits } = match asked {
             Ok(asked) => asked?,
@@ -95,7 +108,26 @@ impl Core {
         };
         let approval = Box::new(Approval::new(verdict));
         self.entries[index].approval.set(approval).ok()?;
-        Some(edits)
+        Some(edits && self.edits)
+    }
+
+    /// What was decided on a call before its batch was resumed.
+    fn decided_before(
+        &self,
+        dispatch: &dyn Dispatch,
+        tool: usize,
+        context: &CallContext,
+    ) -> Option<Asked> {
+        if self.ledger().decisions.is_empty() {
+            return None;
+        }
+        let id = dispatch.request_id(tool, context);
+        let verdict = self.ledger().decisions.remove(&id)?;
+        Some(Asked {
+            verdict: Box::pin(std::future::ready(verdict)),
+            // Also where he has changed none: it touches what it did before.
+            edits: self.edits,
+        })
     }
 
     /// Denies a call that waits; nothing of it is left.
@@ -117,6 +149,7 @@ impl Core {
         let approval = self.entries[index].approval.get();
         match approval.and_then(|approval| approval.take_verdict()) {
             Some(Verdict::Approved) => self.approve(index),
+            Some(Verdict::Edited(_)) if !self.edits => self.deny(index, MAY_NOT_EDIT.to_owned()),
             Some(Verdict::Edited(arguments)) => self.approve_edited(index, arguments),
             Some(Verdict::Denied(reason)) => self.deny(index, reason),
             None => self.deny(index, NOT_ASKED.to_owned()),

@@ -11,13 +11,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::agenda::{Agenda, Event, Watch};
-use super::approvals::Approval;
+use super::approvals::{Approval, RequestId};
 use super::held::Held;
 use super::inside::Inside;
 use super::ledger::Ledger;
 use super::permits::Permits;
 use super::plan::Plan;
 use super::record::{Cause, Record};
+use super::resume::Before;
 use super::rules::Rules;
 use super::scopes::Scopes;
 use super::slot::Slot;
@@ -34,6 +35,8 @@ pub(super) struct Core {
     pub(super) entries: Growing<Entry>,
     pub(super) rules: Arc<Rules>,
     pub(super) begun: Instant,
+    /// How long it had taken when it was suspended.
+    pub(super) before: Duration,
     pub(super) deadline: Instant,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
@@ -49,6 +52,12 @@ pub(super) struct Core {
     pub(super) scopes: Arc<Scopes>,
     /// What results leave without.
     pub(super) redaction: Redaction,
+    /// Whether calls that need approval wait until it is suspended, and nobody is asked.
+    pub(super) suspends: bool,
+    /// Whether who approves of a call may change its arguments.
+    pub(super) edits: bool,
+    /// The calls that needed a decision when it was suspended, and what one is made of.
+    pub(super) were_pending: Vec<(usize, RequestId)>,
     /// The call that it is part of.
     pub(super) inside: Option<Inside>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
@@ -103,6 +112,8 @@ impl Core {
             rules,
             cancellation,
             scope,
+            suspends,
+            resumed,
         } = job;
         let inside = Inside::of_this_thread(&shared, scope.as_ref());
         let begun = Instant::now();
@@ -119,21 +130,44 @@ impl Core {
         let targets = calls.iter().enumerate();
         let entries = targets.map(|(index, call)| {
             let target = target(&rules, &*dispatch, index, call);
-            let tool = target.as_ref().ok().copied();
-            rules.push(&mut plan, tool);
             records.push(Record::new(begun));
+            let target = match &resumed {
+                None => target,
+                Some(resumed) => {
+                    let call = resumed.call(index);
+                    call.goes_on(&mut records[index], target, &*dispatch)
+                }
+            };
+            let tool = target.as_ref().ok().copied();
+            let is_open = records[index].done.is_none();
+            rules.push(&mut plan, tool.filter(|_| is_open));
             refused.extend(target.err().map(|settled| (index, settled)));
             Entry::new(tool)
         });
         let entries = Growing::new(entries.collect());
+        let open = records.iter().filter(|record| record.done.is_none());
+        let open = open.count();
+        let Before {
+            key,
+            took,
+            edits,
+            were_pending,
+            decisions,
+        } = Before::of(resumed);
+        let calls = Calls::new(begun, calls);
+        let calls = match key {
+            Some(key) => calls.with_key(key),
+            None => calls,
+        };
         let deadline = begun + limits.batch_timeout;
         let mut agenda = Agenda::new(deadline);
         agenda.add(begun + limits.max_wait, Event::Queue);
         let core = Arc::new(Self {
-            calls: Arc::new(Calls::new(begun, calls)),
+            calls: Arc::new(calls),
             entries,
             rules,
             begun,
+            before: took,
             deadline,
             single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
             alarm: Notify::new(),
@@ -143,6 +177,9 @@ impl Core {
             scope,
             scopes: shared.scopes,
             redaction: shared.redaction,
+            suspends: suspends.is_some(),
+            edits: edits.or(suspends).unwrap_or(true),
+            were_pending,
             inside,
             permits: shared.permits,
             held: shared.held,
@@ -150,10 +187,11 @@ impl Core {
             ledger: Mutex::new(Ledger {
                 plan,
                 records,
-                open: count,
+                open,
                 places: Vec::new(),
                 freed: Vec::new(),
                 leaders: HashMap::new(),
+                decisions,
                 alive: 0,
                 in_line: 0,
                 growing: true,
@@ -279,7 +317,7 @@ impl Core {
         let changed = changed && ledger.in_line > 0;
         let over = ledger.is_over();
         let reader = ledger.feed.as_mut().and_then(|feed| feed.take_waker(over));
-        let caller = match over {
+        let caller = match over || (self.suspends && self.is_stuck(&mut ledger)) {
             true => ledger.caller.take(),
             false => None,
         };

@@ -71,7 +71,10 @@ impl Core {
         drop_quietly(dispatch);
         let needs_approval = match &prepared {
             // What was approved once is not asked about again.
-            Ok(prepared) => !again && (prepared.needs_approval || self.rules.tools[tool].approval),
+            Ok(prepared) => {
+                let needed = prepared.needs_approval || self.rules.tools[tool].approval;
+                !again && (needed || self.was_pending(index))
+            }
             Err(_) => false,
         };
         let free = free && !needs_approval;
@@ -167,6 +170,8 @@ impl Core {
         let from = Instant::now();
         let until = from
             + match needs_approval {
+                // Its batch is suspended when nothing else goes on, or ends.
+                true if self.suspends => self.rules.limits.batch_timeout,
                 true => self.rules.limits.approval_timeout,
                 false => self.rules.limits.max_wait,
             };
@@ -189,29 +194,30 @@ impl Core {
             let held = self.held.wait_for(self, index, &effects);
             let others = held + self.wait_in_scope(&mut ledger, index, &effects);
             let others = others + usize::from(needs_approval);
-            ledger.records[index].pending = needs_approval;
+            let record = &mut ledger.records[index];
+            record.pending = needs_approval;
+            record.asked = self.entries[index].approval.get().is_some();
             ledger.plan.prepared(index, effects, others);
             if ledger.plan.is_blocked(index) {
                 early = ledger.agenda.add(until, Event::Wait(index));
             }
         }
         let woke = self.unlock(ledger);
-        if needs_approval {
-            // The timekeeper looks at who waits for calls often enough; a decision may be due sooner.
-            if early {
-                self.alarm.notify_one();
-            }
-            self.spawn_asking(index);
+        // The timekeeper looks at who waits for calls often enough; a decision may be due sooner.
+        if early && needs_approval {
+            self.alarm.notify_one();
         }
-        woke || needs_approval
+        woke | self.spawn_asking(index)
     }
 
-    /// Asks about a call that waits for it.
-    fn spawn_asking(self: &Arc<Self>, index: usize) {
+    /// Asks about a call that waits for it, if there is somebody; true if a task was spawned.
+    fn spawn_asking(self: &Arc<Self>, index: usize) -> bool {
+        let Some(approval) = self.entries[index].approval.get() else {
+            return false;
+        };
         let task = self.runtime.spawn(ask(Arc::clone(self), index));
-        if let Some(approval) = self.entries[index].approval.get() {
-            approval.set_task(task.abort_handle());
-        }
+        approval.set_task(task.abort_handle());
+        true
     }
 
     /// Runs a prepared call on a thread for blocking work.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::Dispatch;
 use super::agenda::{Agenda, Event};
-use super::approvals::obstacle;
+use super::approvals::{RequestId, Verdict, obstacle};
 use super::core::Core;
 use super::events::Feed;
 use super::idle::{Busy, Quiet};
@@ -32,6 +32,8 @@ pub(super) struct Ledger {
     pub(super) freed: Vec<Freed<Weak<Core>>>,
     /// Which call runs for all that are the same, by its tool and its arguments in one form.
     pub(super) leaders: HashMap<(usize, String), usize>,
+    /// What was decided on calls before the batch was resumed.
+    pub(super) decisions: HashMap<RequestId, Verdict>,
     /// Calls that were started and whose future or closure is not gone yet.
     pub(super) alive: usize,
     /// Calls that stand in line for what batches share.
@@ -166,6 +168,11 @@ impl Ledger {
     /// The place of a call among those of other batches, if it has one.
     pub(super) fn place(&self, index: usize) -> Option<Place> {
         self.places.get(index).copied().flatten()
+    }
+
+    /// Whether a call has a place among those of other batches.
+    pub(super) fn has_place(&self) -> bool {
+        self.places.iter().any(Option::is_some)
     }
 
     /// The places of the calls for which nothing more is done since this was last asked.

@@ -5,6 +5,7 @@
 //!
 //! `core` holds a batch together, `plan` says which call may start, `claim` takes it, `executor` runs it, `retry` runs it again,
 //! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `approvals` lets somebody decide on it,
+//! `suspend` makes a value of a batch whose calls wait for that, `resume` goes on with it,
 //! `slot` holds a call while it runs, `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for
 //! each call, `log` tells of what a program must know. What batches of a toolbox
 //! share: `permits` are counted, `held` keeps what outlives its batch, `scopes` keep an order `across` them, and one that is begun
@@ -31,6 +32,7 @@ mod plan;
 mod policy;
 mod record;
 mod report;
+mod resume;
 mod retry;
 mod rules;
 mod run;
@@ -38,6 +40,7 @@ mod scopes;
 mod settling;
 mod sink;
 mod slot;
+mod suspend;
 mod sync;
 mod tasks;
 mod timekeeper;
@@ -46,25 +49,27 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use approvals::{Asked, NOT_ASKED, Verdict};
+pub(crate) use approvals::{Asked, NOT_ASKED, RequestId, Verdict};
 pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
 use permits::Permits;
 pub use policy::{OnFailure, Policy, Repair, Retry, StreamedCalls, Undeclared};
+pub(crate) use resume::Resumed;
 pub(crate) use rules::Rules;
 pub use run::Run;
 use scopes::Scopes;
 pub use sink::Batch;
 pub(crate) use slot::drop_quietly;
+pub use suspend::{OrSuspend, Progressed};
 
 pub use crate::outcome::ErrorDetail;
+pub use crate::report::{PendingCall, SuspendedBatch};
 
-use crate::ToolCall;
-use crate::ToolResult;
 use crate::outcome::Settled;
 use crate::outgoing::Redaction;
 use crate::tool::{CallContext, Prepared};
+use crate::{Fingerprint, ToolCall, ToolResult};
 
 /// What finds and prepares the calls of a batch: tools and state, without their types.
 pub(crate) trait Dispatch: Send + Sync {
@@ -76,6 +81,12 @@ pub(crate) trait Dispatch: Send + Sync {
 
     /// Asks about a call of the tool at `index`; `None` if nobody is there to be asked.
     fn ask(&self, index: usize, context: CallContext) -> Option<Asked>;
+
+    /// What a decision on this call of the tool at `index` is made of.
+    fn request_id(&self, index: usize, context: &CallContext) -> RequestId;
+
+    /// What tells the tool at `index` from others, and from what it was or will be.
+    fn fingerprint(&self, index: usize) -> Fingerprint;
 
     /// Sees to it that the arguments of a call of the tool at `index` are read as they were meant, if the policy says so and
     /// they would be refused as they are. Preparing the call does that too.
@@ -121,4 +132,9 @@ pub(crate) struct Job {
     pub(crate) cancellation: Option<CancellationToken>,
     /// Whose order its calls are in, with those of other batches.
     pub(crate) scope: Option<Arc<str>>,
+    /// Whether calls that need approval wait until the batch is suspended, and nobody is asked; then whether their arguments may be
+    /// changed meanwhile.
+    pub(crate) suspends: Option<bool>,
+    /// The batch that goes on with it.
+    pub(crate) resumed: Option<Box<Resumed>>,
 }

@@ -25,6 +25,8 @@ pub(super) struct Record {
     pub(super) again: Option<Box<Again>>,
     /// Whether it waits for a decision.
     pub(super) pending: bool,
+    /// Whether somebody is asked for that, or was.
+    pub(super) asked: bool,
     /// What it has to do with calls that are the same, if it has.
     pub(super) same: Option<Box<Same>>,
 }
@@ -131,6 +133,7 @@ impl Record {
             gone: false,
             again: None,
             pending: false,
+            asked: false,
             same: None,
         }
     }

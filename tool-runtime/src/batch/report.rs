@@ -44,7 +44,7 @@ impl Core {
         // The last of the tools' state may go here, and its `Drop` may panic.
         drop_quietly(released);
         let undeclared = self.undeclared();
-        Poll::Ready(Report::new(results, since(self.begun, ended), undeclared))
+        Poll::Ready(Report::new(results, self.since(ended), undeclared))
     }
 
     /// Tells whoever wants to know of these results; true if a task was woken.
@@ -108,10 +108,10 @@ impl Core {
             None => Vec::new(),
         };
         let timing = Timing {
-            queued: since(self.begun, record.queued),
+            queued: self.since(record.queued),
             span: began.map(|began| Span {
-                started: since(self.begun, began),
-                finished: since(self.begun, done.at),
+                started: self.since(began),
+                finished: self.since(done.at),
             }),
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
             same_as: record.same.as_ref().and_then(|same| same.result_of),
@@ -143,8 +143,8 @@ impl Core {
     fn failed_attempt(&self, index: usize, failed: Failed) -> FailedAttempt {
         FailedAttempt {
             span: Span {
-                started: since(self.begun, failed.from),
-                finished: since(self.begun, failed.to),
+                started: self.since(failed.from),
+                finished: self.since(failed.to),
             },
             text: self.leaving(index).text(&failed.error.to_string()).0,
             error: failed.error,
@@ -165,9 +165,14 @@ impl Core {
                         .and_then(|(earlier, later)| in_common(earlier, later)),
                 },
             },
-            from: since(self.begun, from),
-            to: since(self.begun, to),
+            from: self.since(from),
+            to: self.since(to),
         }
+    }
+
+    /// How long after its beginning the batch was there; while it was suspended it was not.
+    pub(super) fn since(&self, at: Instant) -> Duration {
+        self.before + at.saturating_duration_since(self.begun)
     }
 
     /// The names of the tools that were called and declare no effects, each once.
@@ -203,8 +208,4 @@ fn in_common(earlier: &CallEffects, later: &CallEffects) -> Option<String> {
         }
     }
     None
-}
-
-fn since(begun: Instant, at: Instant) -> Duration {
-    at.saturating_duration_since(begun)
 }

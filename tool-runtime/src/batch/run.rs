@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use super::Job;
 use super::core::Core;
 use super::events::Events;
+use super::suspend::{OrSuspend, Progressed};
 use crate::{Report, ToolCall};
 
 /// A batch that runs: a future of its [`Report`].
@@ -28,6 +29,12 @@ enum State {
 impl Run {
     pub(crate) fn new(calls: Vec<ToolCall>, job: Job) -> Self {
         Self(State::New(calls, job))
+    }
+
+    /// The rest of a batch that was suspended.
+    pub(crate) fn resumed(job: Job) -> Self {
+        let calls = job.resumed.as_ref().map(|resumed| resumed.calls());
+        Self::new(calls.unwrap_or_default(), job)
     }
 
     /// The rest of a batch that runs.
@@ -65,6 +72,41 @@ impl Run {
     pub fn events(mut self) -> Events {
         let core = self.core().unwrap_or_else(|| panic!("{TAKEN}"));
         Events::with_report(core, self)
+    }
+
+    /// The same, but that nobody is asked about calls that need approval: when all others have their results, but for those that have to
+    /// wait for such a call, the batch becomes a value. See [`SuspendedBatch`](super::SuspendedBatch).
+    ///
+    /// All that runs comes to its end before: calls that compute, pauses between attempts, what other batches of a scope do. While a thread
+    /// that could not be stopped writes what another call waits for, the batch waits too. The batch's time runs as usual; that for an
+    /// approval ([`Policy::approval_timeout`](crate::Policy::approval_timeout)) does not.
+    ///
+    /// An [approver](crate::approval::Approver) of the desk is not asked. A batch that has begun already is not suspended, as one that
+    /// was [`start`](crate::Bound::start)ed: it has asked about its calls.
+    pub fn or_suspend(self) -> OrSuspend {
+        OrSuspend::new(self)
+    }
+
+    /// Lets calls that need approval wait until the batch is suspended.
+    pub(super) fn suspends(&mut self, edits: bool) {
+        if let State::New(_, job) = &mut self.0 {
+            job.suspends = Some(edits);
+        }
+    }
+
+    pub(super) fn poll_or_suspend(&mut self, context: &mut Context<'_>) -> Poll<Progressed> {
+        if let Poll::Ready(report) = Pin::new(&mut *self).poll(context) {
+            return Poll::Ready(Progressed::Finished(report));
+        }
+        // After the waker is there, so that whatever comes later is told.
+        let State::Running(core) = &self.0 else {
+            return Poll::Pending;
+        };
+        let Some(batch) = core.suspend() else {
+            return Poll::Pending;
+        };
+        self.0 = State::Finished;
+        Poll::Ready(Progressed::Suspended(batch))
     }
 
     /// The batch, begun if it was not; none once its report was taken.

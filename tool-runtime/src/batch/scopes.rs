@@ -45,6 +45,8 @@ pub(super) struct Order<B> {
     open: usize,
     /// How many were kept when the plan was last made anew.
     kept: usize,
+    /// The batches that want to know when a call ends.
+    watching: Vec<B>,
 }
 
 struct Member<B> {
@@ -96,19 +98,43 @@ impl Scopes {
         order.map_or_else(Vec::new, |order| order.know(place, effects))
     }
 
-    /// A batch does no more for a call; the calls that are free to start now.
-    pub(super) fn end(&self, scope: &Arc<str>, place: Place) -> Vec<Freed<Weak<Core>>> {
+    /// A batch does no more for a call; the calls that are free to start now, and the batches that want to know of it.
+    pub(super) fn end(
+        &self,
+        scope: &Arc<str>,
+        place: Place,
+    ) -> (Vec<Freed<Weak<Core>>>, Vec<Weak<Core>>) {
         let mut scopes = self.scopes();
         let Some(order) = scopes.by_scope.get_mut(scope) else {
-            return Vec::new();
+            return Default::default();
         };
         let freed = order.end(place, Weak::ptr_eq);
+        let watching = std::mem::take(&mut order.watching);
         if order.open == 0 {
             let next = order.next;
             scopes.by_scope.remove(scope);
             scopes.next = scopes.next.max(next);
         }
-        freed
+        (freed, watching)
+    }
+
+    /// The calls of a batch that wait here for others of the same batch, if none waits for one of another and it is known here of all for
+    /// which the batch does nothing more. If not, the batch is told when a call ends.
+    pub(super) fn waiting_among_themselves(
+        &self,
+        scope: &Arc<str>,
+        core: &Arc<Core>,
+        is_done: impl Fn(usize) -> bool,
+    ) -> Option<Vec<usize>> {
+        let mut scopes = self.scopes();
+        let order = scopes.by_scope.get_mut(scope)?;
+        let own = Arc::downgrade(core);
+        let is_own = |batch: &Weak<Core>| Weak::ptr_eq(batch, &own);
+        let waiting = order.waiting_among_themselves(is_own, is_done);
+        if waiting.is_none() && !order.watching.iter().any(|other| Weak::ptr_eq(other, &own)) {
+            order.watching.push(own);
+        }
+        waiting
     }
 
     fn scopes(&self) -> MutexGuard<'_, Orders> {
@@ -125,6 +151,7 @@ impl<B> Default for Order<B> {
             next: 0,
             open: 0,
             kept: 0,
+            watching: Vec::new(),
         }
     }
 }
@@ -174,6 +201,25 @@ impl<B: Clone> Order<B> {
                 false => Last::Other,
             })
         })
+    }
+
+    fn waiting_among_themselves(
+        &self,
+        is_own: impl Fn(&B) -> bool,
+        is_done: impl Fn(usize) -> bool,
+    ) -> Option<Vec<usize>> {
+        let member = |at: usize| self.members.get(&self.places[at]);
+        let own = |at: usize| member(at).is_some_and(|member| is_own(&member.batch));
+        let calls = self.plan.apart(own)?.into_iter();
+        let members: Vec<_> = calls.filter_map(member).collect();
+        let untold = |member: &&Member<B>| !member.ended && is_done(member.call);
+        if members.iter().any(untold) {
+            return None;
+        }
+        let waiting = members.into_iter();
+        // Also one that has ended: it settles when those have that it waits for.
+        let waiting = waiting.filter(|member| member.known && !member.freed);
+        Some(waiting.map(|member| member.call).collect())
     }
 
     /// The calls that wait for nothing any more and have not been told.

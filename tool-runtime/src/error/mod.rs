@@ -7,6 +7,7 @@ mod manifest;
 mod manifest_text;
 mod policy;
 mod request;
+mod suspended;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ pub use manifest::{ManifestError, ShapeProblem};
 pub use manifest_text::ManifestTextError;
 pub use policy::PolicyError;
 pub use request::RequestSettingsError;
+pub use suspended::{ResumeError, SuspendedError};
 
 /// The end of a message about a name that is not there.
 fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: Option<&str>) -> fmt::Result {

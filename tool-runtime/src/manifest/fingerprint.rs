@@ -30,7 +30,11 @@ pub struct Fingerprint([u8; BYTES]);
 
 impl Fingerprint {
     pub(super) fn of(text: &str) -> Self {
-        let hash = hmac_sha256::Hash::hash(text.as_bytes());
+        Self::of_hash(hmac_sha256::Hash::hash(text.as_bytes()))
+    }
+
+    /// The beginning of a SHA-256.
+    pub(crate) fn of_hash(hash: [u8; 32]) -> Self {
         let mut bytes = [0; BYTES];
         bytes.copy_from_slice(&hash[..BYTES]);
         Self(bytes)

@@ -2,12 +2,15 @@
 
 mod result;
 pub(crate) mod stored;
+mod suspended;
 mod waits;
 
 use std::time::Duration;
 
 pub(crate) use result::Timing;
 pub use result::ToolResult;
+pub(crate) use suspended::{OpenCall, SuspendedCall, hex};
+pub use suspended::{PendingCall, SuspendedBatch};
 pub use waits::{ConcurrencyLimit, FailedAttempt, Span, Wait, WaitedFor};
 
 /// One result per call of a batch, in the order of the calls.

@@ -179,7 +179,8 @@ impl ToolResult {
         self.0.panic_message.as_deref()
     }
 
-    /// When the call was handed to the batch, counted from its start: zero unless it was pushed later.
+    /// When the call was handed to the batch, counted from its start: zero unless it was pushed later, or went on when the batch was
+    /// resumed.
     pub fn queued(&self) -> Duration {
         self.0.timing.queued
     }

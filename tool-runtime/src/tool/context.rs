@@ -99,6 +99,19 @@ impl Calls {
         }
     }
 
+    /// The same with the key of the batch that they were of before it was suspended.
+    pub(crate) fn with_key(self, key: String) -> Self {
+        Self {
+            key: key.into(),
+            ..self
+        }
+    }
+
+    /// What no other batch has, in any process.
+    pub(crate) fn key(&self) -> &str {
+        self.key.get_or_init(unique)
+    }
+
     /// Adds a call.
     pub(crate) fn push(&self, call: ToolCall) {
         self.calls.push(Entry::new(call));
@@ -322,7 +335,7 @@ impl CallContext {
     /// assert_ne!(context.idempotency_key(), other.idempotency_key());
     /// ```
     pub fn idempotency_key(&self) -> String {
-        let key = self.calls.key.get_or_init(unique);
+        let key = self.calls.key();
         format!("{key}-{:03}", self.index)
     }
 

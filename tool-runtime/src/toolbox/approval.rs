@@ -1,13 +1,14 @@
 //! Somebody outside the program decides whether a call is made.
 
 use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::pin::Pin;
 
 use hmac_sha256::Hash;
 
 use crate::ToolCall;
-use crate::batch::{NOT_ASKED, Verdict};
+use crate::batch::{NOT_ASKED, RequestId, Verdict};
+use crate::report::hex;
 use crate::tool::{CallContext, ToolDefinition};
 
 /// Decides whether calls are made that need approval: a person behind a user interface, a rule of the program.
@@ -15,6 +16,8 @@ use crate::tool::{CallContext, ToolDefinition};
 /// It is given to a binding ([`Bound::approved_by`](crate::Bound::approved_by)) and asked for every call of a tool that says
 /// `#[tool(approval)]`, as soon as the call's arguments are read and are valid. Meanwhile the call keeps its place in the order: later
 /// calls that conflict with it wait, all others run. It holds no permit.
+///
+/// Where nobody can wait for the answer, the batch can be [suspended](crate::batch::SuspendedBatch) until it is there.
 ///
 /// Whatever goes wrong, the call is not made: without an approver, when the approver fails or panics, when it takes longer than
 /// [`Policy::approval_timeout`](crate::Policy::approval_timeout), when its decision is for another call. [`by`] makes one of a
@@ -138,10 +141,8 @@ where
 pub struct ApprovalRequest {
     definition: ToolDefinition,
     context: CallContext,
-    digest: Digest,
+    digest: RequestId,
 }
-
-type Digest = [u8; 32];
 
 impl ApprovalRequest {
     pub(super) fn new(definition: ToolDefinition, context: CallContext) -> Self {
@@ -176,10 +177,7 @@ impl ApprovalRequest {
     /// [idempotency key](CallContext::idempotency_key) of the call, as 64 hexadecimal digits. For a form that comes back later, and for
     /// the audit.
     pub fn id(&self) -> String {
-        self.digest.iter().fold(String::new(), |mut id, byte| {
-            let _ = write!(id, "{byte:02x}");
-            id
-        })
+        hex(&self.digest)
     }
 
     /// The call is to be made, with these arguments, once.
@@ -209,7 +207,7 @@ impl ApprovalRequest {
 }
 
 /// What is the same for no two calls, though only one byte differs.
-fn digest(definition: &ToolDefinition, context: &CallContext) -> Digest {
+pub(super) fn digest(definition: &ToolDefinition, context: &CallContext) -> RequestId {
     let mut hash = Hash::new();
     let key = context.idempotency_key();
     for part in [
@@ -234,17 +232,26 @@ impl fmt::Debug for ApprovalRequest {
     }
 }
 
-/// What was decided on a call, made of its [`ApprovalRequest`] and good for that call alone.
+/// What was decided on a call, made of its [`ApprovalRequest`] or, while its batch is suspended, of a
+/// [`PendingCall`](crate::batch::PendingCall); good for that call alone.
 #[derive(Debug)]
-#[must_use = "a decision does nothing unless the approver returns it"]
+#[must_use = "a decision does nothing unless the approver returns it, or the batch is resumed with it"]
 pub struct Decision {
-    digest: Digest,
+    digest: RequestId,
     verdict: Verdict,
 }
 
 impl Decision {
+    pub(super) fn of(digest: RequestId, verdict: Verdict) -> Self {
+        Self { digest, verdict }
+    }
+
+    pub(super) fn into_parts(self) -> (RequestId, Verdict) {
+        (self.digest, self.verdict)
+    }
+
     /// What was decided on the call with this digest, if it is that call's.
-    fn on(self, digest: Digest) -> Verdict {
+    fn on(self, digest: RequestId) -> Verdict {
         match self.digest == digest {
             true => self.verdict,
             false => Verdict::Denied("the approval was for another call.".to_owned()),

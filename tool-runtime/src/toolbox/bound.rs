@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::approval::{Approver, verdict};
+use super::approval::{Approver, digest, verdict};
 use super::{Toolbox, layer};
-use crate::batch::{Asked, Batch, Dispatch, Job, Policy, Repair, Rules, Run, drop_quietly};
+use crate::batch::{
+    Asked, Batch, Dispatch, Job, Policy, Repair, RequestId, Rules, Run, drop_quietly,
+};
 use crate::outcome::Settled;
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
-use crate::{IntoCalls, PolicyError, ToolCall, ToolResult};
+use crate::{Fingerprint, IntoCalls, PolicyError, ToolCall, ToolResult};
 
 /// A toolbox with its state: what runs calls.
 pub struct Bound<S: 'static> {
@@ -156,13 +158,15 @@ impl<S: State> Bound<S> {
         tool.prepare(arguments, context, Arc::clone(&self.state))
     }
 
-    fn job(&self) -> Job {
+    pub(super) fn job(&self) -> Job {
         Job {
             dispatch: Arc::new(self.clone()),
             rules: Arc::clone(&self.rules),
             shared: self.toolbox.0.all.running.clone(),
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
+            suspends: None,
+            resumed: None,
         }
     }
 }
@@ -232,6 +236,14 @@ impl<S: State> Dispatch for Bound<S> {
         let edits = approver.edits();
         let verdict = Box::pin(async move { verdict(&*approver, definition, context).await });
         Some(Asked { verdict, edits })
+    }
+
+    fn request_id(&self, index: usize, context: &CallContext) -> RequestId {
+        digest(&self.toolbox.0.all.definitions[index], context)
+    }
+
+    fn fingerprint(&self, index: usize) -> Fingerprint {
+        self.fingerprint_of(index)
     }
 
     fn repair(&self, index: usize, call: &ToolCall, context: CallContext) {

@@ -9,6 +9,7 @@ pub mod layer;
 mod manifests;
 mod names;
 mod repairing;
+mod resuming;
 mod streamed;
 mod view;
 

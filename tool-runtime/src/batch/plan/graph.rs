@@ -70,6 +70,15 @@ struct Node {
     successors: Vec<(Event, Carries)>,
 }
 
+/// For how many things each event waits that are not of its graph.
+pub(super) struct Elsewhere(Vec<usize>);
+
+impl Elsewhere {
+    pub(super) fn of(&self, event: Event) -> usize {
+        self.0[event.0]
+    }
+}
+
 impl Graph {
     /// Adds what waits for `predecessors`, each of which may be there more than once.
     pub(super) fn add(
@@ -118,6 +127,41 @@ impl Graph {
 
     pub(super) fn is_blocked(&self, event: Event) -> bool {
         self.nodes[event.0].pending > 0
+    }
+
+    /// Whether something waits for the event.
+    pub(super) fn is_awaited(&self, event: Event) -> bool {
+        !self.nodes[event.0].successors.is_empty()
+    }
+
+    /// For how many things each event waits that are not of this graph.
+    pub(super) fn elsewhere(&self) -> Elsewhere {
+        let mut counts: Vec<usize> = self.nodes.iter().map(|node| node.pending).collect();
+        for node in &self.nodes {
+            // Of what has settled there are none.
+            for (next, _) in &node.successors {
+                counts[next.0] -= 1;
+            }
+        }
+        Elsewhere(counts)
+    }
+
+    /// Whether an event waits, directly or by summaries, for a call of which this is true.
+    pub(super) fn waits_for(&self, is_so: impl Fn(usize) -> bool) -> Elsewhere {
+        let mut counts = vec![0; self.nodes.len()];
+        // Whatever an event waits for was there before it.
+        for (index, node) in self.nodes.iter().enumerate() {
+            let passes = match node.call {
+                Some(call) => is_so(call),
+                None => counts[index] > 0,
+            };
+            if passes && !node.settled {
+                for (next, _) in &node.successors {
+                    counts[next.0] += 1;
+                }
+            }
+        }
+        Elsewhere(counts)
     }
 
     pub(super) fn taint(&self, event: Event) -> Option<Taint> {

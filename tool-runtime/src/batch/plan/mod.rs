@@ -41,6 +41,7 @@ pub(crate) struct Plan {
     parked: BTreeSet<usize>,
     /// The first parked call, and how many later ones were started while it was.
     overtaken: (usize, u32),
+    limit: usize,
     free: usize,
     on_failure: OnFailure,
     /// The calls after this one are not to be started, since it failed.
@@ -160,6 +161,7 @@ impl Plan {
             ready: BTreeSet::new(),
             parked: BTreeSet::new(),
             overtaken: (usize::MAX, 0),
+            limit,
             free: limit,
             on_failure,
             stopped_by: None,
@@ -351,6 +353,12 @@ impl Plan {
         }
     }
 
+    /// Whether nothing more is done for the call: it has settled, or will by itself.
+    pub(crate) fn is_done(&self, call: usize) -> bool {
+        let Call { settled, end, .. } = &self.calls[call];
+        *settled || (end.is_some() && self.is_blocked(call))
+    }
+
     /// Whether this process does no more for the call.
     pub(crate) fn is_settled(&self, call: usize) -> bool {
         self.calls[call].settled
@@ -397,6 +405,48 @@ impl Plan {
     /// The calls that came to wait for no other any more since this was last asked.
     pub(crate) fn take_unblocked(&mut self) -> Vec<Unblocked> {
         std::mem::take(&mut self.unblocked)
+    }
+
+    /// The calls that have not settled of which this is true, if none of them waits for one of which it is not.
+    pub(crate) fn apart(&self, is_so: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
+        let others = self.graph.waits_for(|call| !is_so(call));
+        let calls = self.calls.iter().enumerate();
+        let own = calls.filter(|(index, call)| !call.settled && is_so(*index));
+        own.map(|(index, call)| match call.event {
+            Some(event) if others.of(event) > 0 => None,
+            _ => Some(index),
+        })
+        .collect()
+    }
+
+    /// Whether no call is started, or could be.
+    pub(crate) fn is_at_rest(&mut self) -> bool {
+        let starts = !self.ready.is_empty() || self.next_to_prepare().is_some();
+        !self.closed && !starts && self.free == self.limit && self.parked.is_empty()
+    }
+
+    /// How many calls without a result there are, if every one of them waits for nothing that is not of this plan but so many things,
+    /// and for calls that do not either; none if anything else goes on.
+    pub(crate) fn stuck(&mut self, waits: impl Fn(usize) -> usize) -> Option<usize> {
+        if !self.is_at_rest() {
+            return None;
+        }
+        let elsewhere = self.graph.elsewhere();
+        let mut open = 0;
+        for (index, call) in self.calls.iter().enumerate() {
+            let is_stuck = match (call.stage, call.event) {
+                _ if call.settled => continue,
+                (Stage::Blocked, Some(event)) => elsewhere.of(event) == waits(index),
+                // It has its result and goes on: nobody is to wait for that.
+                (_, Some(event)) => call.end.is_some() && !self.graph.is_awaited(event),
+                (_, None) => call.end.is_some(),
+            };
+            if !is_stuck {
+                return None;
+            }
+            open += usize::from(call.end.is_none());
+        }
+        Some(open)
     }
 
     /// What a call touches; none if it is not prepared or has no place in the order.

@@ -4,6 +4,7 @@
 
 pub(crate) mod ending;
 mod read;
+pub(super) mod signed;
 mod write;
 
 use std::borrow::Cow;

@@ -42,7 +42,7 @@ impl TryFrom<Stored<'_>> for Report {
 }
 
 /// The call, whose texts are taken.
-fn call(stored: &mut Call<'_>) -> ToolCall {
+pub(super) fn call(stored: &mut Call<'_>) -> ToolCall {
     let take = |text: &mut Cow<'_, str>| mem::take(text).into_owned();
     let id = take(&mut stored.id);
     let name = take(&mut stored.name);
@@ -58,7 +58,7 @@ fn call(stored: &mut Call<'_>) -> ToolCall {
     call.with_echo(take(&mut stored.echo))
 }
 
-fn told(
+pub(super) fn told(
     calls: Arc<Calls>,
     index: usize,
     count: usize,

@@ -21,7 +21,7 @@ impl<'a> From<&'a Report> for Stored<'a> {
     }
 }
 
-fn answered(result: &ToolResult) -> Answered<'_> {
+pub(super) fn answered(result: &ToolResult) -> Answered<'_> {
     let outcome = result.outcome();
     let problems = result.argument_errors().map(|errors| errors.problems());
     let span = result.span();
@@ -52,7 +52,7 @@ fn answered(result: &ToolResult) -> Answered<'_> {
     }
 }
 
-fn call(call: &ToolCall) -> Call<'_> {
+pub(super) fn call(call: &ToolCall) -> Call<'_> {
     Call {
         id: call.id().into(),
         name: call.name().into(),
