@@ -376,6 +376,10 @@ pub fn redaction(bytes: &[u8]) {
     }
     let (before, after) = text.split_at(middle);
     for credential in CREDENTIALS {
+        // One that stands in the bytes, in the middle of a word, is none.
+        if text.contains(credential) {
+            continue;
+        }
         let text = format!("{before} {credential} {after}");
         let left = Redaction::default().apply(&text).into_owned();
         assert!(!left.contains(credential), "{text:?}: {left:?}");
