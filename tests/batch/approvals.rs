@@ -610,3 +610,32 @@ fn many_are_decided_on_from_outside_on_four_threads() {
         }
     });
 }
+
+/// While one task reads changed arguments, another skips the call: it has its result when that is over, and then nothing is left.
+#[test]
+fn a_call_that_is_skipped_while_it_is_read_again_is_gone_with_its_batch() {
+    let toolbox = toolbox();
+    let policy = Policy::default().on_failure(OnFailure::SkipDependents);
+    threads(3).block_on(async {
+        for round in 0..3_000 {
+            let log = Arc::new(Log::default());
+            let approver = approval::editing(|request: ApprovalRequest| async move {
+                Ok(match request.index() {
+                    0 => request.deny("no"),
+                    _ => request.approve_with(request_of(7)),
+                })
+            });
+            let desk = toolbox.bind(Arc::clone(&log)).approved_by(approver);
+            let desk = desk.with(policy.clone()).unwrap();
+            let report = desk.run([paying(1, 700), paying(2, 700)]).await;
+            drop(desk);
+            assert_eq!(codes(&report)[0], "denied");
+            assert_eq!(Arc::strong_count(&log), 1, "round {round}");
+            assert!(support::is_idle(&toolbox), "round {round}");
+        }
+    });
+}
+
+fn request_of(amount: u64) -> String {
+    paying(2, amount).arguments().to_owned()
+}

@@ -113,13 +113,6 @@ fn reading(account: u64) -> ToolCall {
 
 /// Nothing is left of the batches: calls over what they touched run at once.
 async fn left(toolbox: &Toolbox<Bank>, bank: &Arc<Bank>) {
-    // A thread that has just given a result may hold the state a moment longer.
-    for _ in 0..1_000 {
-        if Arc::strong_count(bank) == 1 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    }
     let (entries, accounts) = (bank.entries(), bank.accounts.lock().unwrap().clone());
     let again = (0..6).map(|account| paying(account, account, 1));
     nothing_is_left(toolbox, bank, 1, again).await.unwrap();

@@ -157,29 +157,42 @@ impl Core {
         self.start_more();
     }
 
+    /// The call waits for others at most.
     fn approve(self: &Arc<Self>, index: usize) {
         let mut ledger = self.ledger();
-        // One that was told to end is about to get its result.
-        if ledger.wanted(index).is_none() || !ledger.take_pending(index) {
+        if let Some(cause) = ledger.over(index) {
+            drop(ledger);
+            let stop = self.entries[index].slot.stop();
+            return self.give_up(index, cause, Some(stop));
+        }
+        let pending = ledger.pending_since(index);
+        let (Some(from), Some(started)) = (pending, ledger.wanted(index)) else {
             return;
-        }
+        };
         let until = Instant::now() + self.rules.limits.max_wait;
-        if let Some(started) = ledger.wanted(index)
-            && let Phase::Waiting { until: due, .. } = &mut started.phase
-        {
-            *due = until;
-        }
+        started.phase = Phase::Waiting {
+            for_calls: true,
+            limit: None,
+            from,
+            until,
+        };
+        ledger.records[index].pending = None;
         ledger.agenda.add(until, Event::Wait(index));
         ledger.plan.release(index, Last::Decision);
         self.unlock(ledger);
     }
 
-    /// A call is approved with other arguments: they are read as the model's were.
+    /// A call is approved with other arguments: they are read as the model's were, and so is the call while it lasts.
     fn approve_edited(self: &Arc<Self>, index: usize, arguments: String) {
-        let (dispatch, tool) = (self.ledger().dispatch.clone(), self.entries[index].tool);
-        let (Some(dispatch), Some(tool)) = (dispatch, tool) else {
+        let (Some(tool), Some(dispatch)) = (self.entries[index].tool, self.prepare_again(index))
+        else {
             return;
         };
+        let slot = &self.entries[index].slot;
+        let Some(before) = slot.vacate() else {
+            return drop_quietly(dispatch);
+        };
+        drop_quietly(before);
         self.calls.edit(index, arguments);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let call = self.calls.get(index);
@@ -191,29 +204,53 @@ impl Core {
             Ok(Preparation::Rejected(errors)) => {
                 let reason =
                     format!("the arguments that it was approved with are not valid:\n{errors}");
-                return self.deny(index, reason);
+                self.settle(index, denied(reason), true);
+                return;
             }
             Err(payload) => {
                 drop_quietly(payload);
-                return self.deny(index, NOT_ASKED.to_owned());
+                self.settle(index, denied(NOT_ASKED.to_owned()), true);
+                return;
             }
         };
-        drop_quietly(self.entries[index].slot.exchange(held));
-        self.approve(index);
+        match slot.hold(held) {
+            Step::Pending => self.approve(index),
+            // It was stopped meanwhile.
+            step => {
+                self.step(index, step);
+            }
+        }
+    }
+
+    /// A call that waits for a decision is about to be prepared again, and its clock runs; what prepares it, if it is still wanted.
+    fn prepare_again(&self, index: usize) -> Option<Arc<dyn Dispatch>> {
+        let now = Instant::now();
+        let deadline = self.deadline_from(index, now);
+        let mut ledger = self.ledger();
+        ledger.pending_since(index)?;
+        let dispatch = ledger.dispatch.clone();
+        let early = match ledger.wanted(index) {
+            Some(started) if dispatch.is_some() => {
+                started.phase = Phase::Preparing {
+                    since: now,
+                    deadline,
+                };
+                self.keep_deadline(&mut ledger, index, deadline)
+            }
+            _ => return None,
+        };
+        drop(ledger);
+        if early {
+            self.alarm.notify_one();
+        }
+        dispatch
     }
 }
 
 impl Ledger {
-    /// Whether the call waits for a decision.
-    pub(super) fn is_pending(&self, index: usize) -> bool {
-        let record = self.records.get(index);
-        record.is_some_and(|record| record.pending)
-    }
-
-    /// The call waits for no decision any more; whether it did.
-    pub(super) fn take_pending(&mut self, index: usize) -> bool {
-        let record = self.records.get_mut(index);
-        record.is_some_and(|record| std::mem::take(&mut record.pending))
+    /// Since when the call waits for a decision, if it does.
+    pub(super) fn pending_since(&self, index: usize) -> Option<Instant> {
+        self.records.get(index)?.pending
     }
 }
 

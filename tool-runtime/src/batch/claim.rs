@@ -265,7 +265,7 @@ impl Core {
         true
     }
 
-    fn deadline_from(&self, index: usize, now: Instant) -> Instant {
+    pub(super) fn deadline_from(&self, index: usize, now: Instant) -> Instant {
         let timeout = self.entries[index]
             .tool
             .map(|tool| self.rules.tools[tool].timeout);
@@ -274,7 +274,12 @@ impl Core {
 
     /// Sees to it that a call is told when its time is over; true if the timekeeper is to be woken for that. At the batch's
     /// own deadline all calls are told at once.
-    fn keep_deadline(&self, ledger: &mut Ledger, index: usize, deadline: Instant) -> bool {
+    pub(super) fn keep_deadline(
+        &self,
+        ledger: &mut Ledger,
+        index: usize,
+        deadline: Instant,
+    ) -> bool {
         deadline < self.deadline && ledger.agenda.add(deadline, Event::Cancel(index))
     }
 }

@@ -195,7 +195,7 @@ impl Core {
             let others = held + self.wait_in_scope(&mut ledger, index, &effects);
             let others = others + usize::from(needs_approval);
             let record = &mut ledger.records[index];
-            record.pending = needs_approval;
+            record.pending = needs_approval.then_some(from);
             record.asked = self.entries[index].approval.get().is_some();
             ledger.plan.prepared(index, effects, others);
             if ledger.plan.is_blocked(index) {

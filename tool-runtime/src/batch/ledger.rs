@@ -114,7 +114,8 @@ impl Ledger {
             feed.finished(index);
         }
         self.plan.finish(index, end);
-        if self.take_pending(index) {
+        let pending = self.records[index].pending.take();
+        if pending.is_some() {
             // It waits no more, whatever it was denied for.
             self.plan.release(index, Last::Decision);
         }

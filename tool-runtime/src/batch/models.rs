@@ -193,6 +193,30 @@ fn a_call_that_is_tried_again_and_stopped_ends_once() {
     check_again(1, 1, first);
 }
 
+/// While a call waits, it is prepared once more.
+#[test]
+fn a_call_that_is_read_again_and_stopped_ends_once() {
+    loom::model(|| {
+        let (slot, alive) = (Arc::new(Slot::default()), Arc::new(Alive));
+        let waits = |slot: &Slot| slot.hold(Held::Future(future(0, &alive)));
+        assert!(matches!(waits(&slot), Step::Pending));
+        let stopper = {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || stopped(&slot))
+        };
+        let mut ends = match slot.vacate() {
+            Some(before) => {
+                drop(before);
+                ended(&waits(&slot))
+            }
+            None => 0,
+        };
+        ends += stopper.join().expect("nothing panics");
+        assert_eq!(ends, 1, "a call has one end");
+        assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
+    });
+}
+
 #[test]
 fn a_call_that_is_tried_again_on_a_thread_ends_once() {
     loom::model(|| {

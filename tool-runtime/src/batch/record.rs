@@ -23,8 +23,8 @@ pub(super) struct Record {
     pub(super) gone: bool,
     /// What is known of its attempts, if one has failed and was followed by another.
     pub(super) again: Option<Box<Again>>,
-    /// Whether it waits for a decision.
-    pub(super) pending: bool,
+    /// Since when it waits for a decision, if it does.
+    pub(super) pending: Option<Instant>,
     /// Whether somebody is asked for that, or was.
     pub(super) asked: bool,
     /// What it has to do with calls that are the same, if it has.
@@ -132,7 +132,7 @@ impl Record {
             outlived: None,
             gone: false,
             again: None,
-            pending: false,
+            pending: None,
             asked: false,
             same: None,
         }
@@ -187,7 +187,7 @@ impl Record {
         };
         let (from, limit) = (*from, limit.take());
         let what = match (*for_calls, limit) {
-            (true, _) if self.pending => Obstacle::Decision,
+            (true, _) if self.pending.is_some() => Obstacle::Decision,
             (true, _) => Obstacle::Calls(None),
             (false, Some(limit)) => Obstacle::Limit(limit),
             (false, None) if full => Obstacle::Limit(ConcurrencyLimit::Batch),

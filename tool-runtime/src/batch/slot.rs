@@ -94,13 +94,13 @@ impl Slot {
         self.after_pending()
     }
 
-    /// Takes in another form of a call that waits for its turn; what goes is to be dropped.
-    pub(super) fn exchange(&self, held: Held) -> impl Sized + use<> {
+    /// Empties the slot of a call that waits for its turn, to be prepared again: what goes, which is to be dropped. None if the call is
+    /// gone.
+    pub(super) fn vacate(&self) -> Option<impl Sized + use<>> {
         let mut work = self.lock();
-        let new = Work::Held(held);
         match &mut *work {
-            held @ Work::Held(_) => std::mem::replace(held, new),
-            _ => new,
+            held @ Work::Held(_) => Some(std::mem::take(held)),
+            _ => None,
         }
     }
 

@@ -78,7 +78,7 @@ impl Ledger {
         let records = &self.records;
         let waits = |index: usize| {
             // Who is asked is about to say something.
-            let decision = records[index].pending && !records[index].asked;
+            let decision = records[index].pending.is_some() && !records[index].asked;
             usize::from(decision) + usize::from(in_scope.contains(&index))
         };
         // One that has its end in the plan and no result yet is about to be told.
@@ -159,7 +159,7 @@ impl Core {
         Err(Left {
             // One that has none has its result.
             tool: self.entries[index].tool.unwrap_or_default(),
-            pending: record.pending,
+            pending: record.pending.is_some(),
             // What was denied has its result.
             decided: record.asked,
         })

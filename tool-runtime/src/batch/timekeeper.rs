@@ -130,7 +130,7 @@ impl Core {
     fn end_wait(self: &Arc<Self>, index: usize) {
         let ledger = self.ledger();
         let limit = match ledger.plan.is_blocked(index) {
-            true if ledger.is_pending(index) => TimeLimit::Approval,
+            true if ledger.pending_since(index).is_some() => TimeLimit::Approval,
             true => TimeLimit::Predecessor,
             false if ledger.is_tried_again(index) => TimeLimit::BackOff,
             false => TimeLimit::Limit,
