@@ -9,6 +9,7 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
+use super::path::Path;
 use super::problem::ArgumentProblem;
 use crate::json::Key;
 
@@ -40,24 +41,6 @@ pub(super) fn is_distinct(text: &str) -> bool {
     read.and_then(|()| deserializer.end()).is_ok() && problems.is_empty()
 }
 
-/// Where a value stands. Made into a text only where something is wrong.
-enum Path<'a> {
-    Root(&'a str),
-    Member(&'a Path<'a>, &'a str),
-    Element(&'a Path<'a>, usize),
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root(name) => f.write_str(name),
-            Self::Member(Path::Root(""), key) => f.write_str(key),
-            Self::Member(path, key) => write!(f, "{path}.{key}"),
-            Self::Element(path, index) => write!(f, "{path}[{index}]"),
-        }
-    }
-}
-
 /// Reads any value and keeps nothing of it but keys that are there twice.
 struct Distinct<'a> {
     path: &'a Path<'a>,
@@ -67,7 +50,7 @@ struct Distinct<'a> {
 impl Distinct<'_> {
     fn second(&mut self, key: &str) {
         if self.problems.len() < MAX_TOLD {
-            let path = Path::Member(self.path, key).to_string();
+            let path = Path::Member(self.path, key).text();
             self.problems.push(ArgumentProblem::new(
                 path,
                 "this key once",

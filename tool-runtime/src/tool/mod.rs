@@ -66,6 +66,7 @@ pub(crate) mod number_format;
 pub(crate) mod options;
 pub(crate) mod output;
 pub(crate) mod parameter;
+mod path;
 pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod provide;

@@ -9,9 +9,10 @@ use jsonschema::{Draft, ReferencingError, ValidationError};
 use serde_json::Value;
 
 use super::definition::Place;
-use super::diagnosis::{Diagnosis, within};
+use super::diagnosis::Diagnosis;
 use super::draft;
 use super::misspelt::NOTHING;
+use super::path::within;
 use super::places::each_mut;
 use super::problem::{ArgumentProblem, Weight};
 use super::words::{self, count, literal};

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
+use super::super::path::Path;
 use super::super::problem::Weight;
 use super::super::words;
 use super::expected;
 use super::flaw::{Flaw, Id, Mend};
 use super::node::{Node, kind};
-use super::path::Path;
 use super::value::{Member, Value};
 use super::walk::Walk;
 use crate::text::{nearest, shortened};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::super::path::Path;
 use super::node::Node;
-use super::path::Path;
 use super::value::Value;
 
 /// A key that an object does not have.

@@ -15,14 +15,11 @@ mod limits;
 mod look;
 mod mend;
 mod node;
-mod path;
 mod refused;
 mod value;
 mod walk;
 
 #[cfg(feature = "schema-validation")]
-pub(super) use self::path::within;
-
 use std::ops::Range;
 
 use serde_json::Value;

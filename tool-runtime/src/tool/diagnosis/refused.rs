@@ -4,6 +4,7 @@
 //! that must be a date). serde itself settles both: it reads the text once more with what was found put right. What it finds then
 //! was not known; and what it reads although it was left as it was is not wrong.
 
+use super::super::path::within;
 use super::super::problem::ArgumentProblem;
 use super::super::words;
 use super::Diagnosis;
@@ -11,7 +12,6 @@ use super::expected;
 use super::find::{Found, find};
 use super::flaw::{Flaw, Id, Mend};
 use super::mend::mended;
-use super::path::within;
 use super::value::{self, Value};
 use super::walk::{By, MAX_FLAWS, Walk};
 

@@ -7,12 +7,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::decimal::compare;
 use super::super::misspelt::NOTHING;
+use super::super::path::{Path, joined};
 use super::super::problem::{ArgumentProblem, Weight};
 use super::super::words;
 use super::expected;
 use super::flaw::{Flaw, Id, Mend};
 use super::node::{Node, kind};
-use super::path::{Path, joined};
 use super::value::{Member, Value};
 use crate::text::{nearest, shortened};
 

@@ -12,6 +12,7 @@ use std::fmt;
 
 use self::schema::{At, Container, Kinds, Member, Schemas};
 use super::distinct::is_distinct;
+use super::path::Path;
 use super::schema::Schema;
 use crate::json::Cursor;
 
@@ -126,7 +127,7 @@ pub(crate) fn repair(schema: &Schema, text: &str) -> Option<RepairedArguments> {
     };
     let json = match unfenced(text) {
         Some(json) => {
-            repairing.note(&Path::Root, RepairKind::CodeFence)?;
+            repairing.note(&Path::Root(""), RepairKind::CodeFence)?;
             json
         }
         None => trimmed(text),
@@ -134,7 +135,7 @@ pub(crate) fn repair(schema: &Schema, text: &str) -> Option<RepairedArguments> {
     if !is_distinct(json) {
         return None;
     }
-    let text = repairing.value(json, &At::Schema(&root), &Path::Root, 0)?;
+    let text = repairing.value(json, &At::Schema(&root), &Path::Root(""), 0)?;
     let (text, repairs) = (text.into_owned(), repairing.repairs);
     (!repairs.is_empty()).then_some(RepairedArguments { repairs, text })
 }
@@ -175,24 +176,6 @@ fn is_number(text: &str) -> bool {
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_digits(whole) && is_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
-}
-
-/// Where a value stands.
-enum Path<'a> {
-    Root,
-    Member(&'a Path<'a>, &'a str),
-    Element(&'a Path<'a>, usize),
-}
-
-impl Path<'_> {
-    fn text(&self) -> String {
-        match self {
-            Self::Root => String::new(),
-            Self::Member(Path::Root, key) => (*key).to_owned(),
-            Self::Member(path, key) => format!("{}.{key}", path.text()),
-            Self::Element(path, index) => format!("{}[{index}]", path.text()),
-        }
-    }
 }
 
 /// A text, of which parts are replaced from its beginning to its end.

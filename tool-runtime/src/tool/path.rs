@@ -27,7 +27,7 @@ pub(super) fn joined(path: String, key: &str) -> String {
 }
 
 /// Whether the path `inner` is that of `outer`, or of something in it.
-pub(in crate::tool) fn within(inner: &str, outer: &str) -> bool {
+pub(super) fn within(inner: &str, outer: &str) -> bool {
     inner
         .strip_prefix(outer)
         .is_some_and(|rest| rest.is_empty() || outer.is_empty() || rest.starts_with(['.', '[']))
