@@ -269,7 +269,7 @@ async fn another_toolbox_makes_no_call_that_was_decided_on_for_this_one() {
         let report = run.unwrap().await;
         assert_eq!(
             texts(&report)[0],
-            "`pay` was not called, since it is not allowed: its tool has changed since it was made, so that it may not be what was decided on. Nothing was changed. Do not repeat the call."
+            "`pay` was not called, since it is not allowed: its tool has changed since, and it may not be what was decided on. Nothing was changed. Call it again if it is still needed."
         );
         assert!(bank.entries().is_empty());
     }

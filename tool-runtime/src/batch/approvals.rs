@@ -165,17 +165,10 @@ impl Core {
             let stop = self.entries[index].slot.stop();
             return self.give_up(index, cause, Some(stop));
         }
-        let pending = ledger.pending_since(index);
-        let (Some(from), Some(started)) = (pending, ledger.wanted(index)) else {
-            return;
-        };
         let until = Instant::now() + self.rules.limits.max_wait;
-        started.phase = Phase::Waiting {
-            for_calls: true,
-            limit: None,
-            from,
-            until,
-        };
+        if !ledger.wait_on(index, until) {
+            return;
+        }
         ledger.records[index].pending = None;
         ledger.agenda.add(until, Event::Wait(index));
         ledger.plan.release(index, Last::Decision);
@@ -204,13 +197,11 @@ impl Core {
             Ok(Preparation::Rejected(errors)) => {
                 let reason =
                     format!("the arguments that it was approved with are not valid:\n{errors}");
-                self.settle(index, denied(reason), true);
-                return;
+                return self.deny_unread(index, reason);
             }
             Err(payload) => {
                 drop_quietly(payload);
-                self.settle(index, denied(NOT_ASKED.to_owned()), true);
-                return;
+                return self.deny_unread(index, NOT_ASKED.to_owned());
             }
         };
         match slot.hold(held) {
@@ -220,6 +211,13 @@ impl Core {
                 self.step(index, step);
             }
         }
+    }
+
+    /// Denies a call whose changed arguments cannot be read: all that it did was to wait.
+    fn deny_unread(self: &Arc<Self>, index: usize, reason: String) {
+        let now = Instant::now();
+        self.ledger().wait_on(index, now);
+        self.settle(index, denied(reason), true);
     }
 
     /// A call that waits for a decision is about to be prepared again, and its clock runs; what prepares it, if it is still wanted.
@@ -251,6 +249,21 @@ impl Ledger {
     /// Since when the call waits for a decision, if it does.
     pub(super) fn pending_since(&self, index: usize) -> Option<Instant> {
         self.records.get(index)?.pending
+    }
+
+    /// A call that waits for a decision waits on, at most until then; false if it is not wanted any more.
+    fn wait_on(&mut self, index: usize, until: Instant) -> bool {
+        let pending = self.pending_since(index);
+        let (Some(from), Some(started)) = (pending, self.wanted(index)) else {
+            return false;
+        };
+        started.phase = Phase::Waiting {
+            for_calls: true,
+            limit: None,
+            from,
+            until,
+        };
+        true
     }
 }
 

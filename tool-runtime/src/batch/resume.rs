@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::approvals::{RequestId, Verdict, denied};
+use super::approvals::{RequestId, Verdict};
 use super::core::Core;
 use super::record::{Done, Outcome, Record};
 use super::{Dispatch, SuspendedBatch};
-use crate::ToolCall;
 use crate::outcome::Settled;
 use crate::report::{OpenCall, SuspendedCall};
+use crate::{ToolCall, ToolError};
 
 /// Why a call is denied whose tool is not what it was when somebody was to decide on it.
-const CHANGED: &str =
-    "its tool has changed since it was made, so that it may not be what was decided on.";
+const CHANGED: &str = "its tool has changed since, and it may not be what was decided on.";
 
 /// A batch that was suspended, and what was decided on its calls meanwhile.
 pub(crate) struct Resumed {
@@ -52,7 +51,11 @@ impl SuspendedCall {
             }
             Self::Open(OpenCall { tool, .. }) => match target {
                 Ok(index) if dispatch.fingerprint(index) != *tool => {
-                    Err(denied(CHANGED.to_owned()))
+                    // Made anew, it is decided on anew.
+                    Err(Settled::Answered {
+                        result: Err(ToolError::denied(CHANGED).retryable()),
+                        late: false,
+                    })
                 }
                 target => target,
             },

@@ -198,7 +198,11 @@ impl Told<'_> {
             ", since it is not allowed",
         );
         let (tool, not_called, changed) = (self.tool, self.not_called(), changed(self.effects));
-        let advice = self.if_unchanged(" Do not repeat the call.");
+        let advice = match error.is_retryable() {
+            true => IF_NEEDED,
+            false => " Do not repeat the call.",
+        };
+        let advice = self.if_unchanged(advice);
         let changed = match why.ends_with('\n') {
             true => changed.trim_start(),
             false => changed,

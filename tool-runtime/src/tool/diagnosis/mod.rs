@@ -19,7 +19,6 @@ mod refused;
 mod value;
 mod walk;
 
-#[cfg(feature = "schema-validation")]
 use std::ops::Range;
 
 use serde_json::Value;
