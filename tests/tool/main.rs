@@ -14,6 +14,7 @@ mod key;
 mod key_derive;
 mod limits;
 mod matrix;
+mod mended;
 mod nested;
 mod options;
 mod output;

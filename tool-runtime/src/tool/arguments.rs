@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::declaration::Declaration;
 use super::distinct::repeated;
@@ -58,7 +59,7 @@ fn read_each(
                 let bounds = &parameters[index].bounds;
                 bounds.check(name, value, is_integer, problems);
                 if value.starts_with(['{', '[']) {
-                    let reads = &mut |text: &str| fill(&mut *slot, text).is_ok();
+                    let reads = &mut |text: &str| is_read(|| fill(&mut *slot, text));
                     let unknown = each.diagnosis().problems(index, name, value, reads);
                     problems.extend(unknown.into_iter().map(|(_, problem)| problem));
                     if each.holds_maps(index) {
@@ -97,9 +98,28 @@ fn refused(
     slot: &mut dyn Any,
 ) -> Vec<ArgumentProblem> {
     let Parameter { name, fill, .. } = &each.table[index];
-    let reads = &mut |text: &str| fill(&mut *slot, text).map(|_| ());
+    let reads = &mut |text: &str| read_again(|| fill(&mut *slot, text));
     let refused = each.diagnosis().refused(index, name, value, error, reads);
     refused.into_iter().map(|(_, problem)| problem).collect()
+}
+
+/// What serde says of a text that no model has written, made to learn what is wrong with the one that it has; nothing if a type panics
+/// over it, which is no reason to say less of the model's.
+fn read_again(
+    read: impl FnOnce() -> Result<usize, serde_json::Error>,
+) -> Option<Result<(), serde_json::Error>> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => Some(read.map(|_| ())),
+        Err(payload) => {
+            // Its `Drop` may panic too.
+            std::mem::forget(payload);
+            None
+        }
+    }
+}
+
+fn is_read(read: impl FnOnce() -> Result<usize, serde_json::Error>) -> bool {
+    matches!(read_again(read), Some(Ok(())))
 }
 
 fn read_whole(
@@ -116,7 +136,7 @@ fn read_whole(
         .collect();
     let found = match (whole.fill)(slot, &read.text) {
         Err(error) => {
-            let reads = &mut |text: &str| (whole.fill)(slot, text).map(|_| ());
+            let reads = &mut |text: &str| read_again(|| (whole.fill)(slot, text));
             if !read.absent.is_empty() {
                 places = places_in(shape, &read).unwrap_or_default();
             }
@@ -124,7 +144,7 @@ fn read_whole(
         }
         Ok(_) => {
             let reads = &mut |text: &str| match without_absent(shape, &read.absent, text) {
-                Ok(text) => (whole.fill)(slot, &text).is_ok(),
+                Ok(text) => is_read(|| (whole.fill)(slot, &text)),
                 Err(_) => false,
             };
             diagnosis.problems(0, "", text, reads)

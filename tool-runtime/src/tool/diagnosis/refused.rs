@@ -21,8 +21,12 @@ const MAX_ROUNDS: usize = 16;
 /// So many bytes serde reads again in all to settle what is wrong.
 const MAX_BYTES: usize = 4 << 20;
 
-/// What serde says of a text.
-pub(in crate::tool) type Reads<'a> = dyn FnMut(&str) -> Result<(), serde_json::Error> + 'a;
+/// What serde says of a text, if it says anything.
+pub(in crate::tool) type Reads<'a> = dyn FnMut(&str) -> Option<Result<(), serde_json::Error>> + 'a;
+
+fn is_read(reads: &mut Reads<'_>, text: &str) -> bool {
+    matches!(reads(text), Some(Ok(())))
+}
 
 impl Diagnosis {
     /// The problems of `text`, the JSON value of the argument `name` with the root of this index, which serde refused with `error`;
@@ -92,7 +96,7 @@ impl Settling<'_, '_> {
             let Some(text) = self.mended(|_| true) else {
                 return false;
             };
-            let Err(error) = reads(&text) else {
+            let Some(Err(error)) = reads(&text) else {
                 return true;
             };
             if self.is_right_without_unknown(reads) {
@@ -143,7 +147,7 @@ impl Settling<'_, '_> {
         self.keeps_unknown = false;
         let is_right = self
             .mended(|_| true)
-            .is_some_and(|text| reads(&text).is_ok());
+            .is_some_and(|text| is_read(reads, &text));
         self.keeps_unknown = !is_right;
         is_right
     }
@@ -157,7 +161,7 @@ impl Settling<'_, '_> {
         let Some(text) = self.mended(|_| true) else {
             return;
         };
-        let reads = &mut |text: &str| reads(text).is_ok();
+        let reads = &mut |text: &str| is_read(reads, text);
         let unknown = self.diagnosis.unknown((self.root, self.name), &text, reads);
         let is_it = |flaw: &Flaw, problem: &ArgumentProblem| flaw.problem.path() == problem.path();
         self.flaws.retain(|flaw| {
@@ -181,7 +185,7 @@ impl Settling<'_, '_> {
                 && !self.is_within_another(index)
                 && self
                     .mended(|other| other != index)
-                    .is_some_and(|text| reads(&text).is_ok());
+                    .is_some_and(|text| is_read(reads, &text));
             match is_read {
                 true => {
                     self.flaws.remove(index);
