@@ -16,6 +16,7 @@ mod outcomes;
 mod panics;
 mod parallel;
 mod pauses;
+mod quotas;
 #[cfg(feature = "tracing")]
 mod recorder;
 mod redaction;

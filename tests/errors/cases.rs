@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tool_runtime::approval::{self, ApprovalRequest, Approver};
 use tool_runtime::batch::{OnFailure, Retry};
 use tool_runtime::dialect::{Message, OpenAiChat};
-use tool_runtime::{Policy, Report, ToolCall, ToolResult, Toolbox};
+use tool_runtime::{Policy, Quota, Report, ToolCall, ToolResult, Toolbox};
 
 use crate::tools::{AROUND, toolbox};
 
@@ -364,7 +364,31 @@ fn by_limits() -> Vec<Case> {
             when: "is part of a call that holds a place, and needs one that is not free",
             result: inside(),
         },
+        over_quota("is one more than a quota has for its tool", |quota| {
+            quota.tool("get_customer", 1)
+        }),
+        over_quota("is of a tool that a quota has no call of", |quota| {
+            quota.tool("get_customer", 0)
+        }),
+        over_quota(
+            "is one more than a quota has for its tool and others together",
+            |quota| quota.tools(["get_customer", "close_account", "take_note"], 1),
+        ),
+        over_quota("is one more than a quota has in all", |quota| {
+            quota.all_tools(1)
+        }),
     ]
+}
+
+/// What comes of a second call within a quota.
+fn over_quota(when: &'static str, limited: impl FnOnce(Quota) -> Quota) -> Case {
+    let quota = limited(Quota::new("in this conversation"));
+    let desk = toolbox().bind(()).within(&quota).unwrap();
+    let report = paused().block_on(desk.run([reads("answers"), reads("answers")]));
+    Case {
+        when,
+        result: report.results()[1].clone(),
+    }
 }
 
 /// What comes of a call inside of another that holds a place in one group, and itself needs one in a second, which is taken.

@@ -194,6 +194,9 @@ fn about(ending: Ending) -> &'static str {
             CallLimit::Inside => {
                 "the call is in a batch inside another call, which holds what others wait for and so cannot wait itself."
             }
+            CallLimit::Quota => {
+                "a `Quota` that the desk is within has none left for the call. It says where it holds in the program's own words."
+            }
             _ => panic!("say when a call ends as {ending}"),
         },
         Ending::NotSerialisable => {

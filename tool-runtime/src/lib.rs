@@ -11,6 +11,7 @@ mod json;
 mod manifest;
 mod outcome;
 mod outgoing;
+mod quota;
 mod report;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -28,8 +29,8 @@ pub mod __private;
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{
-    BuildError, DecodeError, ManifestError, ManifestTextError, PolicyError, RequestSettingsError,
-    ResumeError, ShapeProblem, SuspendedError,
+    BuildError, DecodeError, ManifestError, ManifestTextError, PolicyError, QuotaError,
+    RequestSettingsError, ResumeError, ShapeProblem, SuspendedError,
 };
 pub use explain::Explanation;
 pub use manifest::{
@@ -38,6 +39,7 @@ pub use manifest::{
 };
 pub use outcome::{CallLimit, CancelledBy, Effects, Ending, Outcome, TimeLimit};
 pub use outgoing::{Envelope, Redaction};
+pub use quota::Quota;
 pub use report::{
     ConcurrencyLimit, CriticalPath, FailedAttempt, Report, Span, ToolResult, Wait, WaitedFor,
 };

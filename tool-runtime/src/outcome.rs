@@ -12,6 +12,7 @@ pub(crate) use error_id::error_id;
 pub(crate) use text::interrupted;
 
 use crate::ToolError;
+use crate::quota::Exhausted;
 use crate::tool::error::Kind;
 use crate::tool::{Answer, ArgumentErrors, Changes};
 
@@ -108,6 +109,8 @@ pub enum CallLimit {
     /// Calls of a tool, of a group or on threads, for a batch inside a call that holds a place among such and cannot wait for
     /// another.
     Inside,
+    /// Calls that are counted together by a [`Quota`](crate::Quota).
+    Quota,
 }
 
 impl Ending {
@@ -157,6 +160,7 @@ impl Ending {
                 CallLimit::Queue => "queue",
                 CallLimit::Layer => "layer",
                 CallLimit::Inside => "inside",
+                CallLimit::Quota => "quota",
             },
             _ => return None,
         };
@@ -234,6 +238,7 @@ pub(crate) enum Settled {
         limit: CallLimit,
         most: usize,
     },
+    OverQuota(Box<Exhausted>),
 }
 
 /// A panic, of which the model reads that there was one.
@@ -314,6 +319,7 @@ impl Settled {
             Self::Cancelled { by, .. } => Ending::Cancelled(*by),
             Self::Skipped { because, .. } => Ending::Skipped { because: *because },
             Self::OverLimit { limit, .. } => Ending::OverLimit(*limit),
+            Self::OverQuota(_) => Ending::OverLimit(CallLimit::Quota),
         }
     }
 
@@ -323,11 +329,17 @@ impl Settled {
             Self::InvalidArguments(_)
             | Self::UnknownTool { .. }
             | Self::Skipped { .. }
-            | Self::OverLimit { .. } => false,
+            | Self::OverLimit { .. }
+            | Self::OverQuota(_) => false,
             Self::TimedOut { started, .. }
             | Self::Panicked { started, .. }
             | Self::Cancelled { started, .. } => *started,
         }
+    }
+
+    /// Whether the tool was called in the last attempt, as far as is known: a layer may have had it not be.
+    pub(crate) fn was_called(&self) -> bool {
+        self.started() && self.error().is_none_or(ToolError::was_called)
     }
 
     /// What it may have changed; `clean` says that no attempt before the last one did.

@@ -27,6 +27,7 @@ use crate::ToolCall;
 use crate::growing::Growing;
 use crate::outcome::{CallLimit, Settled};
 use crate::outgoing::{Leaving, Redaction};
+use crate::quota::Quotas;
 use crate::tool::Calls;
 
 /// A batch that runs, shared by its caller and its tasks.
@@ -50,6 +51,8 @@ pub(super) struct Core {
     /// The order that its calls are in with those of other batches.
     pub(super) scope: Option<Arc<str>>,
     pub(super) scopes: Arc<Scopes>,
+    /// What its calls are counted by.
+    pub(super) quotas: Option<Arc<Quotas>>,
     /// What results leave without.
     pub(super) redaction: Redaction,
     /// Whether calls that need approval wait until it is suspended, and nobody is asked.
@@ -101,6 +104,21 @@ fn target(
     dispatch.find(call)
 }
 
+/// A call of this tool takes its use of all quotas, if they have one left.
+fn admit(
+    quotas: Option<&Quotas>,
+    rules: &Rules,
+    record: &mut Record,
+    tool: usize,
+) -> Result<usize, Settled> {
+    if let Some(quotas) = quotas
+        && record.done.is_none()
+    {
+        record.taken = Some(quotas.take(&rules.tools[tool].name)?);
+    }
+    Ok(tool)
+}
+
 impl Core {
     /// A batch of these calls, to which more may be added, on the current runtime.
     pub(super) fn start(job: Job, calls: Vec<ToolCall>, runtime: &Handle) -> Arc<Self> {
@@ -112,6 +130,7 @@ impl Core {
             rules,
             cancellation,
             scope,
+            quotas,
             suspends,
             resumed,
         } = job;
@@ -138,6 +157,9 @@ impl Core {
                     call.goes_on(&mut records[index], target, &*dispatch)
                 }
             };
+            let quotas = quotas.as_deref();
+            let record = &mut records[index];
+            let target = target.and_then(|tool| admit(quotas, &rules, record, tool));
             let tool = target.as_ref().ok().copied();
             let is_open = records[index].done.is_none();
             rules.push(&mut plan, tool.filter(|_| is_open));
@@ -176,6 +198,7 @@ impl Core {
             ticket: shared.permits.ticket(),
             scope,
             scopes: shared.scopes,
+            quotas,
             redaction: shared.redaction,
             suspends: suspends.is_some(),
             edits: edits.or(suspends).unwrap_or(true),
@@ -224,11 +247,14 @@ impl Core {
         let mut ledger = self.ledger();
         let index = ledger.records.len();
         let target = target(&self.rules, dispatch, index, &call);
+        let mut record = Record::new(now);
+        let quotas = self.quotas.as_deref();
+        let target = target.and_then(|tool| admit(quotas, &self.rules, &mut record, tool));
         let tool = target.as_ref().ok().copied();
         self.calls.push(call);
         self.entries.push(Entry::new(tool));
         self.rules.push(&mut ledger.plan, tool);
-        ledger.records.push(Record::new(now));
+        ledger.records.push(record);
         ledger.open += 1;
         self.enter_scope(&mut ledger, index);
         let closed = ledger.closed;

@@ -196,7 +196,11 @@ impl Core {
         let mut places = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             self.withdraw(index);
-            match entry.slot.stop() {
+            let stop = entry.slot.stop();
+            if self.quotas.is_some() {
+                self.ledger().count_abandoned(index, &stop);
+            }
+            match stop {
                 Stop::Dropped | Stop::NeverRan => {
                     self.ended(index);
                 }

@@ -18,6 +18,7 @@ use super::log;
 use super::plan::{End, Last, Plan, Unblocked};
 use super::record::{Cause, Done, Outcome, Phase, Record, Started};
 use super::scopes::{Freed, Place};
+use super::slot::Stop;
 use crate::outcome::Settled;
 use crate::tool::error::Kind;
 
@@ -95,6 +96,7 @@ impl Ledger {
                 .as_ref()
                 .is_some_and(|started| started.over.is_some());
         }
+        record.count(&settled);
         let end = end(&settled);
         let is_logged = log::is_told_of(&settled);
         record.end_wait(now, self.full);
@@ -195,6 +197,22 @@ impl Ledger {
             });
             runs || record.again.is_some()
         })
+    }
+
+    /// The caller has dropped the batch and stopped the call, so there may be no result that says whether it was made.
+    pub(super) fn count_abandoned(&mut self, index: usize, stop: &Stop) {
+        let made = match stop {
+            // It has ended, and whoever polled it is about to publish how.
+            Stop::Gone => return,
+            Stop::NeverRan => self.is_tried_again(index),
+            Stop::Dropped | Stop::InProgress => self.has_begun(index),
+        };
+        let record = self.records.get_mut(index);
+        if let Some(taken) = record.and_then(|record| record.taken.take())
+            && made
+        {
+            taken.keep();
+        }
     }
 
     /// Whether a starter has taken the call.
@@ -308,9 +326,10 @@ fn end(settled: &Settled) -> End {
         Settled::Answered {
             result: Err(error), ..
         } if error.kind() == Kind::TimedOut => End::Unknown,
-        Settled::InvalidArguments(_) | Settled::UnknownTool { .. } | Settled::OverLimit { .. } => {
-            End::Rejected
-        }
+        Settled::InvalidArguments(_)
+        | Settled::UnknownTool { .. }
+        | Settled::OverLimit { .. }
+        | Settled::OverQuota(_) => End::Rejected,
         Settled::TimedOut { started: true, .. }
         | Settled::Panicked { started: true, .. }
         | Settled::Cancelled { started: true, .. } => End::Unknown,

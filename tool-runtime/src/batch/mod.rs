@@ -68,6 +68,7 @@ pub use crate::report::{PendingCall, SuspendedBatch};
 
 use crate::outcome::Settled;
 use crate::outgoing::Redaction;
+use crate::quota::Quotas;
 use crate::tool::{CallContext, Prepared};
 use crate::{Fingerprint, ToolCall, ToolResult};
 
@@ -132,6 +133,8 @@ pub(crate) struct Job {
     pub(crate) cancellation: Option<CancellationToken>,
     /// Whose order its calls are in, with those of other batches.
     pub(crate) scope: Option<Arc<str>>,
+    /// What its calls are counted by.
+    pub(crate) quotas: Option<Arc<Quotas>>,
     /// Whether calls that need approval wait until the batch is suspended, and nobody is asked; then whether their arguments may be
     /// changed meanwhile.
     pub(crate) suspends: Option<bool>,

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::coalesce::Same;
 use super::permits::Permit;
 use crate::outcome::{CancelledBy, Settled, TimeLimit};
+use crate::quota::Taken;
 use crate::report::ConcurrencyLimit;
 use crate::{ToolError, ToolResult};
 
@@ -29,6 +30,8 @@ pub(super) struct Record {
     pub(super) asked: bool,
     /// What it has to do with calls that are the same, if it has.
     pub(super) same: Option<Box<Same>>,
+    /// What it has taken of quotas, until it is known whether it is made.
+    pub(super) taken: Option<Taken>,
 }
 
 /// A call that is tried more than once.
@@ -135,6 +138,7 @@ impl Record {
             pending: None,
             asked: false,
             same: None,
+            taken: None,
         }
     }
 
@@ -194,5 +198,18 @@ impl Record {
             (false, None) => return,
         };
         self.waited(what, from, now);
+    }
+}
+
+impl Record {
+    /// The call ends so: what it has taken of quotas stays taken if it was called, and goes back otherwise.
+    pub(super) fn count(&mut self, settled: &Settled) {
+        let Some(taken) = self.taken.take() else {
+            return;
+        };
+        let mut failed = self.again.iter().flat_map(|again| &again.failed);
+        if settled.was_called() || failed.any(|failed| failed.error.was_called()) {
+            taken.keep();
+        }
     }
 }

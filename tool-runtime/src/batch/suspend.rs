@@ -152,6 +152,8 @@ impl Core {
             return Ok(result);
         }
         let record = &mut ledger.records[index];
+        // It was not called, and takes its use anew when the batch is resumed.
+        record.taken = None;
         record.done = Some(Done {
             at: now,
             result: Outcome::Taken,

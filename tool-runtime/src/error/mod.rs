@@ -6,6 +6,7 @@ mod decode;
 mod manifest;
 mod manifest_text;
 mod policy;
+mod quota;
 mod request;
 mod suspended;
 
@@ -16,6 +17,7 @@ pub use decode::DecodeError;
 pub use manifest::{ManifestError, ShapeProblem};
 pub use manifest_text::ManifestTextError;
 pub use policy::PolicyError;
+pub use quota::QuotaError;
 pub use request::RequestSettingsError;
 pub use suspended::{ResumeError, SuspendedError};
 

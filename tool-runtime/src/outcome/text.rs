@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{CallLimit, CancelledBy, Effects, ErrorDetail, Settled, TimeLimit};
 use crate::ToolError;
+use crate::quota::Exhausted;
 use crate::text::{listed, listed_or, shortened};
 use crate::tool::Changes;
 use crate::tool::error::Kind;
@@ -91,6 +92,7 @@ impl Settled {
                 "`{tool}` was not called, because an earlier call of this turn, of `{first}`, did not succeed.{changed} See to that first; then call it again if it is still needed."
             ),
             Self::OverLimit { limit, most } => told.over_limit(*limit, *most),
+            Self::OverQuota(exhausted) => told.over_quota(exhausted),
         }
     }
 }
@@ -288,10 +290,18 @@ impl Told<'_> {
             CallLimit::Inside => format!(
                 "`{tool}` was not called, because too many calls are running and the one that it is part of cannot wait.{changed}{LATER}"
             ),
-            CallLimit::Queue | CallLimit::Layer => {
+            // What a quota has to say is told by `over_quota`.
+            CallLimit::Queue | CallLimit::Layer | CallLimit::Quota => {
                 format!("`{tool}` was not called, because {calls} waiting already.{changed}{LATER}")
             }
         }
+    }
+
+    /// It may be called no more.
+    fn over_quota(&self, exhausted: &Exhausted) -> String {
+        let (tool, changed) = (self.tool, changed(self.effects));
+        let advice = exhausted.advice();
+        format!("`{tool}` was not called: {exhausted}.{changed}{advice}")
     }
 }
 

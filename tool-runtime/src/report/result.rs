@@ -293,7 +293,7 @@ impl ToolResult {
             Settled::Answered { result: Ok(_), .. } => String::new(),
             settled => settled.text(told),
         };
-        let was_called = settled.started() && settled.error().is_none_or(ToolError::was_called);
+        let was_called = settled.was_called();
         let edited = calls.edited(index).filter(|_| was_called);
         let text = match edited {
             Some(edited) => format!("{}\n{text}", text::changed_call(told.tool, edited)),

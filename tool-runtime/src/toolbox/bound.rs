@@ -12,9 +12,10 @@ use crate::batch::{
     Asked, Batch, Dispatch, Job, Policy, Repair, RequestId, Rules, Run, drop_quietly,
 };
 use crate::outcome::Settled;
+use crate::quota::{Quota, Quotas};
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
-use crate::{Fingerprint, IntoCalls, PolicyError, ToolCall, ToolResult};
+use crate::{Fingerprint, IntoCalls, PolicyError, QuotaError, ToolCall, ToolResult};
 
 /// A toolbox with its state: what runs calls.
 pub struct Bound<S: 'static> {
@@ -24,6 +25,7 @@ pub struct Bound<S: 'static> {
     pub(super) cancellation: Option<CancellationToken>,
     pub(super) scope: Option<Arc<str>>,
     pub(super) approver: Option<Arc<dyn Approver>>,
+    pub(super) quotas: Option<Arc<Quotas>>,
 }
 
 impl<S: State> Bound<S> {
@@ -117,6 +119,44 @@ impl<S: State> Bound<S> {
         }
     }
 
+    /// The same within a quota, beside those that it is within already: calls of which that has none left are not made, and the model
+    /// reads why. See [`Quota`].
+    ///
+    /// ```
+    /// # use tool_runtime::{Quota, Toolbox, tool, tools};
+    /// # /// Sends an email.
+    /// # #[tool(writes("mailbox"))] async fn send_email() {}
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![send_email]).unwrap();
+    /// let run = Quota::new("in this conversation").tool("send_email", 3);
+    /// let desk = toolbox.bind(()).within(&run).unwrap();
+    /// # let calls = [tool_runtime::ToolCall::new("call_1", "send_email", "")];
+    /// let report = desk.run(calls).await;
+    /// assert_eq!(run.used("send_email"), 1);
+    ///
+    /// let misspelt = Quota::new("in this conversation").tool("send_emial", 3);
+    /// assert_eq!(
+    ///     toolbox.bind(()).within(&misspelt).unwrap_err().to_string(),
+    ///     "the quota is for the tool `send_emial`, which the toolbox does not have; did you mean `send_email`?"
+    /// );
+    /// # assert!(!report.results()[0].is_error());
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the quota is for a tool that the toolbox does not have. It may be for tools that a [view](Toolbox::view) does not show, since
+    /// one quota may serve several views.
+    pub fn within(self, quota: &Quota) -> Result<Self, QuotaError> {
+        let toolbox = &self.toolbox.0;
+        quota.check(&toolbox.all.definitions)?;
+        let quotas = self.quotas.as_deref().cloned().unwrap_or_default();
+        Ok(Self {
+            quotas: Some(Arc::new(quotas.and(quota, &toolbox.definitions))),
+            ..self
+        })
+    }
+
     /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
     ///
     /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
@@ -165,6 +205,7 @@ impl<S: State> Bound<S> {
             shared: self.toolbox.0.all.running.clone(),
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
+            quotas: self.quotas.clone(),
             suspends: None,
             resumed: None,
         }
@@ -280,6 +321,7 @@ impl<S> Clone for Bound<S> {
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
             approver: self.approver.clone(),
+            quotas: self.quotas.clone(),
         }
     }
 }

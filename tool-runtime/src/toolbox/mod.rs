@@ -143,6 +143,7 @@ impl<S: State> Toolbox<S> {
             cancellation: None,
             scope: None,
             approver: None,
+            quotas: None,
         }
     }
 }

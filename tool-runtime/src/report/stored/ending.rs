@@ -3,7 +3,7 @@
 use crate::outcome::{CallLimit, CancelledBy, Effects, Ending, TimeLimit};
 
 /// All there are; that none is missing is a test below.
-pub(crate) const ENDINGS: [Ending; 21] = [
+pub(crate) const ENDINGS: [Ending; 22] = [
     Ending::Ok,
     Ending::Failed,
     Ending::InvalidArguments,
@@ -25,6 +25,7 @@ pub(crate) const ENDINGS: [Ending; 21] = [
     Ending::OverLimit(CallLimit::Queue),
     Ending::OverLimit(CallLimit::Layer),
     Ending::OverLimit(CallLimit::Inside),
+    Ending::OverLimit(CallLimit::Quota),
 ];
 
 /// The ending with this code and this detail; `because` is the call because of which one was skipped.
@@ -87,6 +88,7 @@ mod tests {
                 CallLimit::Queue => 18,
                 CallLimit::Layer => 19,
                 CallLimit::Inside => 20,
+                CallLimit::Quota => 21,
             },
         }
     }
