@@ -2,7 +2,8 @@
 //!
 //! A call takes all its permits at once, when it is ready, and holds none while it waits. The batch that was started first
 //! goes first, and in it the first call. Whoever cannot go, because something else that it needs is taken, may be
-//! overtaken, but not for ever: then what it waits for is kept for it.
+//! overtaken, but not for ever: then what it waits for is kept for it. For who waits until less of its own tenant's runs nothing is
+//! kept, so that no tenant has what others need by asking for more than it may have.
 //!
 //! Calls with the same needs stand in one *line*, so that finding who may go takes as long as there are different needs and
 //! not as there are calls.
@@ -23,6 +24,8 @@ pub(crate) enum Resource {
     Tool(usize),
     /// Calls of the tools of a group.
     Group(Arc<str>),
+    /// What one tenant may have of another resource.
+    Tenant(Arc<str>, Arc<Resource>),
     /// What the call with this turn holds of another resource, for the batches inside it.
     Lent(Turn, Arc<Resource>),
 }
@@ -34,6 +37,10 @@ impl Resource {
             Self::Lent(_, of) => of.origin(),
             own => own,
         }
+    }
+
+    fn is_of_tenant(&self) -> bool {
+        matches!(self, Self::Tenant(..))
     }
 }
 
@@ -205,8 +212,13 @@ impl<B: Batch> Table<B> {
 
     pub(super) fn give_back(&mut self, needs: &Needs) {
         for need in needs.iter() {
-            if let Some(taken) = self.taken.get_mut(&need.resource) {
-                *taken -= 1;
+            let Some(taken) = self.taken.get_mut(&need.resource) else {
+                continue;
+            };
+            *taken -= 1;
+            // Tools and groups are as many as there are; of tenants and calls there are always others.
+            if *taken == 0 && matches!(need.resource, Resource::Tenant(..) | Resource::Lent(..)) {
+                self.taken.remove(&need.resource);
             }
         }
     }
@@ -221,7 +233,8 @@ impl<B: Batch> Table<B> {
                     return None;
                 }
                 let able = self.is_able(others, line, turn);
-                needs.iter().find(|need| {
+                let keeps = able || self.may_reserve(others);
+                needs.iter().filter(|_| keeps).find(|need| {
                     let at = others
                         .iter()
                         .position(|other| other.resource == need.resource);
@@ -242,6 +255,12 @@ impl<B: Batch> Table<B> {
     fn is_able(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> bool {
         needs.iter().all(|need| self.is_free(need))
             && line.first_with_permit().is_some_and(|first| first < turn)
+    }
+
+    /// Whether something may be kept for who needs these: not while its own tenant has all that it may have.
+    fn may_reserve(&self, needs: &Needs) -> bool {
+        let own = |need: &&Need| need.resource.is_of_tenant();
+        needs.iter().filter(own).all(|need| self.is_free(need))
     }
 
     /// Adds a call to its line, unless it is there; false if no more may wait.
