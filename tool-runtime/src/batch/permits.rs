@@ -223,44 +223,51 @@ impl<B: Batch> Table<B> {
         }
     }
 
-    /// What of these a call whose turn this is cannot have: it is taken, kept for another, or another comes first.
+    /// What of these a call whose turn this is cannot have: it is taken, kept for another, or others come first.
     fn missing(&self, turn: Turn, needs: &Needs) -> Option<Resource> {
-        let taken = needs.iter().find(|need| !self.is_free(need));
-        let missing = taken.or_else(|| {
-            self.lines.iter().find_map(|(others, line)| {
-                let (first, waiting) = line.calls.first_key_value()?;
-                if *first >= turn {
-                    return None;
-                }
-                let able = self.is_able(others, line, turn);
-                let keeps = able || self.may_reserve(others);
-                needs.iter().filter(|_| keeps).find(|need| {
-                    let at = others
-                        .iter()
-                        .position(|other| other.resource == need.resource);
-                    at.is_some_and(|at| able || line.is_reserved(at, waiting))
-                })
-            })
-        });
+        let taken = needs.iter().find(|need| self.free(need) == 0);
+        let missing = taken.or_else(|| needs.iter().find(|need| self.is_wanted(need, turn)));
         missing.map(|need| need.resource.clone())
     }
 
-    fn is_free(&self, need: &Need) -> bool {
-        self.taken
-            .get(&need.resource)
-            .is_none_or(|taken| *taken < need.limit)
+    /// How many permits there are of it.
+    fn free(&self, need: &Need) -> usize {
+        let taken = self.taken.get(&need.resource).copied();
+        need.limit.saturating_sub(taken.unwrap_or_default())
     }
 
-    /// Whether a call in line could go now that comes before this turn.
-    fn is_able(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> bool {
-        needs.iter().all(|need| self.is_free(need))
-            && line.first_with_permit().is_some_and(|first| first < turn)
+    /// Whether those before this turn leave nothing of it: it is kept for one, or all that there is could go to them.
+    fn is_wanted(&self, need: &Need, turn: Turn) -> bool {
+        let mut left = self.free(need);
+        self.lines.iter().any(|(others, line)| {
+            let mut at = others.iter();
+            let at = at.position(|other| other.resource == need.resource);
+            let first = line.calls.first_key_value();
+            let (Some(at), Some((_, waiting))) = (at, first.filter(|(first, _)| **first < turn))
+            else {
+                return false;
+            };
+            left = left.saturating_sub(self.could_go(others, line, turn));
+            left == 0 || (line.is_reserved(at, waiting) && self.may_reserve(others))
+        })
+    }
+
+    /// How many calls in line could go now that come before this turn, at most.
+    fn could_go(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> usize {
+        let most = needs.iter().map(|need| self.free(need)).min();
+        let first = line.first_with_permit();
+        match (most, first) {
+            (Some(most), Some(first)) if first < turn => {
+                line.calls.range(first..turn).take(most).count()
+            }
+            _ => 0,
+        }
     }
 
     /// Whether something may be kept for who needs these: not while its own tenant has all that it may have.
     fn may_reserve(&self, needs: &Needs) -> bool {
         let own = |need: &&Need| need.resource.is_of_tenant();
-        needs.iter().filter(own).all(|need| self.is_free(need))
+        needs.iter().filter(own).all(|need| self.free(need) > 0)
     }
 
     /// Adds a call to its line, unless it is there; false if no more may wait.
