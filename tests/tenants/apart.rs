@@ -38,6 +38,15 @@ async fn ending(desk: &Bound<Data>, text: &str) -> String {
     report.results()[0].outcome().ending.to_string()
 }
 
+/// Ends the threads of a test that fails.
+struct Release(Arc<Data>);
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        self.0.probe.release();
+    }
+}
+
 #[test]
 fn what_a_call_still_writes_holds_up_its_tenant_alone() {
     let policy = Policy::default()
@@ -47,7 +56,9 @@ fn what_a_call_still_writes_holds_up_its_tenant_alone() {
     let [(one, data), (other, others)] = ["a", "b"].map(|tenant| desk(&toolbox, tenant));
     let nobodys = toolbox.bind(Arc::clone(&data));
     let (waits, runs) = ("timed_out (predecessor)", "ok");
-    threads(2).block_on(async {
+    let runtime = threads(2);
+    let _released = [&data, &others].map(|data| Release(Arc::clone(data)));
+    runtime.block_on(async {
         assert_eq!(codes(&one.run([call("hang x")]).await), ["timed_out"]);
         for text in ["put x 0", "look x 0", "clear 0", "put x/y 0"] {
             assert_eq!(ending(&one, text).await, waits, "{text}");
