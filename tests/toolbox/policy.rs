@@ -73,6 +73,18 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
             "group_concurrency",
             "one call",
         ),
+        (
+            policy().tool_concurrency_per_tenant("get_customer", 0),
+            "tool_concurrency_per_tenant",
+            "one call",
+        ),
+        (
+            policy()
+                .group_concurrency("billing", ["get_customer"], 1)
+                .group_concurrency_per_tenant("billing", 0),
+            "group_concurrency_per_tenant",
+            "one call",
+        ),
     ] {
         let text = format!("the policy's `{setting}` takes {expected} or more; it is 0");
         refused(policy, &text);
@@ -87,6 +99,16 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
     );
     refused(
         policy().group_concurrency("billing", ["get_customer", "get_custmer"], 1),
+        "the policy is about the tool `get_custmer`, which the toolbox does not have; did you mean `get_customer`?",
+    );
+    refused(
+        policy()
+            .group_concurrency("billing", ["get_customer"], 1)
+            .group_concurrency_per_tenant("biling", 1),
+        "the policy's `group_concurrency_per_tenant` is about the group `biling`, of which no `group_concurrency` says what tools are in it; did you mean `billing`?",
+    );
+    refused(
+        policy().tool_concurrency_per_tenant("get_custmer", 1),
         "the policy is about the tool `get_custmer`, which the toolbox does not have; did you mean `get_customer`?",
     );
     for (policy, text) in [
@@ -202,7 +224,10 @@ fn every_setting_is_read_back() {
         .tool_concurrency("a", 10)
         .tool_retry("a", Retry::never())
         .never_skip("b")
+        // In any order.
+        .group_concurrency_per_tenant("g", 4)
         .group_concurrency("g", ["a", "b"], 11)
+        .tool_concurrency_per_tenant("a", 5)
         .tool_effects("c", DeclaredEffects::Pure)
         .tool_effects("d", DeclaredEffects::Exclusive)
         .tool_effects("e", DeclaredEffects::Undeclared)
@@ -213,7 +238,7 @@ fn every_setting_is_read_back() {
                 .in_group("h"),
         );
     let json = serde_json::to_string(&policy).unwrap();
-    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"max_result_bytes":2003,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11}}"#;
+    let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"max_concurrency_per_tenant":5,"max_result_bytes":2003,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11,"max_concurrency_per_tenant":4}}"#;
     assert!(json.contains(written), "{json}");
     let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","error_detail":"kind","log_sources":true,"retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
     assert!(json.contains(written), "{json}");

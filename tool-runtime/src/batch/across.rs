@@ -12,7 +12,7 @@ use crate::tool::CallEffects;
 impl Core {
     /// Gives the calls from this one on their places among those of other batches.
     pub(super) fn enter_scope(self: &Arc<Self>, ledger: &mut Ledger, first: usize) {
-        let Some(scope) = self.scope.as_ref().filter(|_| !self.is_covered()) else {
+        let Some(scope) = self.realm.scope.as_ref().filter(|_| !self.is_covered()) else {
             return;
         };
         let class = |index: &usize| {
@@ -41,7 +41,7 @@ impl Core {
         index: usize,
         effects: &CallEffects,
     ) -> usize {
-        let (Some(scope), Some(place)) = (&self.scope, ledger.place(index)) else {
+        let (Some(scope), Some(place)) = (&self.realm.scope, ledger.place(index)) else {
             return 0;
         };
         let freed = self.scopes.know(scope, place, effects.clone());
@@ -55,7 +55,7 @@ impl Core {
     /// Tells other batches which calls this one does no more for, and whomever that frees. One after the other: what is told may
     /// end calls too.
     pub(super) fn tell_scope(&self, ended: Vec<Place>, mut freed: Vec<Freed<Weak<Self>>>) {
-        let Some(scope) = &self.scope else {
+        let Some(scope) = &self.realm.scope else {
             return;
         };
         let mut watching = Vec::new();

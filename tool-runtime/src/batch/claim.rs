@@ -123,7 +123,7 @@ impl Core {
         let dispatch = Arc::clone(ledger.dispatch.as_ref()?);
         let tool = self.entries[index].tool?;
         let alone = self.held.is_empty() && ledger.place(index).is_none() && !self.is_covered();
-        let free = free && alone && self.rules.tools[tool].needs.is_empty();
+        let free = free && alone && !self.is_limited(tool);
         let deadline = self.deadline_from(index, now);
         self.calls.set_deadline(index, deadline);
         ledger.alive += 1;
@@ -182,15 +182,27 @@ impl Core {
     /// What a prepared call needs of what batches share.
     pub(super) fn needs_of(&self, index: usize) -> Cow<'_, Needs> {
         static NOTHING: LazyLock<Needs> = LazyLock::new(|| [].into());
-        let needs = match self.entries[index].tool.map(|tool| &self.rules.tools[tool]) {
+        let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
+        let needs = match rules {
             None => &*NOTHING,
             Some(rules) if self.entries[index].slot.is_on_thread() => &rules.needs_on_thread,
             Some(rules) => &rules.needs,
         };
+        let needs = match (rules, &self.realm.tenant) {
+            (Some(rules), Some(tenant)) => rules.needs_of(tenant, needs),
+            _ => Cow::Borrowed(needs),
+        };
         match &self.inside {
-            Some(inside) => Cow::Owned(inside.needs(needs)),
-            None => Cow::Borrowed(needs),
+            Some(inside) => Cow::Owned(inside.needs(&needs)),
+            None => needs,
         }
+    }
+
+    /// Whether calls of the tool with this index need permits of what batches share, wherever they run.
+    fn is_limited(&self, tool: usize) -> bool {
+        let rules = &self.rules.tools[tool];
+        !rules.needs.is_empty()
+            || (self.realm.tenant.is_some() && !rules.needs_per_tenant.is_empty())
     }
 
     /// A call that has waited goes on. Its clock starts anew.
@@ -293,6 +305,10 @@ fn waits(ledger: &mut Ledger, index: usize, resource: Resource) {
         *limit = Some(match resource.origin() {
             Resource::Tool(_) => ConcurrencyLimit::PerTool,
             Resource::Group(name) => ConcurrencyLimit::Group(Arc::clone(name)),
+            Resource::Tenant(_, of) => match &**of {
+                Resource::Group(name) => ConcurrencyLimit::TenantGroup(Arc::clone(name)),
+                _ => ConcurrencyLimit::TenantTool,
+            },
             Resource::Threads | Resource::Lent(..) => ConcurrencyLimit::Threads,
         });
     }

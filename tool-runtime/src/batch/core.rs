@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::agenda::{Agenda, Event, Watch};
 use super::approvals::{Approval, RequestId};
 use super::held::Held;
-use super::inside::Inside;
+use super::inside::{Inside, polled};
 use super::ledger::Ledger;
 use super::permits::Permits;
 use super::plan::Plan;
@@ -22,6 +22,7 @@ use super::resume::Before;
 use super::rules::Rules;
 use super::scopes::Scopes;
 use super::slot::Slot;
+use super::tenant::Realm;
 use super::{Dispatch, Job};
 use crate::ToolCall;
 use crate::growing::Growing;
@@ -48,8 +49,8 @@ pub(super) struct Core {
     pub(super) permits: Arc<Permits>,
     pub(super) held: Arc<Held>,
     pub(super) ticket: u64,
-    /// The order that its calls are in with those of other batches.
-    pub(super) scope: Option<Arc<str>>,
+    /// Whose calls it has, and the order that they are in with those of other batches.
+    pub(super) realm: Realm,
     pub(super) scopes: Arc<Scopes>,
     /// What its calls are counted by.
     pub(super) quotas: Option<Arc<Quotas>>,
@@ -129,19 +130,22 @@ impl Core {
             shared,
             rules,
             cancellation,
+            tenant,
             scope,
             quotas,
             suspends,
             resumed,
         } = job;
-        let inside = Inside::of_this_thread(&shared, scope.as_ref());
+        let outer = polled(&shared);
+        let realm = Realm::inside(outer.as_ref().map(|(core, _)| &core.realm), tenant, scope);
+        let inside = outer.map(|(core, call)| Inside::of(&core, call, &realm));
         let begun = Instant::now();
         let observed = dispatch.observes();
         let limits = rules.limits;
         let count = calls.len();
         let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
         plan.reserve(count);
-        if scope.is_some() {
+        if realm.scope.is_some() {
             plan.note_done();
         }
         let mut records = Vec::with_capacity(count);
@@ -196,7 +200,7 @@ impl Core {
             cancellation,
             runtime: runtime.clone(),
             ticket: shared.permits.ticket(),
-            scope,
+            realm,
             scopes: shared.scopes,
             quotas,
             redaction: shared.redaction,
@@ -332,7 +336,7 @@ impl Core {
         // With who tells of them, since whoever drops the batch takes that once the ledger is unlocked.
         let untold = (!ledger.untold.is_empty())
             .then(|| (std::mem::take(&mut ledger.untold), ledger.dispatch.clone()));
-        let scoped = self.scope.is_some();
+        let scoped = self.realm.scope.is_some();
         let in_scope = scoped.then(|| (ledger.take_ended(), std::mem::take(&mut ledger.freed)));
         let has = ledger.plan.has_permit();
         // Other batches let those of this one go first that could go.

@@ -215,7 +215,7 @@ impl Core {
                 }
                 Stop::Gone => {}
             }
-            if self.scope.is_some() {
+            if self.realm.scope.is_some() {
                 places.extend(self.ledger().place(index));
             }
         }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::core::Core;
 use super::plan::Last;
+use super::tenant::Realm;
 use crate::tool::{Access, CallEffects, Touches};
 
 /// What calls that could not be stopped still write, over all batches of a toolbox.
@@ -21,8 +22,8 @@ pub(crate) struct Held {
 type Turn = (u64, usize);
 
 struct Holder {
-    /// What is of another scope is something else.
-    scope: Option<Arc<str>>,
+    /// What is of another tenant or of another scope is something else.
+    realm: Realm,
     effects: CallEffects,
     /// The calls that wait for it.
     waiting: Vec<(Weak<Core>, usize)>,
@@ -36,7 +37,7 @@ impl Held {
     /// Keeps what a call writes.
     pub(super) fn keep(&self, core: &Core, call: usize, effects: CallEffects) {
         let holder = Holder {
-            scope: core.scope.clone(),
+            realm: core.realm.clone(),
             effects,
             waiting: Vec::new(),
         };
@@ -52,9 +53,7 @@ impl Held {
         }
         let mut count = 0;
         for ((ticket, _), holder) in self.calls().iter_mut() {
-            let apart =
-                matches!((&holder.scope, &core.scope), (Some(one), Some(other)) if one != other);
-            let other = *ticket != core.ticket && !apart;
+            let other = *ticket != core.ticket && !holder.realm.is_apart_from(&core.realm);
             if other && waits_for(effects, &holder.effects) {
                 holder.waiting.push((Arc::downgrade(core), call));
                 count += 1;

@@ -9,6 +9,7 @@ use super::Shared;
 use super::core::Core;
 use super::permits::{Need, Needs, Resource};
 use super::plan::Class;
+use super::tenant::Realm;
 use crate::tool::{Access, CallEffects, EffectKey, Limited, Touches, limited};
 
 thread_local! {
@@ -52,10 +53,13 @@ impl Core {
         }
     }
 
-    /// Makes batches part of this call that are begun while it is polled, if the call has anything that they could wait for.
+    /// Makes batches part of this call that are begun while it is polled, if the call has anything that they could wait for, or is
+    /// somebody's.
     fn polling(self: &Arc<Self>, call: usize) -> Option<Polling> {
         let on_thread = || self.entries[call].slot.is_on_thread();
-        if self.scope.is_none() && !self.rules.limits_tools && !on_thread() {
+        let realm = &self.realm;
+        let is_nobodys = realm.scope.is_none() && realm.tenant.is_none();
+        if is_nobodys && !self.rules.limits_tools && !on_thread() {
             return None;
         }
         POLLED.with_borrow_mut(|polled| polled.push((Arc::clone(self), call)));
@@ -82,14 +86,16 @@ impl Core {
     }
 }
 
+/// The call that is polled on this thread, if it is one of the toolbox.
+pub(super) fn polled(shared: &Shared) -> Option<(Arc<Core>, usize)> {
+    let polled = POLLED.with_borrow(|polled| polled.last().cloned());
+    polled.filter(|(core, _)| Arc::ptr_eq(&core.permits, &shared.permits))
+}
+
 impl Inside {
-    /// Of the call that is polled on this thread, if it is one of the toolbox.
-    pub(super) fn of_this_thread(shared: &Shared, scope: Option<&Arc<str>>) -> Option<Self> {
-        let (core, call) = POLLED.with_borrow(|polled| polled.last().cloned())?;
-        if !Arc::ptr_eq(&core.permits, &shared.permits) {
-            return None;
-        }
-        let covers = match (&core.scope, scope) {
+    /// What a batch in this realm has of a call.
+    pub(super) fn of(core: &Core, call: usize, realm: &Realm) -> Self {
+        let covers = match (&core.realm.scope, &realm.scope) {
             (Some(outer), Some(inner)) if outer == inner => Some(core.may_touch(call)),
             // What is in another order may wait for calls there, which may wait for this one here.
             (Some(_), Some(_)) => Some(CallEffects::pure()),
@@ -98,11 +104,11 @@ impl Inside {
         let needs = core.needs_of(call);
         let own = needs.iter().map(|need| need.resource.origin().clone());
         let outer = core.inside.iter().flat_map(|inside| inside.held.clone());
-        Some(Self {
+        Self {
             covers,
             holder: (core.ticket, call),
             held: own.chain(outer).collect(),
-        })
+        }
     }
 
     /// Whether its calls have no places in their order, since the call that they are part of has one.

@@ -43,6 +43,7 @@ mod slot;
 mod suspend;
 mod sync;
 mod tasks;
+mod tenant;
 mod timekeeper;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ use scopes::Scopes;
 pub use sink::Batch;
 pub(crate) use slot::drop_quietly;
 pub use suspend::{OrSuspend, Progressed};
+pub(crate) use tenant::Tenant;
 
 pub use crate::outcome::ErrorDetail;
 pub use crate::report::{PendingCall, SuspendedBatch};
@@ -131,7 +133,9 @@ pub(crate) struct Job {
     pub(crate) rules: Arc<Rules>,
     pub(crate) shared: Shared,
     pub(crate) cancellation: Option<CancellationToken>,
-    /// Whose order its calls are in, with those of other batches.
+    /// Whose calls it has.
+    pub(crate) tenant: Tenant,
+    /// The name of the order that its calls are in, with those of other batches of the same tenant.
     pub(crate) scope: Option<Arc<str>>,
     /// What its calls are counted by.
     pub(crate) quotas: Option<Arc<Quotas>>,

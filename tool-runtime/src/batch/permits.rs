@@ -2,7 +2,8 @@
 //!
 //! A call takes all its permits at once, when it is ready, and holds none while it waits. The batch that was started first
 //! goes first, and in it the first call. Whoever cannot go, because something else that it needs is taken, may be
-//! overtaken, but not for ever: then what it waits for is kept for it.
+//! overtaken, but not for ever: then what it waits for is kept for it. For who waits until less of its own tenant's runs nothing is
+//! kept, so that no tenant has what others need by asking for more than it may have.
 //!
 //! Calls with the same needs stand in one *line*, so that finding who may go takes as long as there are different needs and
 //! not as there are calls.
@@ -23,6 +24,8 @@ pub(crate) enum Resource {
     Tool(usize),
     /// Calls of the tools of a group.
     Group(Arc<str>),
+    /// What one tenant may have of another resource.
+    Tenant(Arc<str>, Arc<Resource>),
     /// What the call with this turn holds of another resource, for the batches inside it.
     Lent(Turn, Arc<Resource>),
 }
@@ -34,6 +37,10 @@ impl Resource {
             Self::Lent(_, of) => of.origin(),
             own => own,
         }
+    }
+
+    fn is_of_tenant(&self) -> bool {
+        matches!(self, Self::Tenant(..))
     }
 }
 
@@ -205,43 +212,62 @@ impl<B: Batch> Table<B> {
 
     pub(super) fn give_back(&mut self, needs: &Needs) {
         for need in needs.iter() {
-            if let Some(taken) = self.taken.get_mut(&need.resource) {
-                *taken -= 1;
+            let Some(taken) = self.taken.get_mut(&need.resource) else {
+                continue;
+            };
+            *taken -= 1;
+            // Tools and groups are as many as there are; of tenants and calls there are always others.
+            if *taken == 0 && matches!(need.resource, Resource::Tenant(..) | Resource::Lent(..)) {
+                self.taken.remove(&need.resource);
             }
         }
     }
 
-    /// What of these a call whose turn this is cannot have: it is taken, kept for another, or another comes first.
+    /// What of these a call whose turn this is cannot have: it is taken, kept for another, or others come first.
     fn missing(&self, turn: Turn, needs: &Needs) -> Option<Resource> {
-        let taken = needs.iter().find(|need| !self.is_free(need));
-        let missing = taken.or_else(|| {
-            self.lines.iter().find_map(|(others, line)| {
-                let (first, waiting) = line.calls.first_key_value()?;
-                if *first >= turn {
-                    return None;
-                }
-                let able = self.is_able(others, line, turn);
-                needs.iter().find(|need| {
-                    let at = others
-                        .iter()
-                        .position(|other| other.resource == need.resource);
-                    at.is_some_and(|at| able || line.is_reserved(at, waiting))
-                })
-            })
-        });
+        let taken = needs.iter().find(|need| self.free(need) == 0);
+        let missing = taken.or_else(|| needs.iter().find(|need| self.is_wanted(need, turn)));
         missing.map(|need| need.resource.clone())
     }
 
-    fn is_free(&self, need: &Need) -> bool {
-        self.taken
-            .get(&need.resource)
-            .is_none_or(|taken| *taken < need.limit)
+    /// How many permits there are of it.
+    fn free(&self, need: &Need) -> usize {
+        let taken = self.taken.get(&need.resource).copied();
+        need.limit.saturating_sub(taken.unwrap_or_default())
     }
 
-    /// Whether a call in line could go now that comes before this turn.
-    fn is_able(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> bool {
-        needs.iter().all(|need| self.is_free(need))
-            && line.first_with_permit().is_some_and(|first| first < turn)
+    /// Whether those before this turn leave nothing of it: it is kept for one, or all that there is could go to them.
+    fn is_wanted(&self, need: &Need, turn: Turn) -> bool {
+        let mut left = self.free(need);
+        self.lines.iter().any(|(others, line)| {
+            let mut at = others.iter();
+            let at = at.position(|other| other.resource == need.resource);
+            let first = line.calls.first_key_value();
+            let (Some(at), Some((_, waiting))) = (at, first.filter(|(first, _)| **first < turn))
+            else {
+                return false;
+            };
+            left = left.saturating_sub(self.could_go(others, line, turn));
+            left == 0 || (line.is_reserved(at, waiting) && self.may_reserve(others))
+        })
+    }
+
+    /// How many calls in line could go now that come before this turn, at most.
+    fn could_go(&self, needs: &Needs, line: &Line<B>, turn: Turn) -> usize {
+        let most = needs.iter().map(|need| self.free(need)).min();
+        let first = line.first_with_permit();
+        match (most, first) {
+            (Some(most), Some(first)) if first < turn => {
+                line.calls.range(first..turn).take(most).count()
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whether something may be kept for who needs these: not while its own tenant has all that it may have.
+    fn may_reserve(&self, needs: &Needs) -> bool {
+        let own = |need: &&Need| need.resource.is_of_tenant();
+        needs.iter().filter(own).all(|need| self.free(need) > 0)
     }
 
     /// Adds a call to its line, unless it is there; false if no more may wait.

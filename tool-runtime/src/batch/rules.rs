@@ -1,8 +1,10 @@
 //! What a policy means for the tools of a toolbox, worked out once and not for each call.
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::permits::Needs;
+use super::permits::{Need, Needs, Resource};
 use super::plan::{Class, Plan};
 use super::policy::{Limits, Policy, Repair, Retry, StreamedCalls};
 use crate::outcome::ErrorDetail;
@@ -56,6 +58,8 @@ pub(crate) struct ToolRules {
     pub(crate) needs: Needs,
     /// Those, and a thread.
     pub(crate) needs_on_thread: Needs,
+    /// Of what a call that is a tenant's needs the tenant's own permits too.
+    pub(crate) needs_per_tenant: Needs,
     templates: Compiled,
 }
 
@@ -71,7 +75,9 @@ impl Rules {
             limits: policy.limits(),
             #[cfg(feature = "tracing")]
             log_sources: policy.logs_sources(),
-            limits_tools: tools.iter().any(|tool| !tool.needs.is_empty()),
+            limits_tools: tools
+                .iter()
+                .any(|tool| !tool.needs.is_empty() || !tool.needs_per_tenant.is_empty()),
             tools,
         }
     }
@@ -97,6 +103,7 @@ impl ToolRules {
         };
         let per_call = tool.has_effects_per_call() && written.is_none();
         let [needs, needs_on_thread] = policy.needs(index, tool);
+        let needs_per_tenant = policy.needs_per_tenant(index, tool);
         Self {
             name: tool.name().to_owned(),
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
@@ -126,6 +133,7 @@ impl ToolRules {
             },
             needs,
             needs_on_thread,
+            needs_per_tenant,
             templates: own.instead_of(&effects),
             effects,
         }
@@ -142,6 +150,19 @@ impl ToolRules {
     /// Whether such a call may be made again.
     pub(crate) fn may_repeat(&self, effects: Option<&CallEffects>) -> bool {
         self.is_idempotent || self.changes(effects) == Changes::Nothing
+    }
+
+    /// What a call of this tenant's needs, which needs these whosever it is. Its own come first: what it waits for is then told as the
+    /// nearest reason.
+    pub(super) fn needs_of<'a>(&self, tenant: &Arc<str>, needs: &'a Needs) -> Cow<'a, Needs> {
+        if self.needs_per_tenant.is_empty() {
+            return Cow::Borrowed(needs);
+        }
+        let own = self.needs_per_tenant.iter().map(|need| Need {
+            resource: Resource::Tenant(Arc::clone(tenant), Arc::new(need.resource.clone())),
+            limit: need.limit,
+        });
+        Cow::Owned(own.chain(needs.iter().cloned()).collect())
     }
 
     /// What a call touches.

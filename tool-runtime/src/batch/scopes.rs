@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::core::Core;
 use super::plan::{Class, End, Last, Plan, Start};
 use super::policy::OnFailure;
+use super::tenant::Scope;
 use crate::tool::CallEffects;
 
 /// The orders of a toolbox. One without calls is forgotten.
@@ -18,7 +19,7 @@ pub(crate) struct Scopes(Mutex<Orders>);
 
 #[derive(Default)]
 struct Orders {
-    by_scope: HashMap<Arc<str>, Order<Weak<Core>>>,
+    by_scope: HashMap<Scope, Order<Weak<Core>>>,
     /// Greater than every place of an order that was forgotten: a batch may still say of a place that it has ended.
     next: Place,
 }
@@ -70,13 +71,13 @@ impl Scopes {
     /// Gives calls of a batch their places, after all that are there.
     pub(super) fn enter(
         &self,
-        scope: &Arc<str>,
+        scope: &Scope,
         core: &Arc<Core>,
         calls: impl IntoIterator<Item = (usize, Class)>,
     ) -> Vec<Place> {
         let mut scopes = self.scopes();
         let Orders { by_scope, next } = &mut *scopes;
-        let order = by_scope.entry(Arc::clone(scope)).or_insert_with(|| Order {
+        let order = by_scope.entry(scope.clone()).or_insert_with(|| Order {
             next: *next,
             ..Order::default()
         });
@@ -89,7 +90,7 @@ impl Scopes {
     /// Says what a call touches; the calls that are free to start now, it or others.
     pub(super) fn know(
         &self,
-        scope: &Arc<str>,
+        scope: &Scope,
         place: Place,
         effects: CallEffects,
     ) -> Vec<Freed<Weak<Core>>> {
@@ -101,7 +102,7 @@ impl Scopes {
     /// A batch does no more for a call; the calls that are free to start now, and the batches that want to know of it.
     pub(super) fn end(
         &self,
-        scope: &Arc<str>,
+        scope: &Scope,
         place: Place,
     ) -> (Vec<Freed<Weak<Core>>>, Vec<Weak<Core>>) {
         let mut scopes = self.scopes();
@@ -122,7 +123,7 @@ impl Scopes {
     /// which the batch does nothing more. If not, the batch is told when a call ends.
     pub(super) fn waiting_among_themselves(
         &self,
-        scope: &Arc<str>,
+        scope: &Scope,
         core: &Arc<Core>,
         is_done: impl Fn(usize) -> bool,
     ) -> Option<Vec<usize>> {

@@ -101,7 +101,7 @@ impl Core {
         if !ledger.is_at_rest() {
             return false;
         }
-        let in_scope = match &self.scope {
+        let in_scope = match &self.realm.scope {
             Some(scope) if !self.is_covered() && ledger.has_place() => {
                 let is_done = |call: usize| ledger.plan.is_done(call);
                 self.scopes.waiting_among_themselves(scope, self, is_done)
@@ -137,6 +137,7 @@ impl Core {
             key: self.calls.key().to_owned(),
             took: self.since(now),
             edits: self.edits,
+            tenant: self.realm.tenant.clone(),
             calls,
         })
     }

@@ -25,6 +25,13 @@ pub enum PolicyError {
         /// The toolbox's name that is nearest to it, if one is near.
         nearest: Option<String>,
     },
+    /// A limit is for each tenant's calls of a group of which nothing says what tools are in it.
+    UnknownGroup {
+        /// The name in the policy.
+        name: String,
+        /// The group's name that is nearest to it, if one is near.
+        nearest: Option<String>,
+    },
     /// The effects that it has for a tool cannot stand for the tool's own.
     InvalidEffects {
         /// The tool.
@@ -50,6 +57,13 @@ impl fmt::Display for PolicyError {
                     f,
                     "the policy's effects of `{tool}` are not valid: {problem}"
                 )
+            }
+            Self::UnknownGroup { name, nearest } => {
+                write!(
+                    f,
+                    "the policy's `group_concurrency_per_tenant` is about the group `{name}`, of which no `group_concurrency` says what tools are in it"
+                )?;
+                did_you_mean(f, nearest.as_deref())
             }
             Self::UnknownTool { name, nearest } => {
                 write!(

@@ -58,6 +58,8 @@ pub enum ResumeError {
         /// The id.
         id: String,
     },
+    /// It is another tenant's than the desk's, or one of the two is nobody's.
+    OtherTenant,
     /// A decision is for another call.
     ForeignDecision,
     /// There are two decisions on one call.
@@ -79,6 +81,9 @@ impl fmt::Display for ResumeError {
                 f,
                 "no call of this batch waits for a decision under the id `{}`; take an id that `SuspendedBatch::pending` has",
                 shortened(id, 80)
+            ),
+            Self::OtherTenant => f.write_str(
+                "this batch was not begun by a desk of this tenant; resume it with a desk that is `for_tenant` of the tenant that `SuspendedBatch::tenant` says",
             ),
             Self::ForeignDecision => f.write_str(
                 "a decision is for none of the calls that wait for one; make it of a call that `SuspendedBatch::pending` of this batch has",

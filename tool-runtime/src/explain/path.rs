@@ -43,7 +43,7 @@ pub enum Cause {
 
 impl Cause {
     /// A name for logs and metrics that stays the same from release to release. That of a limit is the limit's: `batch`,
-    /// `threads`, `tool` or `group`.
+    /// `threads`, `tool`, `group`, `tenant_tool` or `tenant_group`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Work => "work",
@@ -63,6 +63,8 @@ pub(super) fn limit_code(limit: &ConcurrencyLimit) -> &'static str {
         ConcurrencyLimit::Threads => "threads",
         ConcurrencyLimit::PerTool => "tool",
         ConcurrencyLimit::Group(_) => "group",
+        ConcurrencyLimit::TenantTool => "tenant_tool",
+        ConcurrencyLimit::TenantGroup(_) => "tenant_group",
     }
 }
 

@@ -221,6 +221,8 @@ fn any_wait() -> impl Strategy<Value = Wait> {
         prop::option::of(0..6_usize).prop_map(calls),
         Just(WaitedFor::Limit(ConcurrencyLimit::Batch)),
         Just(WaitedFor::Limit(ConcurrencyLimit::Group("g".into()))),
+        Just(WaitedFor::Limit(ConcurrencyLimit::TenantTool)),
+        Just(WaitedFor::Limit(ConcurrencyLimit::TenantGroup("g".into()))),
     ];
     (what, 0..50_u64, 0..50_u64).prop_map(|(what, from, to)| waited(what, from, to))
 }

@@ -148,6 +148,10 @@ fn permits(limit: &ConcurrencyLimit) -> String {
         ConcurrencyLimit::Threads => "threads".to_owned(),
         ConcurrencyLimit::PerTool => "permits of its tool".to_owned(),
         ConcurrencyLimit::Group(name) => format!("permits of the group `{}`", shown(name, 40)),
+        ConcurrencyLimit::TenantTool => "its tenant's permits of its tool".to_owned(),
+        ConcurrencyLimit::TenantGroup(name) => {
+            format!("its tenant's permits of the group `{}`", shown(name, 40))
+        }
     }
 }
 

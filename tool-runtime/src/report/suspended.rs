@@ -1,6 +1,7 @@
 //! A batch between two processes: what its calls came to, and which wait for a decision.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Fingerprint, ResumeError, SuspendedError, ToolCall, ToolResult};
@@ -69,6 +70,8 @@ pub struct SuspendedBatch {
     pub(crate) took: Duration,
     /// Whether arguments may be changed.
     pub(crate) edits: bool,
+    /// Whose calls they are.
+    pub(crate) tenant: Option<Arc<str>>,
     pub(crate) calls: Vec<SuspendedCall>,
 }
 
@@ -147,6 +150,13 @@ impl SuspendedBatch {
     /// batch is suspended again.
     pub fn id(&self) -> &str {
         &self.key
+    }
+
+    /// The tenant whose calls they are, as the desk that began them said ([`Bound::for_tenant`](crate::Bound::for_tenant)).
+    ///
+    /// No desk of another tenant, or of none, resumes it; show it to nobody else either.
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
     }
 
     /// Whether a decision may change arguments: see [`OrSuspend::with_edits`](crate::batch::OrSuspend::with_edits).

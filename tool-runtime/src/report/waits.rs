@@ -78,6 +78,12 @@ impl fmt::Display for WaitedFor {
                 ConcurrencyLimit::Threads => f.write_str("a thread"),
                 ConcurrencyLimit::PerTool => f.write_str("a permit of the tool"),
                 ConcurrencyLimit::Group(name) => write!(f, "a permit of the group `{name}`"),
+                ConcurrencyLimit::TenantTool => {
+                    f.write_str("one of its tenant's permits of the tool")
+                }
+                ConcurrencyLimit::TenantGroup(name) => {
+                    write!(f, "one of its tenant's permits of the group `{name}`")
+                }
             },
         }
     }
@@ -95,4 +101,8 @@ pub enum ConcurrencyLimit {
     PerTool,
     /// [`Policy::group_concurrency`](crate::Policy::group_concurrency), of the group with this name.
     Group(Arc<str>),
+    /// [`Policy::tool_concurrency_per_tenant`](crate::Policy::tool_concurrency_per_tenant): other calls of the same tenant's.
+    TenantTool,
+    /// [`Policy::group_concurrency_per_tenant`](crate::Policy::group_concurrency_per_tenant), of the group with this name.
+    TenantGroup(Arc<str>),
 }

@@ -23,6 +23,7 @@ pub struct Bound<S: 'static> {
     pub(super) state: Arc<S>,
     pub(super) rules: Arc<Rules>,
     pub(super) cancellation: Option<CancellationToken>,
+    pub(super) tenant: Option<Arc<str>>,
     pub(super) scope: Option<Arc<str>>,
     pub(super) approver: Option<Arc<dyn Approver>>,
     pub(super) quotas: Option<Arc<Quotas>>,
@@ -89,8 +90,9 @@ impl<S: State> Bound<S> {
     /// ([`start`](Self::start)) are in the order of the pushes. No call overtakes another that it conflicts with, though that one
     /// still waits itself.
     ///
-    /// Keys of different scopes are different: what a tenant calls `account:7` is not another tenant's. A batch without a scope is in
-    /// no order with others. A failure is its own batch's: what depends on it there may be skipped, what waits for it in other batches
+    /// Keys of different scopes are different, and a tenant's scopes are its own: the scope `inbox` of one
+    /// [tenant](Self::for_tenant) is not that of another, nor that of a desk without one. A batch without a scope is in no order with
+    /// others. A failure is its own batch's: what depends on it there may be skipped, what waits for it in other batches
     /// runs.
     ///
     /// ```
@@ -157,6 +159,57 @@ impl<S: State> Bound<S> {
         })
     }
 
+    /// The same, but that the calls are this tenant's: a customer's of the program, say. Whoever calls itself the same, in any batch of
+    /// the toolbox, is the same.
+    ///
+    /// Calls of different tenants have nothing to do with each other:
+    ///
+    /// - Keys are the tenant's own: `account:7` of one is not that of another. That holds for the scopes of
+    ///   [`order_across_batches`](Self::order_across_batches), and for what a call still writes that could not be stopped, for which
+    ///   later calls of the same tenant wait and no others.
+    /// - The policy may limit how many of one tenant's calls run at once
+    ///   ([`group_concurrency_per_tenant`](Policy::group_concurrency_per_tenant),
+    ///   [`tool_concurrency_per_tenant`](Policy::tool_concurrency_per_tenant)), so that the others have something of a backend that all
+    ///   share.
+    /// - A batch that was [suspended](crate::batch::SuspendedBatch) is resumed by a desk of its tenant and by no other.
+    ///
+    /// What a tenant may call is a [view](Toolbox::view), and the data that calls reach is the state: give each tenant its own of both.
+    ///
+    /// A desk without a tenant is the program's: it is in no tenant's limit, its scopes are apart from those of tenants, and as it may
+    /// touch anybody's data, calls that could not be stopped hold up its calls whosever they are, and its own hold up everybody's. A
+    /// batch that a tool begins [inside a call](Self::run) is the call's tenant's, unless it says another.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+    /// /// Ask the billing system, which takes two questions at once.
+    /// #[tool(reads("invoices"))]
+    /// async fn list_invoices() {
+    ///     tokio::time::sleep(Duration::from_millis(5)).await;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let policy = Policy::default()
+    ///     .group_concurrency("billing", ["list_invoices"], 2)
+    ///     .group_concurrency_per_tenant("billing", 1);
+    /// let toolbox = Toolbox::<()>::builder().tools(tools![list_invoices]).policy(policy).build()?;
+    /// let call = || ToolCall::new("", "list_invoices", "{}");
+    /// let (busy, other) = tokio::join!(
+    ///     toolbox.bind(()).for_tenant("acme").run([call(), call(), call()]),
+    ///     toolbox.bind(()).for_tenant("globex").run([call()]),
+    /// );
+    /// assert_eq!(busy.results()[2].waits()[0].what.to_string(), "one of its tenant's permits of the group `billing`");
+    /// assert!(other.results()[0].waits().is_empty());
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn for_tenant(self, tenant: impl Into<Arc<str>>) -> Self {
+        Self {
+            tenant: Some(tenant.into()),
+            ..self
+        }
+    }
+
     /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
     ///
     /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
@@ -204,6 +257,7 @@ impl<S: State> Bound<S> {
             rules: Arc::clone(&self.rules),
             shared: self.toolbox.0.all.running.clone(),
             cancellation: self.cancellation.clone(),
+            tenant: self.tenant.clone(),
             scope: self.scope.clone(),
             quotas: self.quotas.clone(),
             suspends: None,
@@ -319,6 +373,7 @@ impl<S> Clone for Bound<S> {
             state: Arc::clone(&self.state),
             rules: Arc::clone(&self.rules),
             cancellation: self.cancellation.clone(),
+            tenant: self.tenant.clone(),
             scope: self.scope.clone(),
             approver: self.approver.clone(),
             quotas: self.quotas.clone(),

@@ -141,6 +141,7 @@ impl<S: State> Toolbox<S> {
             state: state.into(),
             rules: Arc::clone(&self.0.all.rules),
             cancellation: None,
+            tenant: None,
             scope: None,
             approver: None,
             quotas: None,

@@ -43,6 +43,7 @@ impl<S: State> Bound<S> {
     ///
     /// # Errors
     ///
+    /// If the batch is another tenant's than the desk's ([`for_tenant`](Self::for_tenant)), also where one of the two is nobody's.
     /// If a decision is for no call of this batch that waits for one (for another batch, other arguments or another id), if two are for
     /// the same call, or if one changes arguments that may not be changed any more. Nothing is run then.
     pub fn resume(
@@ -50,6 +51,9 @@ impl<S: State> Bound<S> {
         batch: SuspendedBatch,
         decisions: impl IntoIterator<Item = Decision>,
     ) -> Result<Run, ResumeError> {
+        if batch.tenant() != self.tenant.as_deref() {
+            return Err(ResumeError::OtherTenant);
+        }
         let mut table = HashMap::new();
         for decision in decisions {
             let (request, verdict) = decision.into_parts();

@@ -28,20 +28,26 @@ struct Desk {
     overtaken: BTreeMap<(Turn, usize), u32>,
 }
 
-/// What a call needs: `0*2` is the first tool, of which two may run at once; `x*1` is a group.
+/// What a call needs: `0*2` is the first tool, of which two may run at once; `x*1` is a group, `a/x*1` what the tenant `a` has of it.
 fn needs(text: &str) -> Needs {
     let need = |text: &str| {
-        let (resource, limit) = text.split_once('*').unwrap();
-        Need {
-            resource: match resource.parse() {
-                Ok(tool) => Resource::Tool(tool),
-                Err(_) if resource == "thread" => Resource::Threads,
-                Err(_) => Resource::Group(resource.into()),
-            },
-            limit: limit.parse().unwrap(),
-        }
+        let (of, limit) = text.split_once('*').unwrap();
+        let limit = limit.parse().unwrap();
+        let resource = resource(of);
+        Need { resource, limit }
     };
     text.split_whitespace().map(need).collect()
+}
+
+fn resource(text: &str) -> Resource {
+    if let Some((tenant, of)) = text.split_once('/') {
+        return Resource::Tenant(tenant.into(), Arc::new(resource(of)));
+    }
+    match text.parse() {
+        Ok(tool) => Resource::Tool(tool),
+        Err(_) if text == "thread" => Resource::Threads,
+        Err(_) => Resource::Group(text.into()),
+    }
 }
 
 impl Desk {
@@ -55,7 +61,8 @@ impl Desk {
         match self.table.take(turn, || batch, needs, |_| 1_000) {
             Ok(()) => {
                 self.waiting.remove(&turn);
-                for (other, theirs) in self.waiting.range(..turn) {
+                let waiting = self.waiting.range(..turn);
+                for (other, theirs) in waiting.filter(|(_, needs)| self.table.may_reserve(needs)) {
                     for (at, need) in theirs.iter().enumerate() {
                         if needs.iter().any(|own| own.resource == need.resource) {
                             *self.overtaken.entry((*other, at)).or_default() += 1;
@@ -98,7 +105,10 @@ impl Desk {
     }
 
     fn is_empty(&self) -> bool {
-        self.table.taken.values().all(|taken| *taken == 0)
+        let shared = |(resource, taken): (&Resource, &usize)| {
+            *taken == 0 && !matches!(resource, Resource::Tenant(..) | Resource::Lent(..))
+        };
+        self.table.taken.iter().all(shared)
             && self.table.lines.is_empty()
             && self.table.waiting == 0
     }
@@ -255,13 +265,60 @@ fn two_calls_for_which_something_is_kept_do_not_wait_for_each_other() {
     assert_eq!(desk.give_back(&second), [(11, 0), (11, 1)]);
 }
 
+#[test]
+fn for_who_waits_for_its_own_tenant_nothing_is_kept() {
+    let mut desk = Desk::default();
+    let (own, other) = (needs("a/x*1 x*2"), needs("b/x*1 x*2"));
+    // The tenant has all that it may have, and asks for more.
+    assert!(desk.take((1, 0), &own));
+    assert!(!desk.take((1, 1), &own) && !desk.take((1, 2), &own));
+    for index in 0..10 * MAX_OVERTAKEN as usize {
+        assert!(desk.take((2, index), &other), "{index}");
+        assert_eq!(desk.give_back(&other), []);
+    }
+    // Once it may have one more it goes first, as everybody does.
+    assert!(desk.take((2, 1_000), &other));
+    assert!(!desk.take((2, 1_001), &other));
+    assert_eq!(desk.give_back(&own), [(1, 1)]);
+    assert_eq!(desk.give_back(&other), [(2, 1_001)]);
+    assert_eq!(desk.give_back(&own), [(1, 2)]);
+    desk.give_back(&own);
+    desk.give_back(&other);
+    assert!(desk.is_empty());
+}
+
+#[test]
+fn a_call_that_is_within_its_tenants_limit_is_overtaken_64_times() {
+    let mut desk = Desk::default();
+    let (own, group) = (needs("a/x*1 x*1 y*1"), needs("x*1"));
+    let y = needs("y*1");
+    assert!(desk.take((1, 0), &y));
+    assert!(!desk.take((1, 1), &own));
+    for index in 0..MAX_OVERTAKEN as usize {
+        assert!(desk.take((2, index), &group));
+        assert_eq!(desk.give_back(&group), []);
+    }
+    assert!(
+        !desk.take((2, 64), &group),
+        "the group is kept for the first"
+    );
+    assert_eq!(desk.give_back(&y), [(1, 1)]);
+    assert_eq!(desk.give_back(&own), [(2, 64)]);
+    desk.give_back(&group);
+    assert!(desk.is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Calls come in the order of their turns, in any order end, and batches have permits or have none.
     #[test]
     fn whoever_waits_goes(steps in prop::collection::vec((0_u8..8, any::<u8>()), 0..300)) {
-        let kinds = ["0*1", "x*2", "0*1 x*2", "x*2 y*1 1*2", "thread*2 0*1", "y*1"].map(needs);
+        let kinds = [
+            "0*1", "x*2", "0*1 x*2", "x*2 y*1 1*2", "thread*2 0*1", "y*1",
+            "a/x*1 x*2", "b/x*1 x*2 y*1", "a/0*1 a/x*1 0*1 x*2",
+        ]
+        .map(needs);
         let mut desk = Desk::default();
         let mut running: BTreeMap<Turn, Needs> = BTreeMap::new();
         let mut arrived = 0;

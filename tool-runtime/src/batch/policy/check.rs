@@ -74,6 +74,9 @@ impl Policy {
             if let Some(calls) = tool.max_concurrency {
                 one_or_more("tool_concurrency", "one call or more", calls)?;
             }
+            if let Some(calls) = tool.max_concurrency_per_tenant {
+                one_or_more("tool_concurrency_per_tenant", "one call or more", calls)?;
+            }
             if let Some(bytes) = tool.max_result_bytes {
                 result_bytes("tool_max_result_bytes", bytes)?;
             }
@@ -85,6 +88,7 @@ impl Policy {
                 })?;
             }
         }
+        self.check_groups_per_tenant()?;
         for group in self.groups.values() {
             group
                 .tools
@@ -95,6 +99,27 @@ impl Policy {
                 "one call or more",
                 group.max_concurrency,
             )?;
+        }
+        Ok(())
+    }
+
+    fn check_groups_per_tenant(&self) -> Result<(), PolicyError> {
+        for (name, group) in &self.groups {
+            let Some(calls) = group.max_concurrency_per_tenant else {
+                continue;
+            };
+            if group.tools.is_empty() {
+                let others = self
+                    .groups
+                    .iter()
+                    .filter(|(_, group)| !group.tools.is_empty());
+                let others = others.map(|(name, _)| name.as_str());
+                return Err(PolicyError::UnknownGroup {
+                    name: name.clone(),
+                    nearest: nearest(name, others).map(str::to_owned),
+                });
+            }
+            one_or_more("group_concurrency_per_tenant", "one call or more", calls)?;
         }
         Ok(())
     }

@@ -91,6 +91,26 @@ impl Policy {
         [shared.into(), on_thread]
     }
 
+    /// Of what calls of `tool` need a permit of their tenant's too, and how many there are for each.
+    pub(crate) fn needs_per_tenant(&self, index: usize, tool: &ToolDefinition) -> Needs {
+        let name = tool.name();
+        let own = self.tools.get(name);
+        let own = own.and_then(|tool| tool.max_concurrency_per_tenant);
+        let own = own.map(|limit| Need {
+            resource: Resource::Tool(index),
+            limit,
+        });
+        let groups = self.groups.iter();
+        let groups = groups.filter(|(_, group)| group.tools.contains(name));
+        let groups = groups.filter_map(|(group, policy)| {
+            Some(Need {
+                resource: Resource::Group(group.as_str().into()),
+                limit: policy.max_concurrency_per_tenant?,
+            })
+        });
+        own.into_iter().chain(groups).collect()
+    }
+
     /// How long a result of the tool `name` may be.
     pub(crate) fn max_result_bytes_of(&self, name: &str) -> usize {
         let own = self.tools.get(name).and_then(|tool| tool.max_result_bytes);

@@ -37,8 +37,10 @@ use crate::tool::{ArgumentLimits, DeclaredEffects};
 /// | [`max_blocking_threads`](Self::max_blocking_threads) | 64 | plain `fn` calls of a toolbox that run at once |
 /// | [`tool_concurrency`](Self::tool_concurrency) | the attribute's `max_concurrency` | calls of one tool that run at once, in all batches of a toolbox |
 /// | [`group_concurrency`](Self::group_concurrency) | none | calls of some tools that run at once, in all batches of a toolbox |
+/// | [`tool_concurrency_per_tenant`](Self::tool_concurrency_per_tenant) | none | those of them that are one tenant's |
+/// | [`group_concurrency_per_tenant`](Self::group_concurrency_per_tenant) | none | the same, of the tools of a group |
 /// | [`retry`](Self::retry) | 3 attempts | how often a call is tried, see [`Retry`] |
-/// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for one of the last three |
+/// | [`max_queue`](Self::max_queue) | 10,000 | calls of all batches of a toolbox that wait for a thread or because of one of these limits |
 /// | [`max_result_bytes`](Self::max_result_bytes) | 131,072 | the texts of one result |
 /// | [`tool_max_result_bytes`](Self::tool_max_result_bytes) | `max_result_bytes` | the texts of one result of one tool |
 /// | [`max_media_bytes`](Self::max_media_bytes) | 10,485,760 | the images and sounds of one result |
@@ -130,6 +132,8 @@ struct ToolPolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_concurrency: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_concurrency_per_tenant: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_result_bytes: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     never_skipped: bool,
@@ -149,6 +153,8 @@ struct ToolPolicy {
 struct GroupPolicy {
     tools: BTreeSet<String>,
     max_concurrency: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_concurrency_per_tenant: Option<usize>,
 }
 
 impl Default for Policy {

@@ -1,5 +1,6 @@
 //! What a program sets.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{GroupPolicy, OnFailure, Policy, Repair, Retry, StreamedCalls, Undeclared};
@@ -156,11 +157,56 @@ impl Policy {
         tools: impl IntoIterator<Item = impl Into<String>>,
         calls: usize,
     ) -> Self {
-        let policy = GroupPolicy {
-            tools: tools.into_iter().map(Into::into).collect(),
-            max_concurrency: calls,
-        };
-        self.groups.insert(group.into(), policy);
+        let group = self.group(group);
+        group.tools = tools.into_iter().map(Into::into).collect();
+        group.max_concurrency = calls;
+        self
+    }
+
+    fn group(&mut self, name: impl Into<String>) -> &mut GroupPolicy {
+        self.groups.entry(name.into()).or_insert(GroupPolicy {
+            tools: BTreeSet::new(),
+            max_concurrency: usize::MAX,
+            max_concurrency_per_tenant: None,
+        })
+    }
+
+    /// How many calls of the tool `name` run at once that are one tenant's
+    /// ([`Bound::for_tenant`](crate::Bound::for_tenant)), in all batches of a toolbox together. Default: no limit.
+    ///
+    /// It stands beside [`tool_concurrency`](Self::tool_concurrency), which is for all tenants together. Calls of a binding without a
+    /// tenant have that one alone.
+    #[must_use]
+    pub fn tool_concurrency_per_tenant(mut self, name: impl Into<String>, calls: usize) -> Self {
+        let tool = self.tools.entry(name.into()).or_default();
+        tool.max_concurrency_per_tenant = Some(calls);
+        self
+    }
+
+    /// How many calls of the tools of a group run at once that are one tenant's ([`Bound::for_tenant`](crate::Bound::for_tenant)), in
+    /// all batches of a toolbox together: what one tenant may have of a backend that all share. Default: no limit.
+    ///
+    /// Which tools are in the group says [`group_concurrency`](Self::group_concurrency). A call that waits because of its own tenant's
+    /// calls stands in nobody else's way. Calls of a binding without a tenant have the group's limit alone.
+    ///
+    /// ```
+    /// # use tool_runtime::Policy;
+    /// let policy = Policy::default()
+    ///     .group_concurrency("billing", ["get_orders", "get_invoices"], 4)
+    ///     .group_concurrency_per_tenant("billing", 2);
+    /// let read: Policy = serde_json::from_str(
+    ///     r#"{"groups": {"billing": {
+    ///         "tools": ["get_orders", "get_invoices"],
+    ///         "max_concurrency": 4,
+    ///         "max_concurrency_per_tenant": 2
+    ///     }}}"#,
+    /// )?;
+    /// assert_eq!(read, policy);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn group_concurrency_per_tenant(mut self, group: impl Into<String>, calls: usize) -> Self {
+        self.group(group).max_concurrency_per_tenant = Some(calls);
         self
     }
 

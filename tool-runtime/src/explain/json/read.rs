@@ -59,6 +59,10 @@ fn wait(stored: Waited) -> Result<Wait, String> {
         "group" => WaitedFor::Limit(ConcurrencyLimit::Group(
             stored.group.unwrap_or_default().into(),
         )),
+        "tenant_tool" => WaitedFor::Limit(ConcurrencyLimit::TenantTool),
+        "tenant_group" => WaitedFor::Limit(ConcurrencyLimit::TenantGroup(
+            stored.group.unwrap_or_default().into(),
+        )),
         other => return Err(format!("a call waited for `{other}`, which is not known")),
     };
     Ok(Wait {

@@ -56,7 +56,9 @@ fn part(stretch: &Stretch) -> Part {
 
 fn group(limit: &ConcurrencyLimit) -> Option<String> {
     match limit {
-        ConcurrencyLimit::Group(name) => Some(name.to_string()),
+        ConcurrencyLimit::Group(name) | ConcurrencyLimit::TenantGroup(name) => {
+            Some(name.to_string())
+        }
         _ => None,
     }
 }

@@ -188,6 +188,11 @@ fn wait(stored: Waited<'_>, index: usize) -> Result<Wait, String> {
             let group = stored.group.unwrap_or_default();
             WaitedFor::Limit(ConcurrencyLimit::Group((&*group).into()))
         }
+        "tenant_tool" => WaitedFor::Limit(ConcurrencyLimit::TenantTool),
+        "tenant_group" => {
+            let group = stored.group.unwrap_or_default();
+            WaitedFor::Limit(ConcurrencyLimit::TenantGroup((&*group).into()))
+        }
         other => return Err(format!("it waited for `{other}`, which is not known")),
     };
     Ok(Wait {

@@ -32,6 +32,8 @@ struct Stored<'a> {
     took_ns: Ns,
     #[serde(default, skip_serializing_if = "is_false")]
     edits: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant: Option<Cow<'a, str>>,
     calls: Vec<StoredCall<'a>>,
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn sign(batch: &SuspendedBatch, key: &[u8; 32]) -> Vec<u8> {
         key: (&*batch.key).into(),
         took_ns: Ns(batch.took),
         edits: batch.edits,
+        tenant: batch.tenant.as_deref().map(Into::into),
         calls: batch.calls.iter().map(stored_call).collect(),
     };
     let Ok(json) = serde_json::to_string(&stored) else {
@@ -148,6 +151,7 @@ fn batch(mut stored: Stored<'_>) -> Result<SuspendedBatch, String> {
         key: stored.key.into(),
         took: stored.took_ns.0,
         edits: stored.edits,
+        tenant: stored.tenant.map(|tenant| (&*tenant).into()),
         calls: calls.collect::<Result<_, _>>()?,
     })
 }

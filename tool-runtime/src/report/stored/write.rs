@@ -122,6 +122,10 @@ fn waited(wait: &Wait) -> Waited<'_> {
         WaitedFor::Limit(ConcurrencyLimit::Threads) => ("threads", None, None, None),
         WaitedFor::Limit(ConcurrencyLimit::PerTool) => ("tool", None, None, None),
         WaitedFor::Limit(ConcurrencyLimit::Group(name)) => ("group", None, None, Some(&**name)),
+        WaitedFor::Limit(ConcurrencyLimit::TenantTool) => ("tenant_tool", None, None, None),
+        WaitedFor::Limit(ConcurrencyLimit::TenantGroup(name)) => {
+            ("tenant_group", None, None, Some(&**name))
+        }
     };
     Waited {
         what: what.into(),
