@@ -8,7 +8,9 @@ use serde::Serialize;
 use tokio::time::sleep;
 use tool_runtime::approval::{self, ApprovalRequest};
 use tool_runtime::layer::{self, Layer};
-use tool_runtime::{Bound, BuildError, Policy, ToolError, ToolResult, Toolbox, tool, tools};
+use tool_runtime::{
+    Bound, BuildError, Policy, Quota, QuotaError, ToolError, ToolResult, Toolbox, tool, tools,
+};
 
 /// What somebody may do for a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,10 +29,12 @@ pub(crate) struct User {
 }
 
 /// What one tenant has. No request reaches another's, whatever the model writes: it is not in its state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shop {
     customers: Mutex<BTreeMap<u64, String>>,
     refunded: Mutex<u64>,
+    /// How often its people may still call what. A program of yours resets it when a day begins.
+    today: Quota,
 }
 
 impl Shop {
@@ -41,6 +45,7 @@ impl Shop {
         Self {
             customers: Mutex::new(customers.collect()),
             refunded: Mutex::default(),
+            today: Quota::new("for this shop today").tool("refund", 3),
         }
     }
 }
@@ -184,7 +189,8 @@ impl Office {
     }
 
     /// The desk of one request.
-    pub(crate) fn desk(&self, user: &User, shop: Arc<Shop>) -> Bound<Seat> {
+    pub(crate) fn desk(&self, user: &User, shop: Arc<Shop>) -> Result<Bound<Seat>, QuotaError> {
+        let today = shop.today.clone();
         let seat = Seat {
             user: user.clone(),
             shop,
@@ -193,8 +199,8 @@ impl Office {
         let desk = desk.for_tenant(Arc::clone(&user.tenant));
         // Two turns of a tenant's at once are in an order, too.
         let desk = desk.order_across_batches("desk");
-        // How much the tenant or the user may still use is said here.
-        match user.role {
+        let desk = desk.within(&today)?;
+        Ok(match user.role {
             // Nobody is there to be asked: what needs a decision is denied, and the model reads so.
             Role::Agent => desk,
             Role::Administrator => {
@@ -202,7 +208,7 @@ impl Office {
                     Ok(request.approve())
                 }))
             }
-        }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The service: who asks is read from the token and from nothing else, and each request has the desk of who asks.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::Router;
@@ -80,8 +81,15 @@ async fn turn(State(app): State<Arc<App>>, user: User, body: Bytes) -> Result<Re
     let turn = Anthropic.decode(&body);
     let turn =
         turn.map_err(|error| Refused(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
-    let shop = app.shops.get(&user.tenant).cloned().unwrap_or_default();
-    let report = app.office.desk(&user, shop).run(turn.calls()).await;
+    let internal =
+        |error: &dyn Display| Refused(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let shop = app.shops.get(&user.tenant).cloned();
+    let shop = shop.ok_or_else(|| internal(&"the tenant has no shop"))?;
+    let desk = app
+        .office
+        .desk(&user, shop)
+        .map_err(|error| internal(&error))?;
+    let report = desk.run(turn.calls()).await;
     let mut messages: Vec<Message> = turn.messages().collect();
     messages.extend(Anthropic.encode(&report));
     Ok(json(&Messages { messages }))

@@ -79,6 +79,23 @@ async fn what_is_somebodys_decision_is_an_administrators() {
 }
 
 #[tokio::test]
+async fn what_a_tenant_has_used_up_is_its_own() {
+    let (_, router) = service();
+    let refund = |cents: u64| ("refund", json!({ "invoice": 71, "cents": cents }));
+    // The second is somebody's decision, and is not made; so it is no use.
+    let ada = turn(&router, "t-ada", &[refund(1), refund(10_001), refund(2)]).await;
+    assert!(ada[1].starts_with("`refund` was not called"), "{ada:?}");
+    let bob = turn(&router, "t-bob", &[refund(3), refund(4)]).await;
+    assert_eq!(bob[0], "3 cents of invoice 71 were paid back");
+    assert!(
+        bob[1].contains("may be called 3 times for this shop today"),
+        "{bob:?}"
+    );
+    let eve = turn(&router, "t-eve", &[refund(5)]).await;
+    assert_eq!(eve, ["5 cents of invoice 71 were paid back"]);
+}
+
+#[tokio::test]
 async fn who_is_not_known_reaches_nothing() {
     let (app, router) = service();
     let body = response(&[("get_customer", json!({ "customer_id": 7 }))]);
