@@ -1,11 +1,28 @@
 //! What one tenant may have of what all share.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use support::{codes, nothing_is_left};
-use tool_runtime::{ConcurrencyLimit, Explanation, Policy, Report, ToolCall, WaitedFor};
+use tool_runtime::{
+    ConcurrencyLimit, Explanation, Policy, Report, ToolCall, Toolbox, WaitedFor, tool, tools,
+};
 
-use crate::desk::{call, calls, desk, toolbox};
+use crate::desk::{Data, call, calls, desk, toolbox};
+
+/// What the tool below runs its batch with: a toolbox cannot be in its own state.
+static INNER: Mutex<Option<Toolbox<Data>>> = Mutex::new(None);
+
+/// Ask three times, in a batch of its own that does not say whose it is.
+#[tool(pure)]
+async fn delegate() -> Vec<u128> {
+    let toolbox = INNER.lock().unwrap().clone().unwrap();
+    let report = toolbox.bind(Data::default()).run(asking(3)).await;
+    spans(&report)
+        .into_iter()
+        .map(|(started, _)| started)
+        .collect()
+}
 
 /// When each call ran, in milliseconds.
 fn spans(report: &Report) -> Vec<(u128, u128)> {
@@ -95,6 +112,23 @@ async fn a_tool_has_such_a_limit_too_and_nobodys_calls_have_none() {
         assert_eq!(waited(report, 1), [limit]);
     }
     assert_eq!(none.wall(), Duration::from_millis(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_inside_a_call_is_its_tenants() {
+    let policy = Policy::default().tool_concurrency_per_tenant("ask", 1);
+    let tools = tools![crate::desk::ask, delegate];
+    let toolbox = Toolbox::builder()
+        .tools(tools)
+        .policy(policy)
+        .build()
+        .unwrap();
+    *INNER.lock().unwrap() = Some(toolbox.clone());
+    let call = || ToolCall::new("", "delegate", "{}");
+    let (desk, _) = desk(&toolbox, "a");
+    assert_eq!(desk.run([call()]).await.results()[0].text(), "[0,10,20]");
+    let nobodys = toolbox.bind(Data::default());
+    assert_eq!(nobodys.run([call()]).await.results()[0].text(), "[0,0,0]");
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use tokio_stream::StreamExt;
 use tool_runtime::batch::{Progressed, Repair, SuspendedBatch};
 use tool_runtime::dialect::{
     Anthropic, Bedrock, Dialect, Gemini, Mcp, Mistral, Ollama, OpenAiChat, OpenAiResponses,
-    RequestSettings, StreamingDialect, ToolChoice,
+    RequestSettings, ToolChoice,
 };
 use tool_runtime::tool::{DeclaredEffects, Named, Place, Prepared, Tool};
 use tool_runtime::{
