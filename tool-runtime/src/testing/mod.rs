@@ -1,5 +1,19 @@
-//! Helpers for a program's own tests; with the feature `testing`.
+//! What a program tests its tools with; with the feature `testing`.
+//!
+//! - [`call`]: one call of one tool, through all of the runtime, with its answer as a type.
+//! - [`replace`]: a [`Double`] in the place of a tool that no test should call.
+//! - [`inject`]: [`Faults`] on purpose, the same in every run.
+//! - [`pin_manifest`]: what a model reads, held against a file.
+//!
+//! They belong into `[dev-dependencies]`: `tool-runtime = { version = "…", features = ["testing"] }` there leaves the program as it is.
 
+mod call;
+mod double;
+mod faults;
 mod pinned;
+mod random;
 
+pub use call::{Called, call};
+pub use double::{Double, replace};
+pub use faults::{Fault, Faults, Injected, inject};
 pub use pinned::pin_manifest;

@@ -1,0 +1,6 @@
+//! Is what users test with true to the runtime?
+
+mod call;
+mod desk;
+mod doubles;
+mod faults;
