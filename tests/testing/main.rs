@@ -4,3 +4,5 @@ mod call;
 mod desk;
 mod doubles;
 mod faults;
+mod script;
+mod script_random;

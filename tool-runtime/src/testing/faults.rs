@@ -65,7 +65,8 @@ pub struct Injected {
 ///
 /// Whether one happens to an attempt of a call depends on the seed, the tool, the call's id, its position in its batch and the number of
 /// the attempt, and on nothing else: neither on the schedule nor on what happens to other calls. So a run that has found something can be
-/// had again. (Calls to which a provider gives other ids each time get other faults.)
+/// had again. (Calls to which a provider gives other ids each time get other faults; those of a
+/// [`ScriptedModel`](super::ScriptedModel) have the same ids in every run.)
 ///
 /// It is a handle, as a [`Double`](super::Double) is: what the test has kept tells what was [`injected`](Self::injected). It is a
 /// [`Layer`] too, for a toolbox that is being built.

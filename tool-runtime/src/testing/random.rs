@@ -35,7 +35,6 @@ impl Random {
     }
 
     /// A number below `end`, which is not 0. That low numbers are the likelier by some 2⁻⁵⁰ is no matter here.
-    #[expect(dead_code, reason = "for streams")]
     pub(super) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
