@@ -201,7 +201,12 @@ fn streamed(dialect: &dyn StreamingDialect, model: &ScriptedModel) -> Turn {
 fn values_of(turn: &Turn) -> Vec<Value> {
     let messages = turn.messages().map(|message| {
         let mut message: Value = serde_json::from_str(message.as_str()).unwrap();
-        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+        for call in message
+            .get_mut("tool_calls")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
             call.as_object_mut().unwrap().remove("index");
         }
         message
@@ -251,12 +256,18 @@ proptest! {
     }
 }
 
-/// In a folder of its own for `.ci/conformance`, and the streams for the providers' SDKs.
+/// In folders of their own: whole responses for `.ci/conformance`, streams and what is read of them for `.ci/streams`.
 #[test]
 fn responses_are_written_for_the_sdks_to_judge() {
     let folder = format!("{}/scripted", env!("CARGO_TARGET_TMPDIR"));
     _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
+    let streams = format!("{folder}-streams");
+    let read = format!("{folder}-read");
+    for folder in [&streams, &read] {
+        _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).unwrap();
+    }
     let get = |reply: Reply| {
         reply.call("get_customer", json!({"id": 7})).call(
             "send_email",
@@ -287,11 +298,28 @@ fn responses_are_written_for_the_sdks_to_judge() {
             let model = || ScriptedModel::new(dialect).turn(reply.clone());
             let body = model().respond(&[]);
             fs::write(format!("{folder}/{provider}.calls.{name}.json"), body).unwrap();
+            let ending = match provider {
+                "bedrock" => "jsonl",
+                "ollama" => "ndjson",
+                _ => "sse",
+            };
+            let stream = model().stream(&[]).concat();
+            fs::write(format!("{streams}/{provider}.{name}.{ending}"), stream).unwrap();
             // What a stream ends in is what was whole.
             let (whole, streamed) = (
                 dialect.decode(&model().respond(&[])).unwrap(),
                 streamed(dialect, &model()),
             );
+            let calls: Vec<Value> = streamed
+                .calls()
+                .iter()
+                .map(|call| {
+                    let arguments: Value = serde_json::from_str(call.arguments()).unwrap();
+                    json!({"id": call.id(), "name": call.name(), "arguments": arguments, "is_cut_off": false})
+                })
+                .collect();
+            let found = json!({"calls": calls, "messages": values_of(&streamed)});
+            fs::write(format!("{read}/{provider}.{name}.json"), found.to_string()).unwrap();
             assert_eq!(values_of(&streamed), values_of(&whole), "{provider} {name}");
         }
     }
