@@ -236,6 +236,9 @@ impl Core {
                 busy: Some(shared.idle.enter()),
             }),
         });
+        // So that a fault can end a call.
+        #[cfg(feature = "testing")]
+        core.calls.listen(&core);
         let mut ledger = core.ledger();
         core.enter_scope(&mut ledger, 0);
         for (index, settled) in refused {

@@ -9,7 +9,11 @@ use std::task::{Context, Poll, Waker};
 use futures_core::Stream;
 
 use super::core::Core;
+#[cfg(feature = "testing")]
+use super::record::Cause;
 use super::run::Run;
+#[cfg(feature = "testing")]
+use crate::outcome::CancelledBy;
 use crate::tool::Progress;
 use crate::{Report, ToolResult};
 
@@ -201,5 +205,10 @@ impl crate::tool::Listener for Core {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+
+    #[cfg(feature = "testing")]
+    fn cancel(self: Arc<Self>, index: usize) {
+        self.end([(index, Cause::Cancelled(CancelledBy::Call))]);
     }
 }

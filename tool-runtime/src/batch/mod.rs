@@ -121,6 +121,12 @@ impl Shared {
         }
     }
 
+    /// The same with nothing in it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn renewed(&self) -> Self {
+        Self::new(self.redaction.clone())
+    }
+
     /// Waits until no batch is going on and nothing of an earlier one is left.
     pub(crate) async fn idle(&self) {
         self.idle.wait().await;

@@ -104,6 +104,13 @@ pub enum BuildError {
         /// The tool that was most likely meant.
         nearest: Option<String>,
     },
+    /// A test is to have a double or a fault for a tool that the toolbox does not have.
+    TestOfUnknownTool {
+        /// The name.
+        name: String,
+        /// The tool that was most likely meant.
+        nearest: Option<String>,
+    },
     /// A tool has a number of attempts, or of calls that run at once, that it cannot have.
     InvalidSetting {
         /// The tool's name.
@@ -208,6 +215,13 @@ impl fmt::Display for BuildError {
                 write!(
                     f,
                     "a layer is for the tool `{name}`, which the toolbox does not have"
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
+            Self::TestOfUnknownTool { name, nearest } => {
+                write!(
+                    f,
+                    "a test is to change the tool `{name}`, which the toolbox does not have"
                 )?;
                 did_you_mean(f, nearest.as_deref())
             }

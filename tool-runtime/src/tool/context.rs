@@ -186,9 +186,13 @@ impl Calls {
     }
 }
 
-/// Who is told how far a call is.
+/// Who is told how far a call is, and by a test to end it.
 pub(crate) trait Listener: Send + Sync {
     fn progress(&self, index: usize, progress: Progress);
+
+    /// Ends the call, as the program would.
+    #[cfg(feature = "testing")]
+    fn cancel(self: Arc<Self>, index: usize);
 }
 
 /// How far a call is: how much is done, of how much in all if that is known, and a text.
@@ -358,6 +362,15 @@ impl CallContext {
             token.cancel();
         }
         token
+    }
+
+    /// Ends the call, as the program would; outside a batch it is told so and no more.
+    #[cfg(feature = "testing")]
+    pub(crate) fn cancel(&self) {
+        match self.calls.listener.get().and_then(Weak::upgrade) {
+            Some(batch) => batch.cancel(self.index),
+            None => self.calls.cancel(self.index),
+        }
     }
 
     fn entry(&self) -> &Entry {

@@ -11,6 +11,8 @@ mod names;
 mod repairing;
 mod resuming;
 mod streamed;
+#[cfg(feature = "testing")]
+mod tested;
 mod view;
 
 use std::collections::HashMap;
