@@ -1,4 +1,4 @@
-//! Helpers for a program's own tests; with the feature `testing`.
+//! Manifests pinned to files.
 
 use std::fs;
 use std::io::ErrorKind;
