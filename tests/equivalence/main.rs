@@ -1,0 +1,3 @@
+//! Are effects that are not declared found, and no others?
+
+mod touched;
