@@ -163,7 +163,7 @@ impl EffectKey {
 
     /// The key that a text says, as it is displayed. Between several segments, empty ones and `.` are none.
     #[cfg(feature = "testing")]
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (domain, rest) = match text.split_once(':') {
             Some((domain, rest)) => (domain, Some(rest)),
             None => (text, None),

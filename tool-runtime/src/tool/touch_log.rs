@@ -47,18 +47,9 @@ impl TouchLog {
         touches.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The declared keys that nothing touched; none if the call has reported nothing.
-    pub(crate) fn unused(&self) -> impl Iterator<Item = &Touch> {
-        let touches = match self.declared().map(|declared| &declared.0) {
-            Some(Touches::Keys(touches)) => touches.as_slice(),
-            _ => &[],
-        };
-        let used = self.used.load(Ordering::Relaxed);
-        let touches = touches.iter().enumerate();
-        let unused = touches.filter(move |(place, touch)| {
-            used != 0 && used & (1 << place) == 0 && !touch.key.is_group()
-        });
-        unused.map(|(_, touch)| touch)
+    /// A bit for each declared key that covered something, by its place.
+    pub(crate) fn used(&self) -> u32 {
+        self.used.load(Ordering::Relaxed)
     }
 
     /// Writes a touch down; false if nobody has declared it.
@@ -88,6 +79,12 @@ impl TouchLog {
 }
 
 impl Touch {
+    /// Whether a call that does this and one that does that are kept in order.
+    pub(crate) fn conflicts(&self, other: &Self) -> bool {
+        let writes = self.access == Access::Write || other.access == Access::Write;
+        writes && self.key.overlaps(&other.key)
+    }
+
     /// Whether a call that declares this may do that.
     fn covers(&self, touch: &Self) -> bool {
         let access = self.access == Access::Write || touch.access == Access::Read;

@@ -143,6 +143,8 @@ impl<S: State> Toolbox<S> {
             cancellation: None,
             scope: None,
             approver: None,
+            #[cfg(feature = "testing")]
+            turnstile: None,
         }
     }
 }
