@@ -63,6 +63,33 @@ pub(crate) fn template(key: &EffectKey, arguments: &str, literals: &[&str]) -> T
     Template { text, cut_before }
 }
 
+/// A template whose keys overlap `key` for a call with these arguments: a path that leads below it is enough.
+pub(crate) fn overlapping(key: &EffectKey, arguments: &str, literals: &[&str]) -> Template {
+    let exact = template(key, arguments, literals);
+    let segments: Vec<_> = key.segments().collect();
+    let Some((domain, rest)) = segments
+        .split_first()
+        .filter(|_| exact.cut_before.is_some())
+    else {
+        return exact;
+    };
+    let arguments = serde_json::from_str(arguments).unwrap_or_default();
+    let mut known = Vec::new();
+    collect("", &arguments, &mut known);
+    let below = known.iter().find(|argument| {
+        let path = EffectKey::new("path").path(argument.text.as_str());
+        let path: Vec<_> = path.segments().skip(1).collect();
+        argument.text.contains('/') && path.starts_with(rest)
+    });
+    match below {
+        Some(argument) => Template {
+            text: format!("{domain}:{{{}/}}", argument.name),
+            cut_before: None,
+        },
+        None => exact,
+    }
+}
+
 /// The hole that says how these segments begin, and how many of them it says.
 fn hole(domain: &str, segments: &[&str], known: &[Argument]) -> Option<(String, usize)> {
     let paths = known.iter().filter(|argument| argument.text.contains('/'));

@@ -107,7 +107,7 @@ pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
 #[cfg(feature = "testing")]
-pub(crate) use key_template::template;
+pub(crate) use key_template::{overlapping, template};
 pub(crate) use limits::ArgumentLimits;
 pub use list::ToolList;
 pub(crate) use naming::Naming;

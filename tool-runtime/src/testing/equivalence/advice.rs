@@ -7,7 +7,8 @@ use super::trial::Found;
 use crate::ToolCall;
 use crate::batch::ToolRules;
 use crate::tool::{
-    Access, DeclaredEffects, EffectKey, State, Touch, Touches, UndeclaredTouch, template,
+    Access, DeclaredEffects, EffectKey, State, Touch, Touches, UndeclaredTouch, overlapping,
+    template,
 };
 
 /// Two calls that are not kept in order, or are and differ all the same.
@@ -224,7 +225,7 @@ fn candidates<'a>(
     let keys = other.touches.iter().filter(|touch| !touch.key.is_group());
     let keys = keys.filter(|touch| Access::Write == touch.access || side.does == Access::Write);
     let candidates = keys.map(|touch| {
-        let template = template(&touch.key, side.arguments, literals);
+        let template = overlapping(&touch.key, side.arguments, literals);
         let cost = match (&template.cut_before, template.text.contains('{')) {
             (None, true) => 0,
             (None, false) => 2,

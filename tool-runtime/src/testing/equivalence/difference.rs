@@ -120,7 +120,7 @@ impl fmt::Display for Difference {
                 };
                 write!(
                     f,
-                    "{how}, nothing goes on for 10 s: a call waits for what does not come, or a plain `fn` does not return. The calls are:"
+                    "{how}, the batch does not end: a call waits for what does not come, perhaps for a later call, or a plain `fn` does not return. The calls are:"
                 )?;
                 list(calls, &[], f)
             }

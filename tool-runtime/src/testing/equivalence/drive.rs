@@ -15,6 +15,9 @@ const QUIET: u32 = 3;
 /// How long a batch does nothing before it counts as stuck.
 const STUCK: Duration = Duration::from_secs(10);
 
+/// How many turns a batch has before it counts as one that does not end.
+const MOST_TURNS: usize = 10_000;
+
 /// How long calls that wait are waited for before a turn: in real time, and at most on a clock that is paused.
 const PATIENCE: Duration = Duration::from_millis(2);
 const PAUSED_PATIENCE: Duration = Duration::from_secs(4);
@@ -22,7 +25,7 @@ const PAUSED_PATIENCE: Duration = Duration::from_secs(4);
 /// How often in a batch they are.
 const TIMES: u32 = 8;
 
-/// A batch in which nothing happens any more.
+/// A batch that does not end.
 #[derive(Debug)]
 pub(super) struct Stuck;
 
@@ -98,7 +101,8 @@ impl<'a, F: Future<Output = Report>> Drive<'a, F> {
             }
             let has_ended = |call| self.turnstile.is_finished(call);
             match schedule.choose(&asking, has_ended).filter(|_| is_free) {
-                Some(call) => self.turnstile.grant(call),
+                Some(call) if self.turnstile.grant(call) < MOST_TURNS => {}
+                Some(_) => return Err(Stuck),
                 None => self.changed(seen).await?,
             }
         }

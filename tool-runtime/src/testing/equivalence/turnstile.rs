@@ -111,18 +111,19 @@ impl Turnstile {
         self.lock().turns.clone()
     }
 
-    /// Gives a call that asks the turn.
-    pub(super) fn grant(&self, call: usize) {
+    /// Gives a call that asks the turn; how many turns there were.
+    pub(super) fn grant(&self, call: usize) -> usize {
         let mut state = self.lock();
         state.turn = Some(call);
         state.turns.push(call);
         let seat = state.seat(call);
         seat.place = Place::HasTurn;
-        let task = seat.task.clone();
+        let (task, turns) = (seat.task.clone(), state.turns.len());
         drop(state);
         if let Some(task) = task {
             task.wake();
         }
+        turns
     }
 
     /// Whether a call has the turn; it asks for it if it comes to its work.
