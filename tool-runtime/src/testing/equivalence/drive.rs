@@ -85,7 +85,7 @@ impl<'a, F: Future<Output = Report>> Drive<'a, F> {
     async fn run(mut self, mut schedule: Schedule) -> Result<Report, Stuck> {
         let mut patience = TIMES;
         loop {
-            if schedule.settles {
+            if schedule.settles || self.turnstile.was_kept() {
                 self.settle().await;
             }
             if let Some(report) = self.report.take() {

@@ -20,6 +20,8 @@ struct State {
     turn: Option<usize>,
     /// Who had it, in order.
     turns: Vec<usize>,
+    /// Whether who had it last has kept it for something outside of the runtime.
+    kept: bool,
     /// Counts all that may change what is next.
     changes: u64,
     tester: Option<Waker>,
@@ -92,6 +94,11 @@ impl Turnstile {
         self.lock().at(Place::Waits)
     }
 
+    /// Whether the last turn was kept over more than one poll, and what else happened meanwhile is not the same each time.
+    pub(super) fn was_kept(&self) -> bool {
+        self.lock().kept
+    }
+
     pub(super) fn is_taken(&self) -> bool {
         self.lock().turn.is_some()
     }
@@ -116,6 +123,7 @@ impl Turnstile {
         let mut state = self.lock();
         state.turn = Some(call);
         state.turns.push(call);
+        state.kept = false;
         let seat = state.seat(call);
         seat.place = Place::HasTurn;
         let (task, turns) = (seat.task.clone(), state.turns.len());
@@ -212,6 +220,8 @@ impl Future for Turn {
         let poll = this.work.as_mut().poll(&mut Context::from_waker(&waker));
         if poll.is_ready() || !this.keeps_turn {
             this.turnstile.give_back(this.call, poll.is_ready());
+        } else {
+            this.turnstile.lock().kept = true;
         }
         poll
     }
