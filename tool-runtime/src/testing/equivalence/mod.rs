@@ -34,6 +34,8 @@ use observed::Normalise;
 /// How many interleavings of a batch are run, unless somebody says so.
 const INTERLEAVINGS: u64 = 200;
 
+type Generate = dyn Fn(&mut Random) -> Vec<ToolCall>;
+
 type Observing<S> = Box<dyn Fn(Arc<S>) -> Pin<Box<dyn Future<Output = Value>>>>;
 
 /// Finds effects that are not declared, or that are declared wrongly.
@@ -128,7 +130,7 @@ pub struct Equivalence<S: 'static> {
     desk: Box<dyn Fn(Bound<S>) -> Bound<S>>,
     normalise: Box<Normalise>,
     batches: Vec<Vec<ToolCall>>,
-    generated: Vec<(u64, Box<dyn Fn(&mut Random) -> Vec<ToolCall>>)>,
+    generated: Vec<(u64, Box<Generate>)>,
     interleavings: u64,
     seed: u64,
 }
