@@ -79,7 +79,9 @@ impl Core {
         };
         let free = free && !needs_approval;
         let held = match prepared.map(|prepared| (prepared.work, prepared.touches)) {
-            Ok((Preparation::Future(future), _)) if free => {
+            Ok((Preparation::Future(future), touches)) if free => {
+                let rules = &self.rules.tools[tool];
+                self.calls.declare(index, || rules.touches(touches));
                 let inside = self.inside(index);
                 let step = slot.begin(future, &mut Context::from_waker(Waker::noop()));
                 drop(inside);
@@ -158,6 +160,7 @@ impl Core {
             false => touches,
         };
         let effects = self.rules.tools[tool].touches(touches);
+        self.calls.declare(index, || effects.clone());
         let inside = self.inside.as_ref();
         if let Some(problem) = inside.and_then(|inside| inside.refuses(&effects)) {
             drop_quietly(held);

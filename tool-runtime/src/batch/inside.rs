@@ -10,7 +10,7 @@ use super::core::Core;
 use super::permits::{Need, Needs, Resource};
 use super::plan::Class;
 use super::tenant::Realm;
-use crate::tool::{Access, CallEffects, EffectKey, Limited, Touches, limited};
+use crate::tool::{Access, CallEffects, Limited, Touches, limited};
 
 thread_local! {
     /// The calls that are polled on this thread, each inside the one before it.
@@ -130,7 +130,7 @@ impl Inside {
         let missing = touches.iter().find(|touch| {
             let covered = keys.iter().any(|key| {
                 let writes = key.access == Access::Write || touch.access == Access::Read;
-                writes && covers_key(&key.key, &touch.key)
+                writes && key.key.covers(&touch.key)
             });
             !covered
         })?;
@@ -174,9 +174,4 @@ impl Inside {
     pub(super) fn may_wait_for(&self, resource: &Resource) -> bool {
         self.held.is_empty() || matches!(resource, Resource::Lent(..))
     }
-}
-
-/// Whether what is below `inner` is below `outer`.
-fn covers_key(outer: &EffectKey, inner: &EffectKey) -> bool {
-    outer.overlaps(inner) && outer.segments().count() <= inner.segments().count()
 }

@@ -13,7 +13,7 @@ use crate::tool::{
 };
 
 /// A policy and the tools it is for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rules {
     /// When the calls of a streamed response begin.
     pub(crate) streamed_calls: StreamedCalls,
@@ -29,7 +29,7 @@ pub(crate) struct Rules {
 }
 
 /// What holds for the calls of one tool.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ToolRules {
     /// What the tool calls itself.
     pub(crate) name: String,
@@ -84,6 +84,23 @@ impl Rules {
 }
 
 impl Rules {
+    /// The same, with a day for everything: in a test, calls wait for each other longer than they otherwise would.
+    #[cfg(feature = "testing")]
+    pub(crate) fn without_haste(&self) -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let mut rules = self.clone();
+        let limits = &mut rules.limits;
+        (
+            limits.batch_timeout,
+            limits.max_wait,
+            limits.approval_timeout,
+        ) = (DAY, DAY, DAY);
+        for tool in &mut rules.tools {
+            tool.timeout = DAY;
+        }
+        rules
+    }
+
     /// Adds a call of the tool with this index to a plan; of none if it cannot run.
     pub(super) fn push(&self, plan: &mut Plan, tool: Option<usize>) {
         let rules = tool.map(|tool| &self.tools[tool]);

@@ -183,7 +183,7 @@ impl Faults {
 
     /// What happens to this attempt, in order.
     fn drawn(&self, tool: &str, context: &CallContext) -> Vec<(Fault, Duration)> {
-        let call = Random::seeded(self.seed)
+        let call = Random::new(self.seed)
             .part(tool.as_bytes())
             .part(context.call().id().as_bytes())
             .part(&(context.index() as u64).to_le_bytes())

@@ -43,9 +43,12 @@ pub(crate) struct Touch {
     pub(crate) access: Access,
 }
 
+/// What is done with what a key stands for: see [`CallContext::touched`](crate::CallContext::touched).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
+pub enum Access {
+    /// It is read.
     Read,
+    /// It is written, and perhaps read.
     Write,
 }
 

@@ -5,10 +5,10 @@ use super::schema::Schema;
 use crate::json::Cursor;
 
 /// How the arguments of a tool are brought into one form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Canonical(Vec<Member>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Member {
     name: String,
     aliases: &'static [&'static str],

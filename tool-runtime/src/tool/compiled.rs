@@ -7,7 +7,7 @@ use super::key::KeyText;
 use super::template::{inside, split};
 
 /// The effects that a tool declares, made once per tool.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     /// What every call touches: each key up to its first hole.
     common: CallEffects,
@@ -16,7 +16,7 @@ pub(crate) struct Compiled {
     holes: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Part {
     Literal(String),
     /// The value of the hole with this index, as one segment.

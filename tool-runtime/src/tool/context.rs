@@ -70,6 +70,8 @@ struct Entry {
     token: OnceLock<CancellationToken>,
     /// What its arguments are read from, if that is not what the model wrote.
     repaired: OnceLock<Box<RepairedArguments>>,
+    #[cfg(feature = "testing")]
+    touches: super::TouchLog,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -84,6 +86,8 @@ impl Entry {
             failed: AtomicU32::new(0),
             token: OnceLock::new(),
             repaired: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            touches: super::TouchLog::default(),
         }
     }
 }
@@ -177,6 +181,12 @@ impl Calls {
         if let Some(token) = entry.token.get() {
             token.cancel();
         }
+    }
+
+    /// What the call has touched.
+    #[cfg(feature = "testing")]
+    pub(crate) fn touches(&self, index: usize) -> &super::TouchLog {
+        &self.calls[index].touches
     }
 
     /// Lets `listener` know how far calls are.
@@ -371,6 +381,12 @@ impl CallContext {
             Some(batch) => batch.cancel(self.index),
             None => self.calls.cancel(self.index),
         }
+    }
+
+    /// What the call has touched.
+    #[cfg(feature = "testing")]
+    pub(crate) fn touches(&self) -> &super::TouchLog {
+        self.calls.touches(self.index)
     }
 
     fn entry(&self) -> &Entry {

@@ -161,6 +161,34 @@ impl EffectKey {
         self.text.split_terminator('\0')
     }
 
+    /// The key that a text says, as it is displayed. Between several segments, empty ones and `.` are none.
+    #[cfg(feature = "testing")]
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let (domain, rest) = match text.split_once(':') {
+            Some((domain, rest)) => (domain, Some(rest)),
+            None => (text, None),
+        };
+        if !is_domain(domain) {
+            return Err(format!("{DOMAIN}; found `{}`", text.escape_debug()));
+        }
+        let mut key = Self::below(domain);
+        match rest {
+            Some(path) if path.contains('/') && !path.contains('%') => key.push_path(Some(path)),
+            Some(rest) if rest.contains('/') => {
+                let segments = rest.split('/').filter(|segment| !segment.is_empty());
+                segments.for_each(|segment| key.push(Some(&unescaped(segment))));
+            }
+            Some(segment) => key.push(Some(&unescaped(segment))),
+            None => {}
+        }
+        Ok(key)
+    }
+
+    /// Whether all that is below `other` is below this.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        other.text.starts_with(&self.text)
+    }
+
     /// Whether one of the two covers the other.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.text.starts_with(&other.text) || other.text.starts_with(&self.text)
@@ -224,6 +252,25 @@ fn escape(character: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         .try_for_each(|byte| write!(f, "%{byte:02X}"))
 }
 
+/// What was escaped, as it was.
+#[cfg(feature = "testing")]
+fn unescaped(segment: &str) -> Cow<'_, str> {
+    if !segment.contains('%') {
+        return Cow::Borrowed(segment);
+    }
+    let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    let (mut bytes, mut rest) = (Vec::new(), segment.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(byte);
+        bytes.push(escaped.unwrap_or(*first));
+        rest = &after[if escaped.is_some() { 2 } else { 0 }..];
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Borrowed(segment),
+    }
+}
+
 impl fmt::Debug for EffectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EffectKey({self})")
@@ -252,6 +299,23 @@ mod tests {
             &EffectKey::new("a").segment("b")
         ));
         assert!(!overlaps(&EffectKey::new("fs").segment("a/b"), &fs("a/b")));
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn what_is_displayed_is_the_same_key() {
+        let key = |text: &str| EffectKey::parse(text).expect("a key");
+        for written in [
+            EffectKey::new("rates"),
+            EffectKey::new("account").segment(""),
+            EffectKey::new("account").segment("a/b%2F\n").segment("c"),
+            EffectKey::new("fs").path("src/\u{e9}.rs"),
+        ] {
+            assert_eq!(key(&written.to_string()), written);
+        }
+        assert_eq!(key("fs:/src//./a/../b"), EffectKey::new("fs").path("src/b"));
+        assert_eq!(key("rate:10%"), EffectKey::new("rate").segment("10%"));
+        assert!(EffectKey::parse("{id}").is_err());
     }
 
     #[test]

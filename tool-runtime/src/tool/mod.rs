@@ -49,6 +49,8 @@ pub(crate) mod effect_key;
 pub(crate) mod effects;
 pub(crate) mod error;
 pub(crate) mod key;
+#[cfg(feature = "testing")]
+mod key_template;
 #[cfg(any(
     feature = "chrono",
     feature = "rust_decimal",
@@ -77,6 +79,9 @@ pub(crate) mod schema_text;
 pub(crate) mod shown;
 pub(crate) mod structured;
 mod template;
+#[cfg(feature = "testing")]
+mod touch_log;
+mod touched;
 mod type_names;
 #[cfg_attr(not(feature = "schema-validation"), path = "no_validator.rs")]
 mod validator;
@@ -87,8 +92,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use call_effects::CallEffects;
-pub(crate) use call_effects::{Access, Touch, Touches};
+pub use call_effects::{Access, CallEffects};
+pub(crate) use call_effects::{Touch, Touches};
 pub(crate) use canonical::Canonical;
 pub(crate) use compiled::Compiled;
 pub(crate) use content::Parts;
@@ -101,6 +106,8 @@ pub(crate) use effects::Changes;
 pub use effects::{DeclaredEffects, KeyTemplates};
 pub use error::ToolError;
 pub use key::{Key, KeyText};
+#[cfg(feature = "testing")]
+pub(crate) use key_template::{overlapping, template};
 pub(crate) use limits::ArgumentLimits;
 pub use list::ToolList;
 pub(crate) use naming::Naming;
@@ -115,6 +122,8 @@ pub use runtime_tool::{Arguments, RuntimeTool};
 pub use schema::Schema;
 pub use shown::Example;
 pub use structured::Structured;
+#[cfg(feature = "testing")]
+pub(crate) use touch_log::{Says, TouchLog, UndeclaredTouch};
 pub(crate) use written::{Limited, limited};
 
 /// A tool's name and where it is defined, which do not depend on the state it is called with.

@@ -11,8 +11,12 @@ use super::{Toolbox, layer};
 use crate::batch::{
     Asked, Batch, Dispatch, Job, Policy, Repair, RequestId, Rules, Run, drop_quietly,
 };
+#[cfg(feature = "testing")]
+use crate::batch::{OnFailure, ToolRules};
 use crate::outcome::Settled;
 use crate::quota::{Quota, Quotas};
+#[cfg(feature = "testing")]
+use crate::testing::Turnstile;
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
 use crate::{Fingerprint, IntoCalls, PolicyError, QuotaError, ToolCall, ToolResult};
@@ -27,6 +31,9 @@ pub struct Bound<S: 'static> {
     pub(super) scope: Option<Arc<str>>,
     pub(super) approver: Option<Arc<dyn Approver>>,
     pub(super) quotas: Option<Arc<Quotas>>,
+    /// What calls go through poll by poll, in a test.
+    #[cfg(feature = "testing")]
+    pub(super) turnstile: Option<Arc<Turnstile>>,
 }
 
 impl<S: State> Bound<S> {
@@ -245,9 +252,43 @@ impl<S: State> Bound<S> {
         Batch::new(self.job())
     }
 
+    /// The same for a test, in which calls go through a turnstile and have as much time as they need.
+    #[cfg(feature = "testing")]
+    pub(crate) fn tested(&self, turnstile: Arc<Turnstile>) -> Self {
+        Self {
+            rules: Arc::new(self.rules.without_haste()),
+            turnstile: Some(turnstile),
+            ..self.clone()
+        }
+    }
+
+    /// What is done about failures.
+    #[cfg(feature = "testing")]
+    pub(crate) fn on_failure(&self) -> OnFailure {
+        self.rules.limits.on_failure
+    }
+
+    /// What counts as declared by the tool that a call names, if there is one.
+    #[cfg(feature = "testing")]
+    pub(crate) fn declared_by(&self, call: &ToolCall) -> Option<&ToolRules> {
+        let tool = self.find(call).ok()?;
+        self.rules.tools.get(tool)
+    }
+
+    /// What counts as declared by the tools.
+    #[cfg(feature = "testing")]
+    pub(crate) fn all_declared(&self) -> impl Iterator<Item = &ToolRules> {
+        self.rules.tools.iter()
+    }
+
     /// Prepares a call of the tool at `index` with these arguments.
     pub(super) fn read(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
         let tool = &self.toolbox.0.all.tools[index];
+        #[cfg(feature = "testing")]
+        if let Some(turnstile) = &self.turnstile {
+            let prepared = tool.prepare(arguments, context.clone(), Arc::clone(&self.state));
+            return turnstile.stand_before(&context, prepared);
+        }
         tool.prepare(arguments, context, Arc::clone(&self.state))
     }
 
@@ -349,11 +390,19 @@ impl<S: State> Dispatch for Bound<S> {
     }
 
     fn observes(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.turnstile.is_some() {
+            return true;
+        }
         let all = &self.toolbox.0.all;
         !all.common.is_empty() || all.layers.iter().any(|layers| !layers.is_empty())
     }
 
     fn finished(&self, tool: Option<usize>, result: &ToolResult) {
+        #[cfg(feature = "testing")]
+        if let Some(turnstile) = &self.turnstile {
+            turnstile.finished(result.index());
+        }
         let toolbox = &*self.toolbox.0.all;
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
@@ -377,6 +426,8 @@ impl<S> Clone for Bound<S> {
             scope: self.scope.clone(),
             approver: self.approver.clone(),
             quotas: self.quotas.clone(),
+            #[cfg(feature = "testing")]
+            turnstile: self.turnstile.clone(),
         }
     }
 }

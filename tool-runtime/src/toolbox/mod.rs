@@ -147,6 +147,8 @@ impl<S: State> Toolbox<S> {
             scope: None,
             approver: None,
             quotas: None,
+            #[cfg(feature = "testing")]
+            turnstile: None,
         }
     }
 }

@@ -167,7 +167,7 @@ impl ScriptedModel {
     pub fn stream(&self, history: &[Message]) -> Vec<Vec<u8>> {
         let spoken = self.speak(history);
         let turn = (spoken.turn as u64).to_le_bytes();
-        let mut pieces = Pieces::new(Random::seeded(self.cuts.unwrap_or_default()).part(&turn));
+        let mut pieces = Pieces::new(Random::new(self.cuts.unwrap_or_default()).part(&turn));
         let events = (self.provider.events)(&spoken, &mut pieces);
         match self.cuts {
             None => events.into_iter().map(String::into_bytes).collect(),

@@ -7,9 +7,14 @@ use crate::testing::random::Random;
 pub(super) struct Pieces(Random);
 
 /// A token is some characters.
-const MOST: usize = 12;
+const MOST: u64 = 12;
 
 impl Pieces {
+    /// A length from 1 to this.
+    fn length(&mut self, most: u64) -> usize {
+        1 + self.0.below(most) as usize
+    }
+
     pub(super) fn new(random: Random) -> Self {
         Self(random)
     }
@@ -19,7 +24,7 @@ impl Pieces {
         let mut pieces = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let length = 1 + self.0.below(MOST);
+            let length = self.length(MOST);
             let end = rest
                 .char_indices()
                 .nth(length)
@@ -37,8 +42,8 @@ impl Pieces {
         let mut rest = bytes;
         while !rest.is_empty() {
             // Mostly short ones, some of several events.
-            let most = [3, 40, 600][self.0.below(3)];
-            let (piece, behind) = rest.split_at(rest.len().min(1 + self.0.below(most)));
+            let most = *self.0.pick(&[3, 40, 600]);
+            let (piece, behind) = rest.split_at(rest.len().min(self.length(most)));
             pieces.push(piece.to_vec());
             rest = behind;
         }
