@@ -68,6 +68,9 @@ fn calls() -> Vec<ToolCall> {
         ("nobody", ""),
         ("echo", "[]"),
         ("fine", r#"{"ms": 5}"#),
+        ("race", r#"{"lane": 1, "us": 2000}"#),
+        ("race", r#"{"lane": 2, "us": 2000}"#),
+        ("race", r#"{"lane": 3, "us": 2000}"#),
         ("hang", ""),
     ];
     let calls = calls.iter().enumerate();
@@ -94,6 +97,7 @@ fn toolbox(seen: &Seen) -> Toolbox<App> {
     });
     let policy: Policy = policy()
         .coalesce(true)
+        .tool_concurrency("race", 1)
         .tool_timeout("hang", Duration::from_millis(4));
     let toolbox = tools::toolbox().policy(policy).layer(finished);
     toolbox.build().expect("a toolbox")
@@ -116,6 +120,7 @@ fn drop_after(steps: usize, scope: Option<&str>) -> bool {
         // Another batch of the same toolbox, which is none of what is dropped.
         let beside = [
             call("fine", r#"{"ms": 7}"#),
+            call("race", r#"{"lane": 4, "us": 9000}"#),
             call("wait", r#"{"us": 3000}"#),
         ];
         let beside = tokio::spawn(desk.run(beside));
@@ -133,7 +138,7 @@ fn drop_after(steps: usize, scope: Option<&str>) -> bool {
             }
             steps.min(calls().len())
         };
-        assert_eq!(codes(&beside.await.unwrap()), ["ok"; 2], "step {steps}");
+        assert_eq!(codes(&beside.await.unwrap()), ["ok"; 3], "step {steps}");
         world.toolbox.idle().await;
         let started = world.state.probe.started();
         advance(Duration::from_secs(600)).await;

@@ -156,6 +156,7 @@ impl World {
         let again = [
             call("go", r#"{"does": "Answer"}"#),
             call("go_on_a_thread", r#"{"does": "Answer"}"#),
+            call("race", r#"{"lane": 1, "us": 0}"#),
             call("sweep", ""),
         ];
         let left = nothing_is_left(&self.toolbox, &self.state, 1, again).await;
