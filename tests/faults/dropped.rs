@@ -112,18 +112,19 @@ fn drop_after(steps: usize, scope: Option<&str>) -> bool {
             sleep(Duration::from_millis(2)).await;
             Ok(request.approve())
         });
-        let desk = desk.approved_by(approver);
-        let desk = match scope {
+        let in_order = |desk: Bound<App>| match scope {
             Some(scope) => desk.order_across_batches(scope),
             None => desk,
         };
+        let desk = in_order(desk.approved_by(approver));
         // Another batch of the same toolbox, which is none of what is dropped.
         let beside = [
             call("fine", r#"{"ms": 7}"#),
             call("race", r#"{"lane": 4, "us": 9000}"#),
             call("wait", r#"{"us": 3000}"#),
         ];
-        let beside = tokio::spawn(desk.run(beside));
+        let beside = in_order(world.toolbox.bind(App::default())).run(beside);
+        let beside = tokio::spawn(beside);
         yield_once().await;
         let pushed = {
             let mut script = pin!(script(desk));
@@ -138,6 +139,9 @@ fn drop_after(steps: usize, scope: Option<&str>) -> bool {
             }
             steps.min(calls().len())
         };
+        // No poll is in progress, so all futures are gone with the batch; a thread may be at work.
+        let alive = world.state.probe.alive();
+        assert!(alive <= 1, "step {steps}: {alive} are left");
         assert_eq!(codes(&beside.await.unwrap()), ["ok"; 3], "step {steps}");
         world.toolbox.idle().await;
         let started = world.state.probe.started();
