@@ -135,3 +135,27 @@ fn the_links_of_the_readme_lead_somewhere() {
         }
     }
 }
+
+/// `docs/faults.md` names tests by file and function.
+#[test]
+fn every_test_that_a_fault_is_said_to_have_is_there() {
+    let text = read("docs/faults.md");
+    let mut named = 0;
+    for test in text.split('`').filter(|code| code.contains(".rs::")) {
+        let (file, name) = test.split_once("::").expect("a file and a test");
+        let source = read(&format!("tests/{file}"));
+        let before = source.split(&format!("fn {name}(")).next();
+        let before = before.filter(|before| before.len() < source.len());
+        let above = before.and_then(|before| before.rsplit("\n\n").next());
+        assert!(
+            above.is_some_and(|above| above.contains("test")),
+            "`docs/faults.md` names {test}, which is no test"
+        );
+        named += 1;
+    }
+    assert!(named > 50, "{named} tests are named");
+    for row in text.lines().filter(|line| line.starts_with("| ")) {
+        let has_test = row.contains(".rs::") || row.starts_with("| fault |");
+        assert!(has_test, "no test is named for {row}");
+    }
+}

@@ -121,8 +121,13 @@ fn admit(
 }
 
 impl Core {
-    /// A batch of these calls, to which more may be added, on the current runtime.
-    pub(super) fn start(job: Job, calls: Vec<ToolCall>, runtime: &Handle) -> Arc<Self> {
+    /// A batch of these calls on this runtime, to which more may be added if it is growing.
+    pub(super) fn start(
+        job: Job,
+        calls: Vec<ToolCall>,
+        growing: bool,
+        runtime: &Handle,
+    ) -> Arc<Self> {
         // Panics here, in the caller, on a runtime without a timer: in a starter nobody would see it.
         drop(tokio::time::sleep(Duration::ZERO));
         let Job {
@@ -221,7 +226,7 @@ impl Core {
                 decisions,
                 alive: 0,
                 in_line: 0,
-                growing: true,
+                growing,
                 closed: None,
                 starters: 0,
                 full: false,

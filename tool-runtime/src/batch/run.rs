@@ -112,11 +112,8 @@ impl Run {
     /// The batch, begun if it was not; none once its report was taken.
     fn core(&mut self) -> Option<Arc<Core>> {
         let core = match std::mem::replace(&mut self.0, State::Finished) {
-            State::New(calls, job) => {
-                let core = start(job, calls);
-                core.ledger().growing = false;
-                core
-            }
+            // No more calls come, from the start: whoever ends the last one tells the timekeeper.
+            State::New(calls, job) => start(job, calls, false),
             State::Running(core) => core,
             State::Finished => return None,
         };
@@ -127,14 +124,14 @@ impl Run {
 
 const TAKEN: &str = "a batch was polled after its report was taken";
 
-/// A batch of these calls on the current runtime.
-pub(super) fn start(job: Job, calls: Vec<ToolCall>) -> Arc<Core> {
+/// A batch of these calls on the current runtime; whether more may be pushed.
+pub(super) fn start(job: Job, calls: Vec<ToolCall>, growing: bool) -> Arc<Core> {
     let Ok(runtime) = Handle::try_current() else {
         panic!(
             "a batch needs a Tokio runtime: await it in `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`"
         );
     };
-    Core::start(job, calls, &runtime)
+    Core::start(job, calls, growing, &runtime)
 }
 
 impl Future for Run {

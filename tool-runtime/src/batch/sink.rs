@@ -42,7 +42,7 @@ impl Batch {
     pub(crate) fn new(job: Job) -> Self {
         let dispatch = Arc::clone(&job.dispatch);
         Self {
-            core: Some(start(job, Vec::new())),
+            core: Some(start(job, Vec::new(), true)),
             dispatch,
         }
     }
