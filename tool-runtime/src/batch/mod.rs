@@ -60,7 +60,7 @@ pub(crate) use rules::Rules;
 pub use run::Run;
 use scopes::Scopes;
 pub use sink::Batch;
-pub(crate) use slot::drop_quietly;
+pub(crate) use slot::{drop_quietly, said};
 pub use suspend::{OrSuspend, Progressed};
 
 pub use crate::outcome::ErrorDetail;

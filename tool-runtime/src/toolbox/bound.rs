@@ -11,6 +11,7 @@ use super::{Toolbox, layer};
 use crate::batch::{
     Asked, Batch, Dispatch, Job, Policy, Repair, RequestId, Rules, Run, drop_quietly,
 };
+use crate::journal::Journal;
 use crate::outcome::Settled;
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
@@ -24,6 +25,7 @@ pub struct Bound<S: 'static> {
     pub(super) cancellation: Option<CancellationToken>,
     pub(super) scope: Option<Arc<str>>,
     pub(super) approver: Option<Arc<dyn Approver>>,
+    pub(super) journal: Option<Arc<dyn Journal>>,
 }
 
 impl<S: State> Bound<S> {
@@ -219,15 +221,18 @@ impl<S: State> Dispatch for Bound<S> {
             Some(Err(errors)) => return Prepared::rejected(errors),
         };
         let prepared = match repair {
-            Repair::Off if layers.is_empty() => return self.read(index, arguments, context),
+            Repair::Off if layers.is_empty() && self.journal.is_none() => {
+                return self.read(index, arguments, context);
+            }
             Repair::Off => self.read(index, arguments, context.clone()),
             Repair::Safe => self.read_as_meant(index, arguments, &context),
         };
-        if layers.is_empty() {
+        let entry = self.entry(index, &prepared.touches, &context);
+        if layers.is_empty() && entry.is_none() {
             return prepared;
         }
         let call = (&self.toolbox, index, &self.state);
-        layer::stand_round(layers, prepared, call, context)
+        layer::stand_round(layers, entry, prepared, call, context)
     }
 
     fn ask(&self, tool: usize, context: CallContext) -> Option<Asked> {
@@ -255,13 +260,16 @@ impl<S: State> Dispatch for Bound<S> {
 
     fn observes(&self) -> bool {
         let all = &self.toolbox.0.all;
-        !all.common.is_empty() || all.layers.iter().any(|layers| !layers.is_empty())
+        self.journal.is_some()
+            || !all.common.is_empty()
+            || all.layers.iter().any(|layers| !layers.is_empty())
     }
 
     fn finished(&self, tool: Option<usize>, result: &ToolResult) {
         let toolbox = &*self.toolbox.0.all;
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
+        self.write_down(result);
         for layer in layers.iter().rev() {
             let seen = AssertUnwindSafe(|| layer.finished(result, &self.state));
             if let Err(payload) = catch_unwind(seen) {
@@ -280,6 +288,7 @@ impl<S> Clone for Bound<S> {
             cancellation: self.cancellation.clone(),
             scope: self.scope.clone(),
             approver: self.approver.clone(),
+            journal: self.journal.clone(),
         }
     }
 }

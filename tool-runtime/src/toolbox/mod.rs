@@ -5,6 +5,7 @@ mod bound;
 mod builder;
 #[cfg(feature = "discover")]
 mod discover;
+mod journaling;
 pub mod layer;
 mod manifests;
 mod names;
@@ -143,6 +144,7 @@ impl<S: State> Toolbox<S> {
             cancellation: None,
             scope: None,
             approver: None,
+            journal: None,
         }
     }
 }
