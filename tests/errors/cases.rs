@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tool_runtime::approval::{self, ApprovalRequest, Approver};
 use tool_runtime::batch::{OnFailure, Retry};
 use tool_runtime::dialect::{Message, OpenAiChat};
+use tool_runtime::journal::{FinishedCall, Journal, JournalFuture, Record, StartedCall};
 use tool_runtime::{Policy, Quota, Report, ToolCall, ToolResult, Toolbox};
 
 use crate::tools::{AROUND, toolbox};
@@ -27,7 +28,25 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(by_limits());
     cases.extend(by_others());
     cases.extend(by_approval());
+    cases.push(unwritten());
     cases
+}
+
+/// What comes of a call that a journal cannot write down.
+fn unwritten() -> Case {
+    struct Full;
+    impl Journal for Full {
+        fn started(&self, _: StartedCall) -> JournalFuture {
+            Box::pin(async { Err("no space left on device".into()) })
+        }
+        fn finished(&self, _: FinishedCall) {}
+    }
+    let desk = toolbox().bind(()).journaled_by(Full);
+    let report = paused().block_on(desk.run([writes("answers")]));
+    Case {
+        when: "could not be written down by its journal",
+        result: report.results()[0].clone(),
+    }
 }
 
 /// What comes of calls that somebody is asked about.
@@ -501,9 +520,31 @@ fn shut_down(limit: usize) -> ToolResult {
 }
 
 /// What a model reads of a call whose result was lost with the program, when its history is completed.
+/// What is told of a call of which a journal has these records, and of each by what it is told.
+pub(crate) fn journaled() -> [(&'static str, String); 3] {
+    let begun = |may_change: bool| {
+        let record = format!(
+            r#"{{"format":1,"started":{{"key":"b-000","index":0,"call":{{"id":"a","name":"get_customer","arguments":"{{\"id\": 7}}"}},"may_change":{may_change}}}}}"#
+        );
+        serde_json::from_str::<Record>(&record).unwrap()
+    };
+    let told = |records: Vec<Record>| {
+        let mut history: Vec<Message> = serde_json::from_str(OPEN).unwrap();
+        let recovered = records.into_iter().collect();
+        let results = OpenAiChat.complete_from(&mut history, &recovered);
+        results[0].text().to_owned()
+    };
+    [
+        ("began", told(vec![begun(true)])),
+        ("began, and can change nothing", told(vec![begun(false)])),
+        ("is not there", told(Vec::new())),
+    ]
+}
+
+const OPEN: &str = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"get_customer","arguments":"{\"id\": 7}"}}]}]"#;
+
 pub(crate) fn interrupted() -> String {
-    let history = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"get_customer","arguments":"{\"id\": 7}"}}]}]"#;
-    let mut history: Vec<Message> = serde_json::from_str(history).unwrap();
+    let mut history: Vec<Message> = serde_json::from_str(OPEN).unwrap();
     let calls = OpenAiChat.complete(&mut history);
     assert_eq!(calls.len(), 1);
     let message: serde_json::Value = serde_json::from_str(history[1].as_str()).unwrap();

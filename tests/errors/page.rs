@@ -61,6 +61,13 @@ Where the program ended in the middle of a turn, `complete(&mut history)` of a d
 
 ";
 
+const JOURNAL: &str = "
+With a journal, `complete_from(&mut history, &recovered)` gives it the result that the journal has, or says what is known:
+
+| a call that, in the journal, … | the model reads |
+|---|---|
+";
+
 /// The whole page.
 pub(crate) fn page() -> String {
     let cases = cases::all();
@@ -82,6 +89,10 @@ pub(crate) fn page() -> String {
     page += &detail::table();
     page += HISTORY;
     page += &format!("> {}\n", cases::interrupted());
+    page += JOURNAL;
+    for (when, text) in cases::journaled() {
+        page += &format!("| {when} | {} |\n", cell(&text));
+    }
     page
 }
 

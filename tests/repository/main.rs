@@ -111,10 +111,12 @@ fn only_the_executor_spawns() {
         let model = file == "tool-runtime/src/batch/models.rs";
         let source = file.starts_with("tool-runtime/src") && !model;
         let spawns = source && read(&file).contains("spawn(");
-        assert!(
-            !spawns || file == "tool-runtime/src/batch/executor.rs",
-            "{file} spawns"
-        );
+        let may = [
+            "tool-runtime/src/batch/executor.rs",
+            // A thread, which waits for the disk.
+            "tool-runtime/src/journal/file/sync.rs",
+        ];
+        assert!(!spawns || may.contains(&&*file), "{file} spawns");
     }
 }
 

@@ -7,6 +7,7 @@ pub mod dialect;
 mod error;
 pub mod explain;
 mod growing;
+pub mod journal;
 mod json;
 mod manifest;
 mod outcome;
@@ -29,8 +30,8 @@ pub mod __private;
 pub use batch::{Batch, Policy};
 pub use call::{IntoCalls, ToolCall};
 pub use error::{
-    BuildError, DecodeError, ManifestError, ManifestTextError, PolicyError, QuotaError,
-    RequestSettingsError, ResumeError, ShapeProblem, SuspendedError,
+    BuildError, DecodeError, JournalError, ManifestError, ManifestTextError, PolicyError,
+    QuotaError, RequestSettingsError, ResumeError, ShapeProblem, SuspendedError,
 };
 pub use explain::Explanation;
 pub use manifest::{

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub use detail::ErrorDetail;
 pub(crate) use error_id::error_id;
-pub(crate) use text::interrupted;
+pub(crate) use text::Interrupted;
 
 use crate::ToolError;
 use crate::quota::Exhausted;
@@ -306,7 +306,7 @@ impl Settled {
                 Ok(_) => Ending::Ok,
                 Err(error) if error.is_serialisation() => Ending::NotSerialisable,
                 Err(error) => match error.kind() {
-                    Kind::Failure => Ending::Failed,
+                    Kind::Failure | Kind::Unwritten => Ending::Failed,
                     Kind::Denied => Ending::Denied,
                     Kind::Overloaded => Ending::OverLimit(CallLimit::Layer),
                     Kind::TimedOut => Ending::TimedOut(TimeLimit::Work),

@@ -97,7 +97,7 @@ fn quietly(tell: impl FnOnce()) {
 /// Whether it is a flaw of the program, or of what it is built on.
 fn is_flaw(result: &ToolResult) -> bool {
     match result.error() {
-        Some(error) => error.is_internal() || error.is_serialisation(),
+        Some(error) => error.is_internal() || error.is_serialisation() || error.is_unwritten(),
         None => true,
     }
 }

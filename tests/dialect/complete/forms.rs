@@ -5,6 +5,7 @@ use tool_runtime::ToolCall;
 use tool_runtime::dialect::{
     Anthropic, Bedrock, Dialect, Gemini, Message, Mistral, Ollama, OpenAiChat, OpenAiResponses,
 };
+use tool_runtime::journal::Record;
 
 use super::interrupted;
 
@@ -329,5 +330,31 @@ pub(crate) fn completed(form: &Form) -> Vec<(String, Vec<Message>)> {
             all.push((format!("completed_{name}{without}"), history));
         }
     }
+    all.push(("completed_from_a_journal".to_owned(), recovered(form)));
     all
+}
+
+/// The end of a conversation of which a journal knows one call's result, that another began, and nothing of the third.
+fn recovered(form: &Form) -> Vec<Message> {
+    let calls = ["call00000", "call00001", "call00002"]
+        .map(|id| ToolCall::new(id, "find_book", r#"{"id":7}"#));
+    let call = |call: &ToolCall| json!({ "id": call.id(), "name": call.name(), "arguments": call.arguments() });
+    let records = [
+        json!({ "format": 1, "finished": { "key": "b-000", "index": 0, "result": {
+            "call": call(&calls[0]), "outcome": "ok", "effects": "none", "parts": [{ "json": "{\"title\":\"Emma\"}" }],
+            "queued_ns": 0, "waits": [], "failed_attempts": [],
+        } } }),
+        json!({ "format": 1, "started": {
+            "key": "b-001", "index": 1, "call": call(&calls[1]), "may_change": true,
+        } }),
+    ];
+    let records = records.map(|record| serde_json::from_value::<Record>(record).unwrap());
+    let history = (form.asked)(&calls);
+    let mut history: Vec<Message> = history.into_iter().map(Message::from).collect();
+    let results = form
+        .dialect
+        .complete_from(&mut history, &records.into_iter().collect());
+    let is_error: Vec<_> = results.iter().map(|result| result.is_error()).collect();
+    assert_eq!(is_error, [false, true, true]);
+    history
 }

@@ -63,7 +63,7 @@ pub(crate) use rules::ToolRules;
 pub use run::Run;
 use scopes::Scopes;
 pub use sink::Batch;
-pub(crate) use slot::drop_quietly;
+pub(crate) use slot::{drop_quietly, said};
 pub use suspend::{OrSuspend, Progressed};
 pub(crate) use tenant::Tenant;
 

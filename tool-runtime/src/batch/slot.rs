@@ -266,7 +266,7 @@ impl Slot {
 }
 
 /// What a panic said, if that is a text; its payload is dropped.
-pub(super) fn said(payload: Box<dyn Any + Send>) -> Option<String> {
+pub(crate) fn said(payload: Box<dyn Any + Send>) -> Option<String> {
     let text = match payload.downcast_ref::<&str>() {
         Some(text) => Some(*text),
         None => payload.downcast_ref::<String>().map(String::as_str),

@@ -1,7 +1,8 @@
 //! A dialect with settings.
 
 use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
-use crate::{DecodeError, Report, ToolCall};
+use crate::journal::Recovered;
+use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 /// A dialect with settings, as its methods `strict`, `lenient` and `cached` make it: `Anthropic.strict().cached()`.
 ///
@@ -98,6 +99,16 @@ where
     pub fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
         Dialect::complete(self, history)
     }
+
+    /// Answers the calls of a stored history that have no result with what a journal says of them, as the dialect without settings
+    /// does; their results, in their order.
+    pub fn complete_from(
+        &self,
+        history: &mut Vec<Message>,
+        recovered: &Recovered,
+    ) -> Vec<ToolResult> {
+        Dialect::complete_from(self, history, recovered)
+    }
 }
 
 impl<D> Configured<D>
@@ -160,6 +171,15 @@ macro_rules! dialect {
                 let plain = $crate::dialect::Configured::new(*self);
                 $crate::dialect::Dialect::complete(&plain, history)
             }
+
+            fn complete_from(
+                &self,
+                history: &mut Vec<$crate::dialect::Message>,
+                recovered: &$crate::journal::Recovered,
+            ) -> Vec<$crate::ToolResult> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::complete_from(&plain, history, recovered)
+            }
         }
 
         impl $dialect {
@@ -208,6 +228,45 @@ macro_rules! dialect {
                 history: &mut Vec<$crate::dialect::Message>,
             ) -> Vec<$crate::ToolCall> {
                 $crate::dialect::Dialect::complete(self, history)
+            }
+
+            /// Answers the calls of a stored history that have no result with what a [journal](crate::journal) says of them; their
+            /// results, in their order.
+            ///
+            /// As [`complete`](Self::complete), but that more is known: a call that has its result in the journal gets that. One that
+            /// began may have taken effect, or changed nothing if it cannot. Of one that is not there it is said that it was not
+            /// called, so the journal has to be that of all calls of this history. A call whose id and name are there with other
+            /// arguments is answered as by `complete`.
+            ///
+            /// ```
+            /// use tool_runtime::dialect::{Message, OpenAiChat};
+            /// use tool_runtime::journal::{Record, Recovered};
+            ///
+            /// let mut history = Message::list(r#"[{"role": "assistant", "content": null, "tool_calls": [
+            ///     {"id": "call_1", "type": "function", "function": {"name": "pay", "arguments": "{}"}},
+            ///     {"id": "call_2", "type": "function", "function": {"name": "post", "arguments": "{}"}}]}]"#)?;
+            /// let rows = [r#"{"format":1,"started":{"key":"3f…-000","index":0,
+            ///     "call":{"id":"call_1","name":"pay","arguments":"{}"},"may_change":true}}"#];
+            /// let rows = rows.iter().map(|row| serde_json::from_str::<Record>(row));
+            /// let recovered = rows.collect::<Result<Recovered, _>>().unwrap();
+            ///
+            /// let results = OpenAiChat.complete_from(&mut history, &recovered);
+            /// assert_eq!(
+            ///     results[0].text(),
+            ///     "`pay` was interrupted, because the program ended while it was running. It may have taken effect; check before repeating."
+            /// );
+            /// assert_eq!(
+            ///     results[1].text(),
+            ///     "`post` was not called, because the program ended before. Nothing was changed. Call it again if it is still needed."
+            /// );
+            /// # Ok::<(), tool_runtime::DecodeError>(())
+            /// ```
+            pub fn complete_from(
+                &self,
+                history: &mut Vec<$crate::dialect::Message>,
+                recovered: &$crate::journal::Recovered,
+            ) -> Vec<$crate::ToolResult> {
+                $crate::dialect::Dialect::complete_from(self, history, recovered)
             }
 
             /// The same; what the provider has no form for becomes the nearest wider schema, and

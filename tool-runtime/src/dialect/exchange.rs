@@ -4,7 +4,8 @@
 
 use super::request::Provider;
 use super::{Configured, Message, RequestFormat, Turn, TurnStream};
-use crate::{DecodeError, Report, ToolCall};
+use crate::journal::Recovered;
+use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 /// A provider's wire format, in all directions.
 ///
@@ -24,6 +25,10 @@ pub trait Dialect: RequestFormat {
     /// Answers the calls of a stored history that have no result; those calls, in their order. See
     /// [`Anthropic::complete`](super::Anthropic::complete), which is the same for every dialect.
     fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall>;
+
+    /// The same with what a journal says of those calls; their results, in their order. See
+    /// [`Anthropic::complete_from`](super::Anthropic::complete_from), which is the same for every dialect.
+    fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult>;
 }
 
 /// A provider's wire format whose responses can be streamed: every one but that of MCP, where a request asks for one call.
@@ -48,6 +53,9 @@ impl<D: Dialect + ?Sized> Dialect for &D {
     fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
         (**self).complete(history)
     }
+    fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
+        (**self).complete_from(history, recovered)
+    }
 }
 
 /// What is the provider's own in a response and in what goes back.
@@ -58,8 +66,8 @@ pub(super) trait Exchange: Provider {
     /// What answers every call.
     fn answer(report: &Report) -> Vec<Message>;
 
-    /// Answers calls of a history that have no result.
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall>;
+    /// Answers calls of a history that have no result, with what a journal says of them if there is one.
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult>;
 }
 
 impl<D: Exchange> Dialect for Configured<D> {
@@ -70,7 +78,11 @@ impl<D: Exchange> Dialect for Configured<D> {
         D::answer(report)
     }
     fn complete(&self, history: &mut Vec<Message>) -> Vec<ToolCall> {
-        D::complete(history)
+        let results = D::complete(history, None);
+        results.iter().map(|result| result.call().clone()).collect()
+    }
+    fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
+        D::complete(history, Some(recovered))
     }
 }
 

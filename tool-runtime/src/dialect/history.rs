@@ -8,6 +8,8 @@ mod insert;
 
 use super::Message;
 use super::response::Members;
+use crate::journal::{Asked, Known, Recovered};
+use crate::outcome::Interrupted;
 use crate::{ToolCall, ToolResult};
 
 pub(super) use blocks::Blocks;
@@ -70,29 +72,69 @@ pub(super) struct Turn {
     pub(super) answered: usize,
 }
 
-/// Answers every call of `history` that has no result; those calls.
-pub(super) fn complete(form: &impl Form, history: &mut Vec<Message>) -> Vec<ToolCall> {
+/// Answers every call of `history` that has no result, with what a journal says of it if there is one; those results.
+pub(super) fn complete(
+    form: &impl Form,
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
     let turns = turns(form, history);
-    let answers = answered::by(&turns);
-    let mut interrupted = Vec::new();
+    let missing: Vec<Vec<(usize, usize)>> = answered::by(&turns)
+        .iter()
+        .map(|answers| answers.missing().collect())
+        .collect();
+    let results = results(&turns, &missing, recovered);
     // From behind, so that the places of the turns before hold.
-    for (turn, answers) in turns.iter().zip(answers).rev() {
-        let mut calls = Vec::new();
-        let mut results = Vec::new();
-        for (before, index) in answers.missing() {
-            let result = ToolResult::interrupted(turn.calls[index].clone());
-            results.push(Inserted {
+    for ((turn, missing), results) in turns.iter().zip(&missing).zip(&results).rev() {
+        let inserted = missing.iter().zip(results);
+        let inserted: Vec<_> = inserted
+            .map(|(&(before, _), result)| Inserted {
                 before,
-                json: form.result(&result),
-            });
-            calls.push(result.call().clone());
+                json: form.result(result),
+            })
+            .collect();
+        if !inserted.is_empty() {
+            form.insert(history, turn, &inserted);
         }
-        if !results.is_empty() {
-            form.insert(history, turn, &results);
-        }
-        interrupted.splice(0..0, calls);
     }
-    interrupted
+    results.into_iter().flatten().collect()
+}
+
+/// The results of the calls of each turn that have none.
+fn results(
+    turns: &[Turn],
+    missing: &[Vec<(usize, usize)>],
+    recovered: Option<&Recovered>,
+) -> Vec<Vec<ToolResult>> {
+    let interrupted = |turn: &Turn, index: usize, known| {
+        ToolResult::interrupted(turn.calls[index].clone(), known)
+    };
+    let all = turns.iter().zip(missing);
+    let Some(recovered) = recovered else {
+        let unknown = |(turn, missing): (&Turn, &Vec<(usize, usize)>)| {
+            let missing = missing.iter();
+            let results = missing.map(|&(_, index)| interrupted(turn, index, Interrupted::Unknown));
+            results.collect()
+        };
+        return all.map(unknown).collect();
+    };
+    let asked: Vec<_> = all
+        .clone()
+        .map(|(turn, missing)| Asked {
+            calls: &turn.calls,
+            missing: missing.iter().map(|&(_, index)| index).collect(),
+        })
+        .collect();
+    let known = recovered.known(&asked);
+    let told = all.zip(known).map(|((turn, missing), known)| {
+        let each = missing.iter().zip(known);
+        let results = each.map(|(&(_, index), known)| match known {
+            Known::Finished(result) => result.clone(),
+            Known::Interrupted(known) => interrupted(turn, index, known),
+        });
+        results.collect()
+    });
+    told.collect()
 }
 
 fn turns(form: &impl Form, history: &[Message]) -> Vec<Turn> {

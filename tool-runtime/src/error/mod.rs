@@ -3,6 +3,7 @@
 
 mod build;
 mod decode;
+mod journal;
 mod manifest;
 mod manifest_text;
 mod policy;
@@ -14,6 +15,7 @@ use std::fmt;
 
 pub use build::BuildError;
 pub use decode::DecodeError;
+pub use journal::JournalError;
 pub use manifest::{ManifestError, ShapeProblem};
 pub use manifest_text::ManifestTextError;
 pub use policy::PolicyError;

@@ -43,6 +43,7 @@ impl Settled {
                 }
                 Kind::Overloaded => told.overloaded(error),
                 Kind::Denied => told.denied(error),
+                Kind::Unwritten => told.unwritten(error),
             },
             Self::InvalidArguments(errors) => format!(
                 "`{tool}` was not called, because its arguments are not valid:\n{errors}\nCall it again with correct arguments."
@@ -122,6 +123,22 @@ impl Told<'_> {
         let advice = self.if_unchanged(" The same call may end the same way.");
         format!(
             "`{tool}` did its work, but its result cannot be written as JSON{id}{why}{changed}{advice}"
+        )
+    }
+
+    /// The tool was not called, since nobody would have known of it after a crash.
+    fn unwritten(&self, error: &ToolError) -> String {
+        let (tool, not_called, id) = (self.tool, self.not_called(), id_of(error));
+        let why = match self.detail {
+            ErrorDetail::Sources if !error.told_causes().is_empty() => {
+                sentence(&format!(": {}", error.told_causes().join("; ")))
+            }
+            _ => ".".to_owned(),
+        };
+        let changed = changed(self.effects);
+        let advice = self.if_unchanged(ONCE_MORE);
+        format!(
+            "`{tool}` {not_called}, because the call could not be written down first{id}{why}{changed}{advice}"
         )
     }
 
@@ -305,10 +322,43 @@ impl Told<'_> {
     }
 }
 
-/// What the model reads of a call whose result was lost with the program that made it.
-pub(crate) fn interrupted(tool: &str) -> String {
-    let changed = changed(Effects::Unknown);
-    format!("`{tool}` was interrupted, and its result is lost.{changed}")
+/// What is known of a call that has no result, since the program that was to make it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interrupted {
+    /// Nothing.
+    Unknown,
+    /// It had begun.
+    Begun {
+        /// Whether it may have changed something.
+        may_change: bool,
+    },
+    /// It had not.
+    NotCalled,
+}
+
+impl Interrupted {
+    /// What it may have changed.
+    pub(crate) fn effects(self) -> Effects {
+        match self {
+            Self::Unknown | Self::Begun { may_change: true } => Effects::Unknown,
+            Self::Begun { may_change: false } | Self::NotCalled => Effects::None,
+        }
+    }
+
+    /// What the model reads of such a call.
+    pub(crate) fn text(self, tool: &str) -> String {
+        let what = match self {
+            Self::Unknown => "was interrupted, and its result is lost",
+            Self::Begun { .. } => "was interrupted, because the program ended while it was running",
+            Self::NotCalled => "was not called, because the program ended before",
+        };
+        let effects = self.effects();
+        let (changed, advice) = match effects {
+            Effects::None => (changed(effects), IF_NEEDED),
+            Effects::Done | Effects::Unknown => (changed(effects), ""),
+        };
+        format!("`{tool}` {what}.{changed}{advice}")
+    }
 }
 
 /// What a call may have changed, and what to do.

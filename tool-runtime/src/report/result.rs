@@ -7,9 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{FailedAttempt, Span, Wait, WaitedFor};
-use crate::outcome::{
-    CancelledBy, Effects, Ending, ErrorDetail, Outcome, Settled, interrupted, text,
-};
+use crate::outcome::{CancelledBy, Ending, ErrorDetail, Interrupted, Outcome, Settled, text};
 use crate::outgoing::{Leaving, said};
 use crate::tool::{Answer, ArgumentErrors, Calls, Changes, Content, Parts, Repaired};
 use crate::{ToolCall, ToolError};
@@ -191,6 +189,17 @@ impl ToolResult {
         self.0.panic_message.as_deref()
     }
 
+    /// What [`CallContext::idempotency_key`](crate::CallContext::idempotency_key) was, of a result that a batch has just made: what is
+    /// read from a store has lost it.
+    pub(crate) fn idempotency_key(&self) -> String {
+        self.0.calls.idempotency_key(self.0.index)
+    }
+
+    /// The position of the call in its batch, of a result that a batch has just made.
+    pub(crate) fn index(&self) -> usize {
+        self.0.index
+    }
+
     /// When the call was handed to the batch, counted from its start: zero unless it was pushed later, or went on when the batch was
     /// resumed.
     pub fn queued(&self) -> Duration {
@@ -244,14 +253,14 @@ impl fmt::Debug for ToolResult {
 
 impl ToolResult {
     /// What a call gets whose result was lost with the program that made it.
-    pub(crate) fn interrupted(call: ToolCall) -> Self {
-        let text = said(&interrupted(call.name()));
+    pub(crate) fn interrupted(call: ToolCall, known: Interrupted) -> Self {
+        let text = said(&known.text(call.name()));
         Self(Arc::new(Told {
             calls: alone(vec![call]),
             index: 0,
             outcome: Outcome {
                 ending: Ending::Cancelled(CancelledBy::Shutdown),
-                effects: Effects::Unknown,
+                effects: known.effects(),
                 late: false,
                 still_running: false,
                 same_as: None,

@@ -72,7 +72,7 @@ impl Canonical {
 }
 
 /// A value in one form: its objects' members by name, its strings with one spelling, its numbers as they stand.
-fn form(text: &str) -> Option<String> {
+pub(crate) fn form(text: &str) -> Option<String> {
     let text = text.trim();
     if let Some(mut cursor) = Cursor::object(text) {
         let mut members = Vec::new();

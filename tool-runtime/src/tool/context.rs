@@ -64,6 +64,8 @@ struct Entry {
     /// In nanoseconds from the batch's beginning, and set anew when the call has waited; `NEVER` if there is none.
     deadline: AtomicU64,
     cancelled: AtomicBool,
+    /// Whether a journal has written down that it begins.
+    written: AtomicBool,
     /// How many attempts have failed.
     failed: AtomicU32,
     /// Made when a tool first asks: most never do.
@@ -83,6 +85,7 @@ impl Entry {
             edited: OnceLock::new(),
             deadline: AtomicU64::new(NEVER),
             cancelled: AtomicBool::new(false),
+            written: AtomicBool::new(false),
             failed: AtomicU32::new(0),
             token: OnceLock::new(),
             repaired: OnceLock::new(),
@@ -114,6 +117,12 @@ impl Calls {
     /// What no other batch has, in any process.
     pub(crate) fn key(&self) -> &str {
         self.key.get_or_init(unique)
+    }
+
+    /// What no other call has, in any process, and this one in each of its attempts.
+    pub(crate) fn idempotency_key(&self, index: usize) -> String {
+        let key = self.key();
+        format!("{key}-{index:03}")
     }
 
     /// Adds a call.
@@ -326,6 +335,16 @@ impl CallContext {
         self.entry().repaired.get().is_some()
     }
 
+    /// Whether a journal has written down that the call begins, as it does once for all attempts.
+    pub(crate) fn is_written(&self) -> bool {
+        self.entry().written.load(Ordering::Acquire)
+    }
+
+    /// Notes that a journal has.
+    pub(crate) fn set_written(&self) {
+        self.entry().written.store(true, Ordering::Release);
+    }
+
     /// The position of the call in its batch.
     pub fn index(&self) -> usize {
         self.index
@@ -349,8 +368,7 @@ impl CallContext {
     /// assert_ne!(context.idempotency_key(), other.idempotency_key());
     /// ```
     pub fn idempotency_key(&self) -> String {
-        let key = self.calls.key();
-        format!("{key}-{:03}", self.index)
+        self.calls.idempotency_key(self.index)
     }
 
     /// When the call is over time: the end of its own timeout or of the batch's, whichever comes first.

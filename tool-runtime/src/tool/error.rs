@@ -90,6 +90,8 @@ pub(crate) enum Kind {
     Denied,
     Overloaded,
     TimedOut,
+    /// The call could not be written down first, and was not made.
+    Unwritten,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -152,6 +154,20 @@ impl ToolError {
     #[cfg(feature = "tower")]
     pub(crate) fn timed_out() -> Self {
         Self::new("the time of a layer was over").of_kind(Kind::TimedOut)
+    }
+
+    /// The call could not be written down, and was not made; why not is for the program.
+    pub(crate) fn unwritten(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let this = Self::new("the call could not be written down first, and was not made");
+        this.of_kind(Kind::Unwritten)
+            .with_source(error)
+            .no_effects()
+    }
+
+    /// Whether the call could not be written down.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.kind() == Kind::Unwritten
     }
 
     fn of_kind(mut self, kind: Kind) -> Self {
@@ -253,6 +269,8 @@ impl ToolError {
         match self.kind() {
             // Its text is the runtime's own.
             Kind::TimedOut => false,
+            // Nothing is said of why.
+            Kind::Unwritten => true,
             Kind::Failure | Kind::Denied | Kind::Overloaded => {
                 self.is_internal() || self.is_serialisation() || detail == ErrorDetail::Kind
             }

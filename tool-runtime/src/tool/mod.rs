@@ -94,7 +94,7 @@ use std::sync::Arc;
 
 pub use call_effects::{Access, CallEffects};
 pub(crate) use call_effects::{Touch, Touches};
-pub(crate) use canonical::Canonical;
+pub(crate) use canonical::{Canonical, form as json_form};
 pub(crate) use compiled::Compiled;
 pub(crate) use content::Parts;
 pub use content::{Answer, Content, Media, ResourceLink};

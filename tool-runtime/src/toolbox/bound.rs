@@ -13,6 +13,7 @@ use crate::batch::{
 };
 #[cfg(feature = "testing")]
 use crate::batch::{OnFailure, ToolRules};
+use crate::journal::Journal;
 use crate::outcome::Settled;
 use crate::quota::{Quota, Quotas};
 #[cfg(feature = "testing")]
@@ -34,6 +35,7 @@ pub struct Bound<S: 'static> {
     /// What calls go through poll by poll, in a test.
     #[cfg(feature = "testing")]
     pub(super) turnstile: Option<Arc<Turnstile>>,
+    pub(super) journal: Option<Arc<dyn Journal>>,
 }
 
 impl<S: State> Bound<S> {
@@ -355,15 +357,18 @@ impl<S: State> Dispatch for Bound<S> {
             Some(Err(errors)) => return Prepared::rejected(errors),
         };
         let prepared = match repair {
-            Repair::Off if layers.is_empty() => return self.read(index, arguments, context),
+            Repair::Off if layers.is_empty() && self.journal.is_none() => {
+                return self.read(index, arguments, context);
+            }
             Repair::Off => self.read(index, arguments, context.clone()),
             Repair::Safe => self.read_as_meant(index, arguments, &context),
         };
-        if layers.is_empty() {
+        let entry = self.entry(index, &prepared.touches, &context);
+        if layers.is_empty() && entry.is_none() {
             return prepared;
         }
         let call = (&self.toolbox, index, &self.state);
-        layer::stand_round(layers, prepared, call, context)
+        layer::stand_round(layers, entry, prepared, call, context)
     }
 
     fn ask(&self, tool: usize, context: CallContext) -> Option<Asked> {
@@ -395,7 +400,9 @@ impl<S: State> Dispatch for Bound<S> {
             return true;
         }
         let all = &self.toolbox.0.all;
-        !all.common.is_empty() || all.layers.iter().any(|layers| !layers.is_empty())
+        self.journal.is_some()
+            || !all.common.is_empty()
+            || all.layers.iter().any(|layers| !layers.is_empty())
     }
 
     fn finished(&self, tool: Option<usize>, result: &ToolResult) {
@@ -406,6 +413,7 @@ impl<S: State> Dispatch for Bound<S> {
         let toolbox = &*self.toolbox.0.all;
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
+        self.write_down(result);
         for layer in layers.iter().rev() {
             let seen = AssertUnwindSafe(|| layer.finished(result, &self.state));
             if let Err(payload) = catch_unwind(seen) {
@@ -428,6 +436,7 @@ impl<S> Clone for Bound<S> {
             quotas: self.quotas.clone(),
             #[cfg(feature = "testing")]
             turnstile: self.turnstile.clone(),
+            journal: self.journal.clone(),
         }
     }
 }

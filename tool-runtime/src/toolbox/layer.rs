@@ -10,6 +10,7 @@ use std::task::Poll;
 use tokio::runtime::Handle;
 
 use super::Toolbox;
+use super::journaling::Entry;
 use crate::tool::{
     Answer, CallContext, Preparation, Prepared, State, ToolClosure, ToolDefinition, ToolFuture,
 };
@@ -238,9 +239,10 @@ impl fmt::Debug for Next {
 /// The layers of a tool, the outermost first.
 pub(super) type Layers<S> = Vec<Arc<dyn Layer<S>>>;
 
-/// A prepared call with the layers round it.
+/// A prepared call that is written down first, if it is to be, with the layers round it.
 pub(super) fn stand_round<S: State>(
     layers: &[Arc<dyn Layer<S>>],
+    entry: Option<Entry>,
     prepared: Prepared,
     (toolbox, tool, state): (&Toolbox<S>, usize, &Arc<S>),
     context: CallContext,
@@ -248,14 +250,19 @@ pub(super) fn stand_round<S: State>(
     let request = Request {
         toolbox: toolbox.clone(),
         tool,
-        context,
+        context: context.clone(),
         state: Arc::clone(state),
     };
+    let round = |call: ToolFuture| {
+        let written = match entry {
+            Some(entry) => entry.first(call),
+            None => call,
+        };
+        layered(layers, &request, written)
+    };
     let work = match prepared.work {
-        Preparation::Future(future) => Preparation::Future(layered(layers, &request, future)),
-        Preparation::Blocking(closure) => {
-            Preparation::Blocking(layered_closure(layers, &request, closure))
-        }
+        Preparation::Future(future) => Preparation::Future(round(future)),
+        Preparation::Blocking(closure) => Preparation::Blocking(on_thread(context, closure, round)),
         rejected @ Preparation::Rejected(_) => rejected,
     };
     Prepared { work, ..prepared }
@@ -273,35 +280,35 @@ fn layered<S: State>(
     })
 }
 
-/// The thread of the call runs the layers' futures. Once told to end, one that has not come to the tool is dropped there: a tool
+/// The thread of the call runs what stands round it. Once told to end, one that has not come to the tool is dropped there: a tool
 /// that begins when its call is over would do what nobody asks for any more.
-fn layered_closure<S: State>(
-    layers: &[Arc<dyn Layer<S>>],
-    request: &Request<S>,
+fn on_thread(
+    context: CallContext,
     closure: ToolClosure,
+    round: impl FnOnce(ToolFuture) -> ToolFuture,
 ) -> ToolClosure {
     let begun = Arc::new(AtomicBool::new(false));
     let begins = Arc::clone(&begun);
-    let context = request.context.clone();
-    let future = layered(
-        layers,
-        request,
-        Box::pin(async move {
-            begins.store(true, Ordering::Relaxed);
-            closure()
-        }),
-    );
+    let future = round(Box::pin(async move {
+        begins.store(true, Ordering::Relaxed);
+        closure()
+    }));
     Box::new(move || {
         let handle = Handle::current();
         handle.block_on(async {
             let (mut future, mut over) = (future, pin!(context.cancellation().cancelled()));
             poll_fn(|cx| {
                 if !begun.load(Ordering::Relaxed) && over.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(ToolError::new("It was not called.").no_effects()));
+                    return Poll::Ready(Err(not_called()));
                 }
                 future.as_mut().poll(cx)
             })
             .await
         })
     })
+}
+
+/// What a call comes to that was told to end before it came to the tool.
+pub(super) fn not_called() -> ToolError {
+    ToolError::new("It was not called.").no_effects()
 }

@@ -5,6 +5,7 @@ mod bound;
 mod builder;
 #[cfg(feature = "discover")]
 mod discover;
+mod journaling;
 pub mod layer;
 mod manifests;
 mod names;
@@ -149,6 +150,7 @@ impl<S: State> Toolbox<S> {
             quotas: None,
             #[cfg(feature = "testing")]
             turnstile: None,
+            journal: None,
         }
     }
 }

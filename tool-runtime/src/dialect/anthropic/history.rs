@@ -3,10 +3,11 @@
 //! The facts are those of the provider's documentation of tool use: results stand first in the user message after the calls.
 
 use super::response::{call, result};
-use crate::ToolCall;
+use crate::ToolResult;
 use crate::dialect::Message;
 use crate::dialect::history::{self, Blocks, Found};
 use crate::dialect::response::Members;
+use crate::journal::Recovered;
 
 const BLOCKS: Blocks = Blocks {
     key: "content",
@@ -18,8 +19,11 @@ const BLOCKS: Blocks = Blocks {
     is_shared: true,
 };
 
-pub(super) fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&BLOCKS, history)
+pub(super) fn complete(
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
+    history::complete(&BLOCKS, history, recovered)
 }
 
 fn found(block: &str) -> Option<Found> {

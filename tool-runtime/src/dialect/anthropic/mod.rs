@@ -17,8 +17,9 @@ use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
+use crate::journal::Recovered;
 use crate::manifest::CACHE_MARKER;
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Anthropic's Messages API.
 ///
@@ -131,8 +132,8 @@ impl Exchange for Anthropic {
         response::answer(report)
     }
 
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-        history::complete(history)
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
+        history::complete(history, recovered)
     }
 }
 

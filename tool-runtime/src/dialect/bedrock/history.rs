@@ -3,10 +3,11 @@
 //! The facts are those of botocore's model: `Message`, `ToolUseBlock`, `ToolResultBlock`.
 
 use super::response::{block, call};
-use crate::ToolCall;
+use crate::ToolResult;
 use crate::dialect::Message;
 use crate::dialect::history::{self, Blocks, Found};
 use crate::dialect::response::Members;
+use crate::journal::Recovered;
 
 // Some models take nothing beside results; but two messages of the user in a row are refused for all.
 const BLOCKS: Blocks = Blocks {
@@ -19,8 +20,11 @@ const BLOCKS: Blocks = Blocks {
     is_shared: true,
 };
 
-pub(super) fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&BLOCKS, history)
+pub(super) fn complete(
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
+    history::complete(&BLOCKS, history, recovered)
 }
 
 fn found(block: &str) -> Option<Found> {

@@ -16,7 +16,8 @@ use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
+use crate::journal::Recovered;
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
 /// no tool, leave `toolConfig` out. What [`Toolbox::request_fields`](crate::Toolbox::request_fields) gives goes into `toolConfig` too.
@@ -162,8 +163,8 @@ impl Exchange for Bedrock {
         response::answer(report)
     }
 
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-        history::complete(history)
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
+        history::complete(history, recovered)
     }
 }
 

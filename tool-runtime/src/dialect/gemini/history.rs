@@ -3,10 +3,11 @@
 //! The facts are those of the SDK's types `Content`, `FunctionCall` and `FunctionResponse`.
 
 use super::response::{call, part};
-use crate::ToolCall;
+use crate::ToolResult;
 use crate::dialect::Message;
 use crate::dialect::history::{self, Blocks, Found};
 use crate::dialect::response::Members;
+use crate::journal::Recovered;
 
 // `function` is what the role was called before, and a content without one is the user's. What else the user says stands in a
 // content that follows: pydantic-ai has found that the service mixes up other parts.
@@ -20,8 +21,11 @@ const PARTS: Blocks = Blocks {
     is_shared: false,
 };
 
-pub(super) fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&PARTS, history)
+pub(super) fn complete(
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
+    history::complete(&PARTS, history, recovered)
 }
 
 fn found(part: &str) -> Option<Found> {

@@ -16,8 +16,9 @@ use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, RequestWarning, Turn};
+use crate::journal::Recovered;
 use crate::tool::{Naming, ToolDefinition};
-use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolCall};
+use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
 ///
@@ -137,8 +138,8 @@ impl Exchange for Gemini {
         response::answer(report)
     }
 
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-        history::complete(history)
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
+        history::complete(history, recovered)
     }
 }
 

@@ -12,8 +12,9 @@ use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
 use super::{Message, RequestFields, Turn};
+use crate::journal::Recovered;
 use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
+use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
 ///
@@ -151,7 +152,7 @@ impl Exchange for Mcp {
     }
 
     /// One request is one call: there is no history.
-    fn complete(_: &mut Vec<Message>) -> Vec<ToolCall> {
+    fn complete(_: &mut Vec<Message>, _: Option<&Recovered>) -> Vec<ToolResult> {
         Vec::new()
     }
 }

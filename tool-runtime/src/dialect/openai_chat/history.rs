@@ -4,15 +4,20 @@
 
 use super::hosts::Differences;
 use super::response::{call, given_id, result};
+use crate::ToolResult;
 use crate::dialect::Message;
 use crate::dialect::history::{self, Form, Found, Inserted, Said, Turn};
 use crate::dialect::response::Members;
-use crate::{ToolCall, ToolResult};
+use crate::journal::Recovered;
 
 struct Conversation<'a>(&'a Differences);
 
-pub(super) fn complete(host: &Differences, history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&Conversation(host), history)
+pub(super) fn complete(
+    host: &Differences,
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
+    history::complete(&Conversation(host), history, recovered)
 }
 
 impl Form for Conversation<'_> {

@@ -28,7 +28,8 @@ use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::stream::TurnStream;
 use super::{Message, RequestFields, Turn};
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
+use crate::journal::Recovered;
+use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
@@ -169,8 +170,8 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
         response::answer(&H::DIFFERENCES, report)
     }
 
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-        history::complete(&H::DIFFERENCES, history)
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
+        history::complete(&H::DIFFERENCES, history, recovered)
     }
 }
 

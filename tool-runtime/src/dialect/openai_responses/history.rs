@@ -4,15 +4,19 @@
 //! `ResponseCustomToolCallOutputParam`.
 
 use super::response::{call, item};
+use crate::ToolResult;
 use crate::dialect::Message;
 use crate::dialect::history::{self, Form, Found, Inserted, Said, Turn};
 use crate::dialect::response::Members;
-use crate::{ToolCall, ToolResult};
+use crate::journal::Recovered;
 
 struct Conversation;
 
-pub(super) fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-    history::complete(&Conversation, history)
+pub(super) fn complete(
+    history: &mut Vec<Message>,
+    recovered: Option<&Recovered>,
+) -> Vec<ToolResult> {
+    history::complete(&Conversation, history, recovered)
 }
 
 impl Form for Conversation {

@@ -16,7 +16,8 @@ use super::request::{Offered, Provider};
 use super::settings::Asked;
 use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, Turn, openai_chat};
-use crate::{DecodeError, Report, RequestSettingsError, ToolCall};
+use crate::journal::Recovered;
+use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
 /// nothing is said.
@@ -108,8 +109,8 @@ impl Exchange for OpenAiResponses {
         response::answer(report)
     }
 
-    fn complete(history: &mut Vec<Message>) -> Vec<ToolCall> {
-        history::complete(history)
+    fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
+        history::complete(history, recovered)
     }
 }
 

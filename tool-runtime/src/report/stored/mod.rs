@@ -2,6 +2,7 @@
 //!
 //! Times are whole nanoseconds and JSON stands in texts, so that a report which was read says the same to the byte.
 
+mod alone;
 pub(crate) mod ending;
 mod read;
 pub(super) mod signed;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(crate) use alone::{StoredCall, StoredResult};
 
 use super::Report;
 use crate::tool::error::StoredError;

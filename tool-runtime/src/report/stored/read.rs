@@ -29,7 +29,7 @@ impl TryFrom<Stored<'_>> for Report {
         let count = stored.results.len();
         let results = stored.results.into_iter().enumerate();
         let results = results.map(|(index, result)| {
-            told(Arc::clone(&calls), index, count, result)
+            told(Arc::clone(&calls), index, Some(count), result)
                 .map_err(|problem| format!("result {index} of this report: {problem}"))
         });
         let undeclared = stored.undeclared.into_iter().map(Into::into);
@@ -58,18 +58,22 @@ pub(super) fn call(stored: &mut Call<'_>) -> ToolCall {
     call.with_echo(take(&mut stored.echo))
 }
 
+/// The result of the call with this index. `count` says how many calls its batch has here; none if it is here without them, and
+/// what it says of others is as its batch knew it.
 pub(super) fn told(
     calls: Arc<Calls>,
     index: usize,
-    count: usize,
+    count: Option<usize>,
     stored: Answered<'_>,
 ) -> Result<ToolResult, String> {
     let ending = ending::ending(&stored.outcome, stored.detail.as_deref(), stored.because)?;
-    if let Ending::Skipped { because } = ending {
-        is_there(because, count)?;
-    }
-    if let Some(same) = stored.same_as {
-        is_there(same, count)?;
+    if let Some(count) = count {
+        if let Ending::Skipped { because } = ending {
+            is_there(because, count)?;
+        }
+        if let Some(same) = stored.same_as {
+            is_there(same, count)?;
+        }
     }
     if let Some(repaired) = stored.repaired {
         let repairs = repaired.repairs.into_iter().map(repair);
@@ -82,7 +86,9 @@ pub(super) fn told(
     }
     let parts = stored.parts.into_iter().map(part);
     let attempts = stored.failed_attempts.into_iter().map(attempt);
-    let waits = stored.waits.into_iter().map(|stored| wait(stored, index));
+    let before = count.map_or(usize::MAX, |_| index);
+    let waits = stored.waits.into_iter();
+    let waits = waits.map(|stored| wait(stored, before));
     let problems = stored.argument_errors.and_then(|problems| {
         let problems = problems.into_iter();
         let problems = problems.map(|one| ArgumentProblem::new(one.path, one.expected, one.found));

@@ -164,7 +164,7 @@ fn suspended(
 ) -> Result<SuspendedCall, String> {
     let open = match stored {
         StoredCall::Finished(result) => {
-            let result = told(Arc::clone(all), index, count, *result)?;
+            let result = told(Arc::clone(all), index, Some(count), *result)?;
             return Ok(SuspendedCall::Finished(result));
         }
         StoredCall::Open(open) => open,

@@ -39,6 +39,7 @@ enum StoredKind {
     Denied,
     Overloaded,
     TimedOut,
+    Unwritten,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,6 +75,7 @@ impl<'a> From<&'a ToolError> for StoredError<'a> {
                 Kind::Denied => Some(StoredKind::Denied),
                 Kind::Overloaded => Some(StoredKind::Overloaded),
                 Kind::TimedOut => Some(StoredKind::TimedOut),
+                Kind::Unwritten => Some(StoredKind::Unwritten),
             },
             internal: notes.internal,
             not_serialisable: error.0.serialisation,
@@ -95,6 +97,7 @@ impl From<StoredError<'_>> for ToolError {
             Some(StoredKind::Denied) => Kind::Denied,
             Some(StoredKind::Overloaded) => Kind::Overloaded,
             Some(StoredKind::TimedOut) => Kind::TimedOut,
+            Some(StoredKind::Unwritten) => Kind::Unwritten,
         };
         notes.internal = stored.internal;
         notes.no_effects = stored.no_effects;
