@@ -134,12 +134,6 @@ impl ToolResult {
         self.0.calls.touches(self.0.index)
     }
 
-    /// Its position in its batch.
-    #[cfg(feature = "testing")]
-    pub(crate) fn index(&self) -> usize {
-        self.0.index
-    }
-
     /// The error of the tool, with its sources, if it failed.
     pub fn error(&self) -> Option<&ToolError> {
         self.0.error.as_ref()

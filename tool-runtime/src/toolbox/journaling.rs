@@ -14,32 +14,6 @@ use crate::journal::{FinishedCall, Journal, StartedCall};
 use crate::tool::{CallContext, Changes, State, ToolFuture, Touching};
 
 impl<S: State> Bound<S> {
-    /// The same, with a journal of which calls begin and what comes of them: see [`journal`](crate::journal).
-    ///
-    /// No tool is called before the journal has written it down, and after a crash it says which calls may have taken effect.
-    ///
-    /// ```no_run
-    /// # use tool_runtime::{Toolbox, ToolCall, tool, tools};
-    /// use tool_runtime::journal::FileJournal;
-    ///
-    /// # /// Pays.
-    /// # #[tool(writes("account"))] async fn pay() {}
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let toolbox = Toolbox::new(tools![pay])?;
-    /// # let calls = [ToolCall::new("call_1", "pay", "{}")];
-    /// let journal = FileJournal::open("conversation-7.journal")?;
-    /// let report = toolbox.bind(()).journaled_by(journal).run(calls).await;
-    /// # let _ = report;
-    /// # Ok(()) }
-    /// ```
-    #[must_use]
-    pub fn journaled_by(self, journal: impl Journal) -> Self {
-        Self {
-            journal: Some(Arc::new(journal)),
-            ..self
-        }
-    }
-
     /// What is to be written down before a call of the tool at `index` that touches this, if it is not there yet.
     pub(super) fn entry(
         &self,
