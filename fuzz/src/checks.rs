@@ -2,7 +2,13 @@
 //!
 //! The targets beside this file give these functions what libFuzzer finds, `tests/bytes` what proptest makes.
 
-use std::collections::{BTreeMap, HashMap};
+mod keys;
+mod paused;
+mod same;
+mod schema;
+mod serial;
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,6 +22,11 @@ use tool_runtime::{
 };
 #[cfg(feature = "schema-validation")]
 use tool_runtime::{RuntimeTool, ToolDefinition, tool::DeclaredEffects};
+
+pub use keys::keys;
+pub use same::same;
+pub use schema::schema;
+pub use serial::serial;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[expect(dead_code, reason = "only read")]
@@ -86,7 +97,7 @@ async fn search(#[arg(flatten)] all: Closed) -> String {
 struct Open {
     name: Option<String>,
     #[serde(flatten)]
-    others: HashMap<String, Value>,
+    others: BTreeMap<String, Value>,
 }
 
 /// Takes a whole object with any members.

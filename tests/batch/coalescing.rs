@@ -145,6 +145,31 @@ async fn calls_that_mean_the_same_run_once() {
     );
 }
 
+/// Takes what may be left out.
+#[tool(pure)]
+async fn list(
+    /// How many.
+    limit: Option<u64>,
+    #[state] probe: &Probe,
+) -> u64 {
+    let _alive = probe.enter();
+    limit.unwrap_or(10)
+}
+
+/// An empty text is refused where a tool takes something, though nothing of it is required.
+#[tokio::test(start_paused = true)]
+async fn no_arguments_are_not_an_empty_object() {
+    let toolbox = Toolbox::<Probe>::builder()
+        .tools(tools![list])
+        .policy(policy())
+        .build()
+        .unwrap();
+    let calls = [call("list", "{}"), call("list", ""), call("list", " {} ")];
+    let report = toolbox.bind(Probe::default()).run(calls).await;
+    assert_eq!(codes(&report), ["ok", "invalid_arguments", "ok"]);
+    assert_eq!(same(&report), [None, None, Some(0)]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_pure_tools_without_a_context_are_told_to_be_the_same() {
     let calls = vec![

@@ -139,6 +139,26 @@ fn redaction() {
     check(1000, &["tests/dialect/fixtures"], checks::redaction);
 }
 
+#[test]
+fn keys() {
+    check(2000, &["fuzz/seeds/keys"], checks::keys);
+}
+
+#[test]
+fn what_is_the_same() {
+    check(1000, &["fuzz/seeds/same"], checks::same);
+}
+
+#[test]
+fn schemas() {
+    check(1000, &["fuzz/seeds/schema"], checks::schema);
+}
+
+#[test]
+fn one_by_one() {
+    check(2000, &["fuzz/seeds/serial"], checks::serial);
+}
+
 /// Where the value of each key of these texts stands, once for each key.
 fn values(texts: Vec<Vec<u8>>) -> Vec<(String, Range<usize>)> {
     let mut seen = HashSet::new();
@@ -194,6 +214,16 @@ fn deep_streams() {
     deep(&["tests/stream/fixtures"], |bytes| {
         checks::stream(&[&[255], bytes].concat());
     });
+}
+
+#[test]
+fn deep_schemas() {
+    deep(&["fuzz/seeds/schema"], checks::schema);
+}
+
+#[test]
+fn what_is_the_same_deep() {
+    deep(&["fuzz/seeds/same"], checks::same);
 }
 
 #[test]

@@ -127,6 +127,7 @@ fn the_links_of_the_readme_lead_somewhere() {
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "RELIABILITY.md",
     ] {
         for link in read(file).split("](").skip(1) {
             let link = link.split([')', '#']).next().unwrap_or_default();
@@ -160,4 +161,38 @@ fn every_test_that_a_fault_is_said_to_have_is_there() {
         let has_test = row.contains(".rs::") || row.starts_with("| fault |");
         assert!(has_test, "no test is named for {row}");
     }
+}
+
+/// What stands in backticks in RELIABILITY.md is a file of the repository or a test, but for what is no such name.
+#[test]
+fn what_reliability_names_is_there() {
+    let text = read("RELIABILITY.md");
+    let (promises, _) = text.split_once("## The last campaign").expect("figures");
+    let mut tests = BTreeSet::new();
+    let mut sources = BTreeSet::new();
+    for folder in ["tests", "tool-runtime/src"] {
+        collect(Path::new(folder), &mut sources);
+    }
+    for source in sources {
+        let text = read(&source);
+        let mut lines = text.lines().map(str::trim);
+        while let Some(line) = lines.next() {
+            if line == "#[test]" || line.starts_with("#[tokio::test") {
+                let head = lines.find(|line| line.contains("fn "));
+                let name = head.and_then(|line| line.split("fn ").nth(1)?.split('(').next());
+                tests.extend(name.map(str::to_owned));
+            }
+        }
+    }
+    let (mut files, mut named) = (0, 0);
+    for quoted in promises.split('`').skip(1).step_by(2) {
+        if quoted.contains('/') {
+            assert!(root().join(quoted).exists(), "there is no file {quoted}");
+            files += 1;
+        } else if quoted.contains('_') && !quoted.contains(['(', ' ']) {
+            assert!(tests.contains(quoted), "there is no test {quoted}");
+            named += 1;
+        }
+    }
+    assert!(files > 40 && named > 30, "{files} files, {named} tests");
 }

@@ -42,7 +42,8 @@ impl Canonical {
     /// absence. `None` if they have none, and then they equal no others. That two texts have different forms says nothing.
     pub(crate) fn form(&self, arguments: &str) -> Option<String> {
         let mut members: Vec<(String, String)> = Vec::new();
-        if !arguments.trim().is_empty() {
+        // An empty text is an object for a tool that takes nothing, and for no other.
+        if !self.0.is_empty() || !arguments.trim().is_empty() {
             let mut cursor = Cursor::object(arguments)?;
             while cursor.advance().ok()? {
                 let key = cursor.key().ok()?;
