@@ -104,16 +104,18 @@ async fn run_within(quota: &Quota, calls: Vec<ToolCall>) -> Report {
     within(quota).run(calls).await
 }
 
-/// What the model reads of the last of these calls.
+/// What the model reads of the last of these calls, when it asks for it once it has the results of the others.
 #[track_caller]
-fn check(quota: &Quota, calls: Vec<ToolCall>, expected: &str) {
+fn check(quota: &Quota, mut calls: Vec<ToolCall>, expected: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .unwrap();
-    let report = runtime.block_on(run_within(quota, calls));
-    let result = report.results().last().unwrap();
+    let last = calls.split_off(calls.len() - 1);
+    runtime.block_on(run_within(quota, calls));
+    let report = runtime.block_on(run_within(quota, last));
+    let result = &report.results()[0];
     assert_eq!(result.text(), expected);
     assert!(result.is_error() && result.waits().is_empty());
     let outcome = result.outcome();
@@ -171,6 +173,38 @@ fn a_call_that_finds_none_left_reads_how_many_there_are_and_where() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_behind_those_that_take_the_last_is_told_to_see_what_becomes_of_them() {
+    let told = |of: &str| {
+        let taken = "calls before it have taken that";
+        format!(
+            "{of}, and {taken}. Nothing was changed. Call it again only if one of those was not made."
+        )
+    };
+    for (quota, of) in [
+        (
+            here().tool("send", 1),
+            "`send` was not called: it may be called once in this conversation",
+        ),
+        (
+            here().tools(["send", "search"], 1),
+            "`send` was not called: it shares 1 call in this conversation with `search`",
+        ),
+        (
+            here().all_tools(1),
+            "`send` was not called: all tools together may be called once in this conversation",
+        ),
+    ] {
+        // The first is not made, which nobody knows when the second is refused.
+        let wrong = call("send", r#"{"to": "whom?"}"#);
+        let report = run_within(&quota, vec![wrong, sending(1, 1)]).await;
+        assert_eq!(codes(&report), ["invalid_arguments", "over_limit"]);
+        assert_eq!(texts(&report)[1], told(of));
+        let report = run_within(&quota, vec![sending(1, 1)]).await;
+        assert_eq!(codes(&report), ["ok"]);
+    }
+}
+
 #[test]
 fn of_limits_without_room_the_widest_is_told() {
     let quota = here().tool("search", 1).tools(["search", "send"], 1);
@@ -199,7 +233,7 @@ async fn what_a_view_hides_is_not_named() {
         let report = desk.within(&quota).unwrap();
         let report = report.run(vec![searching("a"); 2]).await;
         let expected = format!(
-            "`search` was not called: it shares 1 call in this conversation with {others}, and none is left. Nothing was changed. Do not repeat the call."
+            "`search` was not called: it shares 1 call in this conversation with {others}, and calls before it have taken that. Nothing was changed. Call it again only if one of those was not made."
         );
         assert_eq!(texts(&report)[1], expected);
     }
@@ -227,7 +261,11 @@ async fn a_tool_is_one_by_all_of_its_names() {
     assert_eq!(codes(&report), ["ok", "ok", "over_limit"]);
     assert_eq!((quota.used("web.browse"), quota.used("web_browse")), (2, 0));
     let report = desk.run(vec![searching("a"); 2]).await;
-    assert!(texts(&report)[1].contains("in this conversation with `web_browse`, and none is left"));
+    assert!(
+        texts(&report)[1].contains(
+            "in this conversation with `web_browse`, and calls before it have taken that"
+        )
+    );
 }
 
 #[test]
@@ -333,7 +371,9 @@ async fn a_call_takes_from_all_quotas_or_from_none() {
         let calls = vec![sending(1, 1), sending(1, 1), searching("a")];
         let report = desk(first, second).run(calls).await;
         assert_eq!(codes(&report), ["ok", "over_limit", "ok"]);
-        assert!(texts(&report)[1].contains("called once today, and has been"));
+        assert!(
+            texts(&report)[1].contains("called once today, and calls before it have taken that")
+        );
         assert_eq!((run.total_used(), tenant.total_used()), (2, 2));
         let report = desk(first, second)
             .run([searching("a"), searching("b")])

@@ -92,7 +92,7 @@ async fn a_call_for_which_none_is_left_meanwhile_is_not_made() {
     assert_eq!(codes(&report), ["ok", "ok", "over_limit", "over_limit"]);
     assert_eq!(
         texts(&report)[2],
-        "`order` was not called: it may be called 2 times in this conversation, and has been. Nothing was changed. Do not repeat the call."
+        "`order` was not called: it may be called 2 times in this conversation, and calls before it have taken that. Nothing was changed. Call it again only if one of those was not made."
     );
     assert_eq!(quota.used("order"), 2);
 }

@@ -20,11 +20,14 @@ pub(super) struct Counts {
     tools: Vec<Uses>,
     /// The sum of all, which may be more than fits a number that a program sets.
     total: u128,
+    /// Of those, how many are of calls of which it is not known yet whether they are made.
+    open: usize,
 }
 
 #[derive(Debug, Default)]
 struct Uses {
     used: usize,
+    open: usize,
     /// How often a program has set the number. What was used before is not given back to what is counted since.
     era: u64,
 }
@@ -46,6 +49,16 @@ impl Counts {
         usize::try_from(self.total).unwrap_or(usize::MAX)
     }
 
+    /// How many of those may still come back.
+    pub(super) fn open(&self, tool: &str) -> usize {
+        let place = self.places.get(tool);
+        place.map_or(0, |place| self.tools[*place].open)
+    }
+
+    pub(super) fn total_open(&self) -> usize {
+        self.open
+    }
+
     fn place(&mut self, tool: &str) -> usize {
         if let Some(place) = self.places.get(tool) {
             return *place;
@@ -65,14 +78,23 @@ impl Counts {
             uses.used = more;
             self.total += 1;
         }
+        uses.open += 1;
+        self.open += 1;
         Use {
             place,
             era: uses.era,
         }
     }
 
+    /// A call that was counted was made.
+    pub(super) fn keep(&mut self, Use { place, .. }: Use) {
+        self.tools[place].open -= 1;
+        self.open -= 1;
+    }
+
     /// A call that was counted was not made.
     pub(super) fn give_back(&mut self, Use { place, era }: Use) {
+        self.keep(Use { place, era });
         let uses = &mut self.tools[place];
         if uses.era == era && uses.used > 0 {
             uses.used -= 1;
@@ -107,7 +129,9 @@ mod tests {
         let before = counts.take("a");
         counts.reset();
         let since = counts.take("a");
+        assert_eq!((counts.open("a"), counts.total_open()), (2, 2));
         counts.give_back(before);
+        assert_eq!((counts.open("a"), counts.total_open()), (1, 1));
         assert_eq!((counts.used("a"), counts.total_used()), (1, 1));
         counts.set_used("a", 5);
         counts.give_back(since);
@@ -115,6 +139,12 @@ mod tests {
         assert_eq!((counts.used("a"), counts.total_used()), (6, 6));
         counts.give_back(last);
         assert_eq!((counts.used("a"), counts.total_used()), (5, 5));
+        let made = counts.take("a");
+        counts.keep(made);
+        assert_eq!(
+            (counts.used("a"), counts.open("a"), counts.total_open()),
+            (6, 0, 0)
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ use crate::tool::ToolDefinition;
 /// let report = desk.run(calls).await;
 /// assert_eq!(
 ///     report.results()[1].text(),
-///     "`send_email` was not called: it may be called once in this conversation, and has been. Nothing was changed. Do not repeat the call."
+///     "`send_email` was not called: it may be called once in this conversation, and calls before it have taken that. Nothing was changed. Call it again only if one of those was not made."
 /// );
 /// assert_eq!((run.used("send_email"), tenant.used("send_email")), (1, 1));
 /// # Ok(()) }
@@ -57,6 +57,9 @@ use crate::tool::ToolDefinition;
 /// not told of as “was not called”; a call that is tried again is one, and so is each of those that are the same and
 /// [run once](crate::Policy::coalesce). A batch that is [suspended](crate::batch::SuspendedBatch) holds none for its open calls; they take
 /// theirs when it is resumed. With several quotas a call needs room in all, and takes from all or none.
+///
+/// Where calls before it may still turn out not to be made, the model reads that of a call that is refused, and asks again only if that
+/// is what has come of them.
 ///
 /// Calls in a batch inside another call are counted by the desk that runs them.
 #[derive(Clone)]

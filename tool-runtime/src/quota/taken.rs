@@ -37,6 +37,8 @@ struct Shown {
 #[derive(Clone, Debug)]
 pub(crate) struct Exhausted {
     pub(crate) most: usize,
+    /// Whether some of it may still come back.
+    pub(crate) may_come_back: bool,
     pub(crate) of: Together,
     /// Where it holds, in words; empty if nobody said.
     pub(crate) scope: Arc<str>,
@@ -89,14 +91,14 @@ impl Quotas {
             .iter()
             .map(|counters| (counters, counters.lock()))
             .collect();
-        let full = self.limits.iter().find(|limit| {
-            let counts = locked
-                .iter()
-                .find(|(counters, _)| Arc::ptr_eq(counters, &limit.counters));
-            counts.is_some_and(|(_, counts)| !limit.has_room(tool, counts))
+        let full = self.limits.iter().find_map(|limit| {
+            let mut counts = locked.iter();
+            let (_, counts) =
+                counts.find(|(counters, _)| Arc::ptr_eq(counters, &limit.counters))?;
+            limit.exhausted(tool, counts)
         });
-        if let Some(limit) = full {
-            return Err(Settled::OverQuota(Box::new(limit.exhausted(tool))));
+        if let Some(exhausted) = full {
+            return Err(Settled::OverQuota(Box::new(exhausted)));
         }
         let uses: Vec<_> = locked
             .iter_mut()
@@ -126,22 +128,25 @@ fn of_these(names: &[String], shown: &[ToolDefinition]) -> Vec<Shown> {
 }
 
 impl Limit {
-    fn has_room(&self, tool: &str, counts: &Counts) -> bool {
+    /// What is to be said of a call of this tool, if there is no room for it.
+    fn exhausted(&self, tool: &str, counts: &Counts) -> Option<Exhausted> {
         let names = self.cap.of.names();
-        let used = match &self.cap.of {
-            Of::All => counts.total_used(),
-            _ if names.iter().all(|name| name != tool) => return true,
-            _ => names.iter().fold(0, |used: usize, name| {
-                used.saturating_add(counts.used(name))
-            }),
+        let sum = |of: fn(&Counts, &str) -> usize| {
+            let each = names.iter().map(|name| of(counts, name));
+            each.fold(0, usize::saturating_add)
         };
-        used < self.cap.most
-    }
-
-    fn exhausted(&self, tool: &str) -> Exhausted {
+        let (used, open) = match &self.cap.of {
+            Of::All => (counts.total_used(), counts.total_open()),
+            _ if names.iter().all(|name| name != tool) => return None,
+            _ => (sum(Counts::used), sum(Counts::open)),
+        };
+        if used < self.cap.most {
+            return None;
+        }
         let others = self.shown.iter().filter(|shown| shown.name != tool);
-        Exhausted {
+        Some(Exhausted {
             most: self.cap.most,
+            may_come_back: used.saturating_sub(open) < self.cap.most,
             of: match &self.cap.of {
                 Of::All => Together::All,
                 Of::Several(names) if names.len() > 1 => {
@@ -150,7 +155,7 @@ impl Limit {
                 Of::Several(_) | Of::One(_) => Together::Itself,
             },
             scope: Arc::clone(&self.scope),
-        }
+        })
     }
 }
 
@@ -160,7 +165,9 @@ pub(crate) struct Taken(Box<[(Arc<Counters>, Use)]>);
 impl Taken {
     /// The call was made.
     pub(crate) fn keep(mut self) {
-        self.0 = Box::default();
+        for (counters, used) in std::mem::take(&mut self.0) {
+            counters.lock().keep(used);
+        }
     }
 }
 

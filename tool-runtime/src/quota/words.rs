@@ -19,28 +19,39 @@ impl fmt::Display for Exhausted {
             (Together::All, 0) => write!(f, "no tool may be called{place}"),
             (Together::All, _) => write!(
                 f,
-                "all tools together may be called {times}{place}, and have been"
+                "all tools together may be called {times}{place}, and {}",
+                self.used("have been")
             ),
             (_, 0) => write!(f, "it may not be called{place}"),
-            (Together::Itself, _) => write!(f, "it may be called {times}{place}, and has been"),
+            (Together::Itself, _) => {
+                let used = self.used("has been");
+                write!(f, "it may be called {times}{place}, and {used}")
+            }
             (Together::Others(names), _) => {
                 let others = match names.as_str() {
                     "" => "other tools",
                     names => names,
                 };
-                write!(
-                    f,
-                    "it shares {calls}{place} with {others}, and none is left"
-                )
+                let used = self.used("none is left");
+                write!(f, "it shares {calls}{place} with {others}, and {used}")
             }
         }
     }
 }
 
 impl Exhausted {
+    /// What has become of what there was. It is the model who sees which of its calls were made.
+    fn used(&self, by_calls: &'static str) -> &'static str {
+        match self.may_come_back {
+            true => "calls before it have taken that",
+            false => by_calls,
+        }
+    }
+
     /// What to do.
     pub(crate) fn advice(&self) -> &'static str {
         match self.of {
+            _ if self.may_come_back => " Call it again only if one of those was not made.",
             Together::All => " Do not repeat the call; go on without tools.",
             Together::Itself | Together::Others(_) => " Do not repeat the call.",
         }

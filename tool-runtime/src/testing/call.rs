@@ -99,14 +99,16 @@ impl Called {
                 untold(&result)
             );
         }
-        read(&result).unwrap_or_else(|problem| {
-            panic!(
+        // Not in a closure, whose panic would be told of this file.
+        match read(&result) {
+            Ok(answer) => answer,
+            Err(problem) => panic!(
                 "`{}` answered what is no `{}` ({problem}): {}",
                 result.name(),
                 type_name::<T>(),
                 result.text()
-            )
-        })
+            ),
+        }
     }
 
     /// The result of a call that did not succeed.

@@ -1,6 +1,6 @@
 //! What a program tests its tools with; with the feature `testing`.
 //!
-//! - [`call`]: one call of one tool, through all of the runtime, with its answer as a type.
+//! - [`call()`]: one call of one tool, through all of the runtime, with its answer as a type.
 //! - [`replace`]: a [`Double`] in the place of a tool that no test should call.
 //! - [`inject`]: [`Faults`] on purpose, the same in every run.
 //! - [`ScriptedModel`]: what a model says, written down, so that a loop runs without a provider.
