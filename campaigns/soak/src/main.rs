@@ -122,12 +122,15 @@ async fn work(desk: Bound<World>, until: Instant, mut rng: Rng) -> Result<Tally,
     Ok(tally)
 }
 
-/// Resident bytes and allocated ones, some times a second.
+/// How often memory is looked at. What is noted of it is there from the start, or it would be memory that grows.
+const SAMPLES: u32 = 900;
+
+/// Resident bytes and allocated ones.
 async fn watch(time: Duration) -> Result<Vec<(f64, f64)>, Box<dyn Error>> {
-    let (begun, mut samples) = (Instant::now(), Vec::new());
-    while begun.elapsed() < time {
-        samples.push((resident()?, MEMORY.current_usage() as f64));
-        sleep(Duration::from_millis(20)).await;
+    let mut samples = vec![(0.0, 0.0); SAMPLES as usize];
+    for sample in &mut samples {
+        sleep(time / SAMPLES).await;
+        *sample = (resident()?, MEMORY.current_usage() as f64);
     }
     Ok(samples)
 }
