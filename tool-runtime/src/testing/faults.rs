@@ -249,6 +249,8 @@ fn key(injected: &Injected) -> (&str, &str, usize, u32) {
     (tool, id, *index, *attempt)
 }
 
+// Else rustc proposes it to whoever writes a layer that is none.
+#[diagnostic::do_not_recommend]
 impl<S: State> Layer<S> for Faults {
     fn call(&self, request: Request<S>, next: Next) -> ToolFuture {
         let tool = request.definition().name().to_owned();

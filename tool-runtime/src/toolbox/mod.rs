@@ -5,6 +5,7 @@ mod bound;
 mod builder;
 #[cfg(feature = "discover")]
 mod discover;
+mod dispatch;
 mod journaling;
 pub mod layer;
 mod manifests;

@@ -5,13 +5,40 @@ use std::sync::Arc;
 use super::layer::{Layer, Layers};
 use super::manifests::Manifests;
 use super::{All, Bound, Shared, Toolbox};
-use crate::BuildError;
+use crate::batch::{Dispatch, OnFailure, ToolRules};
+use crate::testing::Turnstile;
 use crate::text::nearest;
 use crate::tool::{State, Tool, ToolDefinition};
+use crate::{BuildError, ToolCall};
 
 impl<S: State> Bound<S> {
     pub(crate) fn toolbox(&self) -> &Toolbox<S> {
         &self.toolbox
+    }
+
+    /// The same for a test, in which calls go through a turnstile and have as much time as they need.
+    pub(crate) fn tested(&self, turnstile: Arc<Turnstile>) -> Self {
+        Self {
+            rules: Arc::new(self.rules.without_haste()),
+            turnstile: Some(turnstile),
+            ..self.clone()
+        }
+    }
+
+    /// What is done about failures.
+    pub(crate) fn on_failure(&self) -> OnFailure {
+        self.rules.limits.on_failure
+    }
+
+    /// What counts as declared by the tool that a call names, if there is one.
+    pub(crate) fn declared_by(&self, call: &ToolCall) -> Option<&ToolRules> {
+        let tool = self.find(call).ok()?;
+        self.rules.tools.get(tool)
+    }
+
+    /// What counts as declared by the tools.
+    pub(crate) fn all_declared(&self) -> impl Iterator<Item = &ToolRules> {
+        self.rules.tools.iter()
     }
 }
 

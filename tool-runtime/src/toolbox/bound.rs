@@ -1,16 +1,35 @@
-//! What a program says of the batches of a binding: under which policy, for whom, until when.
+//! A toolbox with its state: what runs calls.
 
+use std::fmt;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::Bound;
-use crate::batch::{Policy, Rules};
+use super::Toolbox;
+use super::approval::Approver;
+use crate::batch::{Batch, Job, Policy, Rules, Run};
 use crate::journal::Journal;
-use crate::quota::Quota;
-use crate::tool::State;
-use crate::toolbox::approval::Approver;
-use crate::{PolicyError, QuotaError};
+use crate::quota::{Quota, Quotas};
+#[cfg(feature = "testing")]
+use crate::testing::Turnstile;
+use crate::tool::{CallContext, Prepared, State};
+use crate::{IntoCalls, PolicyError, QuotaError};
+
+/// A toolbox with its state: what runs calls.
+pub struct Bound<S: 'static> {
+    pub(super) toolbox: Toolbox<S>,
+    pub(super) state: Arc<S>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) cancellation: Option<CancellationToken>,
+    pub(super) tenant: Option<Arc<str>>,
+    pub(super) scope: Option<Arc<str>>,
+    pub(super) approver: Option<Arc<dyn Approver>>,
+    pub(super) quotas: Option<Arc<Quotas>>,
+    /// What calls go through poll by poll, in a test.
+    #[cfg(feature = "testing")]
+    pub(super) turnstile: Option<Arc<Turnstile>>,
+    pub(super) journal: Option<Arc<dyn Journal>>,
+}
 
 impl<S: State> Bound<S> {
     /// The same toolbox and state under another policy.
@@ -156,7 +175,7 @@ impl<S: State> Bound<S> {
     ///
     /// # Errors
     ///
-    /// If the quota is for a tool that the toolbox does not have. It may be for tools that a [view](crate::Toolbox::view) does not show, since
+    /// If the quota is for a tool that the toolbox does not have. It may be for tools that a [view](Toolbox::view) does not show, since
     /// one quota may serve several views.
     pub fn within(self, quota: &Quota) -> Result<Self, QuotaError> {
         let toolbox = &self.toolbox.0;
@@ -182,7 +201,7 @@ impl<S: State> Bound<S> {
     ///   share.
     /// - A batch that was [suspended](crate::batch::SuspendedBatch) is resumed by a desk of its tenant and by no other.
     ///
-    /// What a tenant may call is a [view](crate::Toolbox::view), and the data that calls reach is the state: give each tenant its own of both.
+    /// What a tenant may call is a [view](Toolbox::view), and the data that calls reach is the state: give each tenant its own of both.
     ///
     /// A desk without a tenant is the program's: it is in no tenant's limit, its scopes are apart from those of tenants, and as it may
     /// touch anybody's data, calls that could not be stopped hold up its calls whosever they are, and its own hold up everybody's. A
@@ -217,5 +236,91 @@ impl<S: State> Bound<S> {
             tenant: Some(tenant.into()),
             ..self
         }
+    }
+
+    /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
+    ///
+    /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can
+    /// be spawned. A call that fails, panics, hangs, names no tool or has malformed arguments gets a result that says
+    /// so, and its siblings are not touched. No call outlives the batch: see [`Run`]. What a tool
+    /// spawns itself does, and is the tool's to end: its context says when.
+    ///
+    /// Calls run on tasks of their own: task-local values of the caller do not reach them.
+    ///
+    /// # Inside a call
+    ///
+    /// A batch that a tool begins while it is called by a batch of the same toolbox is part of that call, since to wait for what the call
+    /// itself holds would be to wait for ever. Where both are in the order of one scope
+    /// ([`order_across_batches`](Self::order_across_batches)), its calls may touch what the call declares; any other is denied, and so is
+    /// one in another scope that touches anything. What the call holds of a limit (threads, calls of a tool or a group) is lent to one
+    /// call inside after the other; while it holds any, a call inside that needs more than is free is answered with
+    /// [`CallLimit::Inside`](crate::CallLimit::Inside). Batches inside one call are in no order with each other. A batch that a tool begins
+    /// on a task or a thread of its own is not known to be inside.
+    ///
+    /// # Panics
+    ///
+    /// When awaited outside a Tokio runtime with a timer.
+    pub fn run(&self, calls: impl IntoCalls) -> Run {
+        Run::new(calls.into(), self.job())
+    }
+
+    /// Begins a batch that takes calls as they come, as with a response that is streamed: see [`Batch`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime with a timer.
+    pub fn start(&self) -> Batch {
+        Batch::new(self.job())
+    }
+
+    /// Prepares a call of the tool at `index` with these arguments.
+    pub(super) fn read(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
+        let tool = &self.toolbox.0.all.tools[index];
+        #[cfg(feature = "testing")]
+        if let Some(turnstile) = &self.turnstile {
+            let prepared = tool.prepare(arguments, context.clone(), Arc::clone(&self.state));
+            return turnstile.stand_before(&context, prepared);
+        }
+        tool.prepare(arguments, context, Arc::clone(&self.state))
+    }
+
+    pub(super) fn job(&self) -> Job {
+        Job {
+            dispatch: Arc::new(self.clone()),
+            rules: Arc::clone(&self.rules),
+            shared: self.toolbox.0.all.running.clone(),
+            cancellation: self.cancellation.clone(),
+            tenant: self.tenant.clone(),
+            scope: self.scope.clone(),
+            quotas: self.quotas.clone(),
+            suspends: None,
+            resumed: None,
+        }
+    }
+}
+
+impl<S> Clone for Bound<S> {
+    fn clone(&self) -> Self {
+        Self {
+            toolbox: self.toolbox.clone(),
+            state: Arc::clone(&self.state),
+            rules: Arc::clone(&self.rules),
+            cancellation: self.cancellation.clone(),
+            tenant: self.tenant.clone(),
+            scope: self.scope.clone(),
+            approver: self.approver.clone(),
+            quotas: self.quotas.clone(),
+            #[cfg(feature = "testing")]
+            turnstile: self.turnstile.clone(),
+            journal: self.journal.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Bound<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("toolbox", &self.toolbox)
+            .finish_non_exhaustive()
     }
 }

@@ -3,13 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::Bound;
+use super::approval::{digest, verdict};
+use super::bound::Bound;
+use super::layer;
 use crate::batch::{Asked, Dispatch, Repair, RequestId, drop_quietly};
 use crate::outcome::Settled;
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
-use crate::toolbox::approval::{digest, verdict};
-use crate::toolbox::layer;
 use crate::{Fingerprint, ToolCall, ToolResult};
 
 impl<S: State> Dispatch for Bound<S> {
