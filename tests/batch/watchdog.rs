@@ -5,7 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use support::{Probe, call, codes, threads};
-use tool_runtime::{Bound, Policy, Report, Toolbox, layer, tool, tools};
+use tool_runtime::{
+    Bound, Policy, Report, ToolCall, ToolError, ToolResult, Toolbox, layer, tool, tools,
+};
 
 fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -58,9 +60,9 @@ fn block_on_a_thread(
 async fn block_and_fail(
     /// How long, in milliseconds.
     ms: u64,
-) -> Result<(), tool_runtime::ToolError> {
+) -> Result<(), ToolError> {
     thread::sleep(Duration::from_millis(ms));
-    Err(tool_runtime::ToolError::new("It is shut.").retryable())
+    Err(ToolError::new("It is shut.").retryable())
 }
 
 /// Computes for a moment.
@@ -158,22 +160,40 @@ fn a_poll_in_which_a_call_gets_its_result_is_in_the_report_as_far_as_it_went() {
 }
 
 #[test]
-fn who_is_slow_with_a_result_is_not_taken_for_the_next_call() {
-    let slow = layer::finished(|_: &tool_runtime::ToolResult, _: &()| thread::sleep(ms(300)));
+fn who_is_slow_with_a_result_is_not_taken_for_a_call() {
+    #[cfg(feature = "tracing")]
+    crate::recorder::record();
+    let slow = layer::finished(|_: &ToolResult, _: &()| thread::sleep(ms(300)));
     let toolbox = Toolbox::builder().tools(tools![compute]).layer(slow);
     let toolbox = toolbox.build().unwrap();
     let policy = Policy::default().slow_poll(ms(250));
     let desk = toolbox.bind(()).with(policy).unwrap();
-    let calls = || [call("compute", ""), call("compute", "")];
+    let calls = || ["observed"; 2].map(|id| ToolCall::new(id, "compute", ""));
     for runtime in [one_thread(), threads(2)] {
         let report = runtime.block_on(desk.run(calls()));
-        assert!(
-            report
-                .results()
-                .iter()
-                .all(|result| result.longest_poll().is_none())
-        );
+        let mut results = report.results().iter();
+        assert!(results.all(|result| result.longest_poll().is_none()));
     }
+    #[cfg(feature = "tracing")]
+    assert!(crate::recorder::of_call("observed").is_empty());
+}
+
+#[test]
+fn who_sees_a_result_sees_it_there() {
+    let seen = layer::finished(|result: &ToolResult, probe: &Probe| {
+        if result.longest_poll() >= Some(ms(20)) {
+            drop(probe.enter());
+        }
+    });
+    let toolbox = Toolbox::<Probe>::builder().tools(tools![block]).layer(seen);
+    let toolbox = toolbox.build().unwrap();
+    let probe = Probe::default();
+    let policy = Policy::default().slow_poll(ms(10));
+    let desk = toolbox.bind(probe.clone()).with(policy).unwrap();
+    for runtime in [one_thread(), threads(2)] {
+        runtime.block_on(desk.run([call("block", r#"{"ms": 20}"#)]));
+    }
+    assert_eq!(probe.started(), 2);
 }
 
 #[test]
@@ -195,8 +215,8 @@ mod told {
     use std::pin::Pin;
     use std::task::{Context, Waker};
 
+    use tool_runtime::CallContext;
     use tool_runtime::batch::Run;
-    use tool_runtime::{CallContext, ToolCall};
 
     use super::*;
     use crate::recorder::{Recorded, of_call, record};
