@@ -27,3 +27,4 @@ mod shutdown;
 mod suspending;
 mod time;
 mod tools;
+mod watchdog;

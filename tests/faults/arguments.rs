@@ -96,7 +96,7 @@ fn of_a_million_elements() {
     check(policy, &many, Taken("0 and 1000000"));
 }
 
-/// A hundred megabytes cost nothing but themselves; `tests/memory` counts them.
+/// A hundred megabytes cost nothing but themselves; `tests/memory` counts that.
 #[test]
 fn of_a_hundred_megabytes() {
     let large = format!(r#"{{"text": "{}"}}"#, "a".repeat(100_000_000));

@@ -1,4 +1,4 @@
-//! Does a call stay within its memory, whatever it answers?
+//! Does a call stay within its memory, whatever it is asked and whatever it answers?
 //!
 //! A binary of its own, and one test in it: memory is counted for the whole process.
 
@@ -114,6 +114,16 @@ fn a_result_takes_no_more_than_its_cap_some_times_over() {
     // That of an error is there twice: in the error, and as the text of what it came from.
     let peak = peak_of(|| assert!(length("fail") <= CAP));
     assert!(peak < 2 * 16 * MEBI + 3 * MEBI, "fail: {peak} bytes");
+    // Arguments over their limit are there, and nothing reads them.
+    let large = call(
+        "say",
+        &format!(r#"{{"text": "{}"}}"#, "a".repeat(100_000_000)),
+    );
+    let peak = peak_of(|| {
+        let report = runtime.block_on(desk.run([large]));
+        assert!(report.results()[0].text().contains("got 100000012 bytes"));
+    });
+    assert!(peak < 64 * 1024, "arguments: {peak} bytes");
     // Whatever the cap is.
     let small = desk.with(Policy::default().max_result_bytes(4096)).unwrap();
     let peak = peak_of(|| {

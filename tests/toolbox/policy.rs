@@ -47,6 +47,14 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
         "the policy's `grace` takes at most one day; it is 18446744073709551615.999999999s",
     );
     refused(
+        policy().slow_poll(Duration::ZERO),
+        "the policy's `slow_poll` takes more than zero and at most one day; it is 0ns",
+    );
+    refused(
+        policy().slow_poll(day + Duration::from_secs(1)),
+        "the policy's `slow_poll` takes more than zero and at most one day; it is 86401s",
+    );
+    refused(
         policy().max_concurrency(0),
         "the policy's `max_concurrency` takes one call or more; it is 0",
     );
@@ -183,7 +191,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"max_result_bytes":131072,"max_media_bytes":10485760,"envelope":"escaped","on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"slow_poll_ms":100,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"max_result_bytes":131072,"max_media_bytes":10485760,"envelope":"escaped","on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -195,6 +203,7 @@ fn every_setting_is_read_back() {
         .batch_timeout(Duration::from_millis(2))
         .grace(Duration::from_millis(3))
         .max_wait(Duration::from_millis(4))
+        .slow_poll(Duration::from_millis(17))
         .max_calls(5)
         .max_argument_bytes(15)
         .max_argument_depth(16)

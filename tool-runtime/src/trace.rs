@@ -73,6 +73,23 @@ impl Call<'_> {
         });
     }
 
+    /// A poll of the call has taken so long, and may go on.
+    pub(crate) fn busy(&self, took: Duration, goes_on: bool) {
+        let busy_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        quietly(|| match goes_on {
+            true => tracing::warn!(
+                target: "tool_runtime",
+                tool = self.tool, call_id = &*self.id(), busy_ms,
+                "a call keeps its worker busy: it blocks or computes without awaiting"
+            ),
+            false => tracing::warn!(
+                target: "tool_runtime",
+                tool = self.tool, call_id = &*self.id(), busy_ms,
+                "a call kept its worker busy: it blocked or computed without awaiting"
+            ),
+        });
+    }
+
     /// A call that could not be stopped has ended, so long after it had its result.
     pub(crate) fn ended(&self, after: Duration, held: Holds) {
         quietly(|| {

@@ -17,6 +17,8 @@ pub(super) enum Event {
     Batch,
     /// Calls that nobody has looked at yet may have waited too long.
     Queue,
+    /// Polls that go on may take long.
+    Look,
     /// The call has waited too long.
     Wait(usize),
     /// The call may be tried again.
@@ -33,7 +35,7 @@ impl Event {
     /// The call that it is about.
     pub(super) fn call(self) -> Option<usize> {
         match self {
-            Self::Batch | Self::Queue => None,
+            Self::Batch | Self::Queue | Self::Look => None,
             Self::Wait(index)
             | Self::Retry(index)
             | Self::Cancel(index)

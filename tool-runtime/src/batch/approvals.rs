@@ -208,7 +208,7 @@ impl Core {
             Step::Pending => self.approve(index),
             // It was stopped meanwhile.
             step => {
-                self.step(index, step);
+                self.step(index, step, None);
             }
         }
     }

@@ -40,8 +40,8 @@ pub(super) struct Taken {
 }
 
 impl Core {
-    /// Takes the next call that may start; a starter that gets none is none any more.
-    pub(super) fn claim(self: &Arc<Self>) -> Option<Claim> {
+    /// Takes the next call that may start, and since when its starter does nothing else; a starter that gets none is none any more.
+    pub(super) fn claim(self: &Arc<Self>) -> Option<(Claim, Instant)> {
         if self.is_cancelled() {
             self.end_all(Cause::Cancelled(CancelledBy::Batch));
         }
@@ -81,11 +81,15 @@ impl Core {
             }
         };
         // Whoever finds more to start than it can wakes the next.
+        let to_look = claim.is_some() && self.watch(&mut ledger, now);
         let more = claim.is_some() && ledger.starters < self.workers() && ledger.plan.is_ready();
         ledger.starters += usize::from(more);
         let mut woke = self.unlock(ledger);
+        let mut began = now;
         if !refused.is_empty() {
             self.end(refused);
+            // Whoever is told of them took their time, and not the call's.
+            began = Instant::now();
         }
         if left {
             // Whoever stands in line behind the call may be able to go too.
@@ -98,12 +102,13 @@ impl Core {
         if let Some(Claim::Call(Taken { woke: early, .. }) | Claim::Poll { woke: early, .. }) =
             &mut claim
         {
+            *early |= to_look;
             if *early {
                 self.alarm.notify_one();
             }
             *early |= woke;
         }
-        claim
+        claim.map(|claim| (claim, began))
     }
 
     /// Whether the program has cancelled the batch.

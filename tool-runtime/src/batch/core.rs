@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::agenda::{Agenda, Event, Watch};
 use super::approvals::{Approval, RequestId};
+use super::busy::Lanes;
 use super::held::Held;
 use super::inside::{Inside, polled};
 use super::ledger::Ledger;
@@ -42,6 +43,8 @@ pub(super) struct Core {
     pub(super) deadline: Instant,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
+    /// The polls that go on.
+    pub(super) lanes: Lanes,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
     pub(super) alarm: Notify,
     pub(super) cancellation: Option<CancellationToken>,
@@ -193,6 +196,7 @@ impl Core {
         let deadline = begun + limits.batch_timeout;
         let mut agenda = Agenda::new(deadline);
         agenda.add(begun + limits.max_wait, Event::Queue);
+        let single_thread = runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
         let core = Arc::new(Self {
             calls: Arc::new(calls),
             entries,
@@ -200,7 +204,8 @@ impl Core {
             begun,
             before: took,
             deadline,
-            single_thread: runtime.runtime_flavor() == RuntimeFlavor::CurrentThread,
+            single_thread,
+            lanes: Lanes::new((!single_thread).then(|| runtime.metrics().num_workers())),
             alarm: Notify::new(),
             cancellation,
             runtime: runtime.clone(),
@@ -231,6 +236,7 @@ impl Core {
                 starters: 0,
                 full: false,
                 agenda,
+                look: None,
                 caller: None,
                 feed: None,
                 observed,
@@ -246,6 +252,7 @@ impl Core {
         core.calls.listen(&core);
         let mut ledger = core.ledger();
         core.enter_scope(&mut ledger, 0);
+        core.watch_from(&mut ledger, begun);
         for (index, settled) in refused {
             ledger.publish(index, settled, begun);
         }

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::approvals::{NOT_ASKED, denied, whatever_it_touches};
+use super::busy::Since;
 use super::claim::Taken;
 use super::coalesce::Joined;
 use super::core::Core;
@@ -37,8 +38,9 @@ impl Core {
         }));
     }
 
-    /// Prepares a call and polls it once, unless something makes it wait; true if a task was spawned or woken.
-    pub(super) fn begin(self: &Arc<Self>, taken: Taken) -> bool {
+    /// Prepares a call and polls it once, unless something makes it wait; true if a task was spawned or woken. The worker does so
+    /// and nothing else since then.
+    pub(super) fn begin(self: &Arc<Self>, taken: Taken, since: &Since) -> bool {
         let Taken {
             index,
             tool,
@@ -82,10 +84,9 @@ impl Core {
             Ok((Preparation::Future(future), touches)) if free => {
                 let rules = &self.rules.tools[tool];
                 self.calls.declare(index, || rules.touches(touches));
-                let inside = self.inside(index);
-                let step = slot.begin(future, &mut Context::from_waker(Waker::noop()));
-                drop(inside);
-                return self.polled(index, step);
+                let context = &mut Context::from_waker(Waker::noop());
+                let step = self.poll(index, since, |slot| slot.begin(future, context));
+                return self.polled(index, step, since);
             }
             Ok((Preparation::Blocking(closure), _)) if again => {
                 let step = slot.hold(Held::Closure(closure));
@@ -93,7 +94,7 @@ impl Core {
                     self.spawn_thread(index);
                     return true;
                 }
-                return self.step(index, step);
+                return self.step(index, step, None);
             }
             Ok((Preparation::Future(future), touches)) => (Held::Future(future), touches),
             Ok((Preparation::Blocking(closure), touches)) => (Held::Closure(closure), touches),
@@ -112,18 +113,17 @@ impl Core {
     }
 
     /// Polls a call that has waited; true if a task was spawned or woken.
-    pub(super) fn resume(self: &Arc<Self>, index: usize) -> bool {
+    pub(super) fn resume(self: &Arc<Self>, index: usize, since: &Since) -> bool {
         let context = &mut Context::from_waker(Waker::noop());
-        let inside = self.inside(index);
-        let step = self.entries[index].slot.resume(context);
-        drop(inside);
-        self.polled(index, step)
+        let step = self.poll(index, since, |slot| slot.resume(context));
+        self.polled(index, step, since)
     }
 
     /// A call was polled for the first time: if it is pending it moves to a task of its own, which polls it again at once, so
     /// that nobody waits for the first poll's waker.
-    fn polled(self: &Arc<Self>, index: usize, step: Step) -> bool {
+    fn polled(self: &Arc<Self>, index: usize, step: Step, since: &Since) -> bool {
         if let Step::Pending = step {
+            self.has_polled(index, since, Instant::now());
             let attempt = self.calls.attempt(index);
             let task = self.runtime.spawn(shell(ShellGuard {
                 core: Arc::clone(self),
@@ -135,7 +135,7 @@ impl Core {
                 .set_task(attempt, task.abort_handle());
             true
         } else {
-            self.step(index, step)
+            self.step(index, step, Some(since))
         }
     }
 
@@ -168,7 +168,7 @@ impl Core {
         }
         let step = self.entries[index].slot.hold(held);
         let Step::Pending = step else {
-            return self.step(index, step);
+            return self.step(index, step, None);
         };
         let from = Instant::now();
         let until = from
@@ -239,30 +239,38 @@ impl Core {
         }
     }
 
-    /// A poll of a call came to its end; true if a task was woken.
-    pub(super) fn step(self: &Arc<Self>, index: usize, step: Step) -> bool {
+    /// A poll of a call, since then unless it was on a thread, came to its end; true if a task was woken.
+    pub(super) fn step(self: &Arc<Self>, index: usize, step: Step, since: Option<&Since>) -> bool {
         match step {
-            Step::Answered(Err(error)) if error.is_retryable() => self.failed(index, error),
+            Step::Answered(Err(error)) if error.is_retryable() => self.failed(index, error, since),
             // Whether it is late, the ledger knows.
             Step::Answered(result) => {
                 let answered = Settled::Answered {
                     result,
                     late: false,
                 };
-                self.settle(index, answered, true)
+                self.settle_polled(index, answered, since)
             }
-            Step::Panicked(said) => self.settle(index, Settled::panicked(true, said), true),
-            Step::Stopped => self.ended(index),
+            Step::Panicked(said) => self.settle_polled(index, Settled::panicked(true, said), since),
+            Step::Stopped => {
+                if let Some(since) = since {
+                    self.has_polled(index, since, Instant::now());
+                }
+                self.ended(index)
+            }
             Step::Pending | Step::Gone => false,
         }
     }
 
     /// An attempt of a call has failed with an error that says that another may succeed; true if a task was woken.
-    fn failed(self: &Arc<Self>, index: usize, error: ToolError) -> bool {
+    fn failed(self: &Arc<Self>, index: usize, error: ToolError, since: Option<&Since>) -> bool {
         let slot = &self.entries[index].slot;
         // Before anybody can be told that it is between two attempts.
         slot.pause();
         let now = Instant::now();
+        if let Some(since) = since {
+            self.has_polled(index, since, now);
+        }
         let mut ledger = self.ledger();
         match self.back_off(&mut ledger, index, error, now) {
             Ok(Pause { permit, early }) => {

@@ -49,6 +49,8 @@ pub(super) struct Ledger {
     pub(super) full: bool,
     /// What is due when; what is due of calls that have their result is stale.
     pub(super) agenda: Agenda,
+    /// When somebody looks at the polls that go on, if anybody will.
+    pub(super) look: Option<Instant>,
     pub(super) caller: Option<Waker>,
     /// Who takes results as they come.
     pub(super) feed: Option<Feed>,
@@ -259,7 +261,7 @@ impl Ledger {
     /// Whether an event that was to be at `at` has nothing to do any more.
     pub(super) fn is_stale(&self, at: Instant, event: Event) -> bool {
         let Some(index) = event.call() else {
-            return false;
+            return event == Event::Look && self.look != Some(at);
         };
         let record = &self.records[index];
         let phase = record.started.as_ref().map(|started| &started.phase);
@@ -303,6 +305,15 @@ impl Ledger {
         };
         self.agenda.add(grace_ends, Event::Stop(index));
         Some(over)
+    }
+
+    /// A poll of a call has taken so long; true if that is news of the call.
+    pub(super) fn note_slow(&mut self, index: usize, took: Duration) -> bool {
+        let Some(record) = self.records.get_mut(index) else {
+            return false;
+        };
+        record.longest_poll = record.longest_poll.max(Some(took));
+        !std::mem::replace(&mut record.is_slow, true)
     }
 
     /// Why a call without a result was told to end.

@@ -2,6 +2,7 @@
 //! stopped. The caller has no result that the log was not told of.
 
 use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
 use super::core::Core;
 use super::ledger::Ledger;
@@ -18,6 +19,8 @@ impl Core {
     pub(super) fn log(&self, _: &[(usize, ToolResult)]) {}
 
     pub(super) fn log_abandoned(&self, _: &[usize]) {}
+
+    pub(super) fn log_busy(&self, _: usize, _: Duration, _: bool) {}
 
     pub(super) fn log_end<'a>(
         self: &'a Arc<Self>,
@@ -73,6 +76,13 @@ mod told {
                 if let Some(call) = self.in_log(index).filter(|_| is_news) {
                     call.goes_on(Ending::Cancelled(CancelledBy::Batch), holds);
                 }
+            }
+        }
+
+        /// Tells the log of a call whose poll has taken so long, and whether it goes on. Once for each call.
+        pub(in crate::batch) fn log_busy(&self, index: usize, took: Duration, goes_on: bool) {
+            if let Some(call) = self.in_log(index) {
+                call.busy(took, goes_on);
             }
         }
 

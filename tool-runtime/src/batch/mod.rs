@@ -14,6 +14,7 @@
 mod across;
 mod agenda;
 mod approvals;
+mod busy;
 mod claim;
 mod coalesce;
 mod core;

@@ -32,6 +32,10 @@ pub(super) struct Record {
     pub(super) same: Option<Box<Same>>,
     /// What it has taken of quotas, until it is known whether it is made.
     pub(super) taken: Option<Taken>,
+    /// How long the longest of its polls took that took long.
+    pub(super) longest_poll: Option<Duration>,
+    /// Whether that is no news any more.
+    pub(super) is_slow: bool,
 }
 
 /// A call that is tried more than once.
@@ -139,6 +143,8 @@ impl Record {
             asked: false,
             same: None,
             taken: None,
+            longest_poll: None,
+            is_slow: false,
         }
     }
 

@@ -116,6 +116,7 @@ impl Core {
             waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
             same_as: record.same.as_ref().and_then(|same| same.result_of),
             failed_attempts: failed,
+            longest_poll: record.longest_poll,
         };
         let rules = self.entries[index].tool.map(|tool| &self.rules.tools[tool]);
         let effects = match rules {

@@ -5,6 +5,7 @@ use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
 
+use super::busy::Since;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::record::Started;
@@ -14,9 +15,33 @@ use crate::outcome::Settled;
 impl Core {
     /// Publishes a call's result, unless it has one. With `ended`, its future is dropped. True if a task was woken.
     pub(super) fn settle(self: &Arc<Self>, index: usize, settled: Settled, ended: bool) -> bool {
+        self.settle_after(index, settled, ended, None)
+    }
+
+    /// The same for a call that ended in a poll, since then unless it was on a thread.
+    #[inline]
+    pub(super) fn settle_polled(
+        self: &Arc<Self>,
+        index: usize,
+        settled: Settled,
+        since: Option<&Since>,
+    ) -> bool {
+        self.settle_after(index, settled, true, since)
+    }
+
+    fn settle_after(
+        self: &Arc<Self>,
+        index: usize,
+        settled: Settled,
+        ended: bool,
+        since: Option<&Since>,
+    ) -> bool {
         self.withdraw(index);
         let mut settled = self.leaves(index, settled);
         let now = Instant::now();
+        if let Some(since) = since {
+            self.has_polled(index, since, now);
+        }
         let mut ledger = self.ledger();
         if let Some(unwanted) = ledger.leave(index, ended) {
             drop(ledger);
@@ -36,6 +61,7 @@ impl Core {
             true => self.finish(ledger, index),
             false => {
                 self.keep_keys(&mut ledger, index);
+                self.note_poll(&mut ledger, index, now);
                 self.unlock(ledger)
             }
         };

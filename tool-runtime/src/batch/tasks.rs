@@ -6,7 +6,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::task::coop;
+use tokio::time::Instant;
 
+use super::busy::Since;
 use super::claim::{Claim, Taken};
 use super::core::Core;
 use super::record::Cause;
@@ -26,8 +28,9 @@ pub(super) async fn starter(mut guard: StarterGuard) {
         return;
     };
     let mut slice = std::time::Instant::now();
+    let mut since = Since::new(&core, Instant::now());
     let mut polled = 0;
-    while let Some(claim) = core.claim() {
+    while let Some((claim, mut began)) = core.claim() {
         let woke = match &claim {
             Claim::Call(Taken { woke, .. }) | Claim::Poll { woke, .. } => *woke,
             Claim::Thread(_) => false,
@@ -37,10 +40,12 @@ pub(super) async fn starter(mut guard: StarterGuard) {
         // wait there for a call that computes.
         if woke && !core.single_thread {
             requeue().await;
+            began = Instant::now();
         }
+        since.next(&core, began);
         let spawned = match guard.claim.take() {
-            Some(Claim::Call(taken)) => core.begin(taken),
-            Some(Claim::Poll { index, .. }) => core.resume(index),
+            Some(Claim::Call(taken)) => core.begin(taken, &since),
+            Some(Claim::Poll { index, .. }) => core.resume(index, &since),
             Some(Claim::Thread(index)) => {
                 core.spawn_thread(index);
                 continue;
@@ -87,21 +92,27 @@ pub(super) async fn requeue() {
 pub(super) async fn shell(mut guard: ShellGuard) {
     let index = guard.index;
     let mut queued = true;
-    let step = std::future::poll_fn(|context| {
-        if !std::mem::replace(&mut queued, guard.core.single_thread) {
+    let (step, since) = std::future::poll_fn(|context| {
+        let core = &guard.core;
+        // Whoever is woken for that stands in this worker's own place, and comes before the poll.
+        queued &= !core.see_to_looks();
+        if !std::mem::replace(&mut queued, core.single_thread) {
             queued = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let _inside = guard.core.inside(index);
-        match guard.core.entries[index].slot.poll(context) {
-            Step::Pending => Poll::Pending,
-            step => Poll::Ready(step),
+        let since = Since::new(core, Instant::now());
+        match core.poll(index, &since, |slot| slot.poll(context)) {
+            Step::Pending => {
+                core.has_polled(index, &since, Instant::now());
+                Poll::Pending
+            }
+            step => Poll::Ready((step, since)),
         }
     })
     .await;
     guard.armed = false;
-    guard.core.step(index, step);
+    guard.core.step(index, step, Some(&since));
     guard.core.start_more();
 }
 
@@ -130,7 +141,7 @@ pub(super) fn thread(mut guard: ThreadGuard) {
     let inside = guard.core.inside(index);
     let step = guard.core.entries[index].slot.run();
     drop(inside);
-    guard.core.step(index, step);
+    guard.core.step(index, step, None);
     guard.core.start_more();
 }
 

@@ -93,6 +93,7 @@ impl Core {
             match (event, over) {
                 (Event::Batch, _) => self.end_all(Cause::Time(TimeLimit::Batch)),
                 (Event::Queue, _) => self.end_queued(now),
+                (Event::Look, _) => self.look(now),
                 (Event::Wait(index), _) => self.end_wait(index),
                 (Event::Retry(index), _) => self.start_again(index),
                 (Event::Cancel(index), _) => self.end([(index, Cause::Time(TimeLimit::Work))]),

@@ -112,6 +112,8 @@ pub struct ExplainedCall {
     pub still_running: bool,
     /// The index of the call of which it shares the result.
     pub same_as: Option<usize>,
+    /// How long its longest poll took, if it kept a worker busy: see [`ToolResult::longest_poll`].
+    pub longest_poll: Option<Duration>,
 }
 
 /// An attempt of a call that failed.
@@ -218,6 +220,7 @@ impl ExplainedCall {
             late: outcome.late,
             still_running: outcome.still_running,
             same_as: outcome.same_as,
+            longest_poll: result.longest_poll(),
         }
     }
 

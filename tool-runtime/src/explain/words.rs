@@ -113,7 +113,7 @@ impl ExplainedCall {
         }
     }
 
-    /// The lines that stand beneath it: its waits and the attempts that failed.
+    /// The lines that stand beneath it: its waits, the attempts that failed, and whether it kept a worker busy.
     pub(super) fn details(&self) -> Vec<String> {
         let waits = self.waits.iter().map(waited);
         let attempts = self.failed_attempts.iter().enumerate();
@@ -127,7 +127,10 @@ impl ExplainedCall {
                 time(attempt.back_off)
             )
         });
-        waits.chain(attempts).collect()
+        let busy = self
+            .longest_poll
+            .map(|busy| format!("kept a worker busy for {}", time(busy)));
+        waits.chain(attempts).chain(busy).collect()
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) struct Timing {
     pub(crate) waits: Vec<Wait>,
     pub(crate) failed_attempts: Vec<FailedAttempt>,
     pub(crate) same_as: Option<usize>,
+    pub(crate) longest_poll: Option<Duration>,
 }
 
 impl ToolResult {
@@ -213,6 +214,13 @@ impl ToolResult {
     /// The attempts that failed and were followed by another or were to be, in their order.
     pub fn failed_attempts(&self) -> &[FailedAttempt] {
         &self.0.timing.failed_attempts
+    }
+
+    /// How long the longest poll of the call took, if that was longer than [`Policy::slow_poll`](crate::Policy::slow_poll): it kept a
+    /// worker of the runtime busy meanwhile, blocking or computing without an await. Of a call that has its result in the middle of a poll,
+    /// how long that had taken until then.
+    pub fn longest_poll(&self) -> Option<Duration> {
+        self.0.timing.longest_poll
     }
 
     pub(super) fn duration(&self) -> Duration {

@@ -22,6 +22,7 @@ impl Policy {
             ("batch_timeout", self.batch_timeout),
             ("max_wait", self.max_wait),
             ("approval_timeout", self.approval_timeout),
+            ("slow_poll", self.slow_poll),
         ] {
             positive(setting, duration)?;
         }

@@ -52,6 +52,7 @@ impl Policy {
             grace: self.grace,
             max_wait: self.max_wait,
             approval_timeout: self.approval_timeout,
+            slow_poll: self.slow_poll,
             max_calls: self.max_calls,
             arguments: ArgumentLimits {
                 bytes: self.max_argument_bytes,

@@ -30,6 +30,7 @@ use crate::tool::{ArgumentLimits, DeclaredEffects};
 /// | [`grace`](Self::grace) | 1 s | a call that is over time, from its cancellation to its end |
 /// | [`max_wait`](Self::max_wait) | 120 s | what a call waits for earlier calls, what it waits for permits, and what it waits between two attempts |
 /// | [`approval_timeout`](Self::approval_timeout) | 120 s | what a call waits for its approval |
+/// | [`slow_poll`](Self::slow_poll) | 100 ms | one poll of an `async` or `inline` tool; the log is told of one that takes longer |
 /// | [`max_calls`](Self::max_calls) | 1,000 | calls of a batch |
 /// | [`max_argument_bytes`](Self::max_argument_bytes) | 1 MiB | the text of one call's arguments |
 /// | [`max_argument_depth`](Self::max_argument_depth) | 64 | objects and arrays inside of each other in arguments |
@@ -95,6 +96,8 @@ pub struct Policy {
     max_wait: Duration,
     #[serde(rename = "approval_timeout_ms", with = "milliseconds")]
     approval_timeout: Duration,
+    #[serde(rename = "slow_poll_ms", with = "milliseconds")]
+    slow_poll: Duration,
     max_calls: usize,
     max_argument_bytes: usize,
     max_argument_depth: usize,
@@ -165,6 +168,7 @@ impl Default for Policy {
             grace: Duration::from_secs(1),
             max_wait: Duration::from_secs(120),
             approval_timeout: Duration::from_secs(120),
+            slow_poll: Duration::from_millis(100),
             max_calls: 1000,
             max_argument_bytes: 1 << 20,
             max_argument_depth: 64,
@@ -195,6 +199,7 @@ pub(crate) struct Limits {
     pub(crate) grace: Duration,
     pub(crate) max_wait: Duration,
     pub(crate) approval_timeout: Duration,
+    pub(crate) slow_poll: Duration,
     pub(crate) max_calls: usize,
     pub(crate) arguments: ArgumentLimits,
     pub(crate) max_concurrency: usize,

@@ -75,6 +75,49 @@ impl Policy {
         self
     }
 
+    /// How long one poll of a call may take before it is told of: an `async` tool that blocks, or computes without awaiting, keeps a worker
+    /// of the runtime from every other task meanwhile. Default 100 ms, a thousand times what Tokio's authors want between two awaits, and
+    /// far more than it takes to read arguments and to write a result: what is told of is worth a look. A day tells of nothing.
+    ///
+    /// With the feature `tracing` the log has one event for each such call, while it goes on if another worker is free, else when the
+    /// poll returns; and [`ToolResult::longest_poll`](crate::ToolResult::longest_poll) says how long it took. Nothing else follows from it.
+    /// The time in which the arguments are read counts as part of the first poll. A call of a plain `fn` has a thread of its own and is
+    /// not watched.
+    ///
+    /// What to do about it: make the tool a plain `fn`, which may block as long as it likes; or await between the steps of what it computes
+    /// (`tokio::task::yield_now`). A tool in `tokio::task::block_in_place` is told of too: that leaves the worker
+    /// to others, but is no await.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tool_runtime::{Policy, ToolCall, Toolbox, tool, tools};
+    ///
+    /// /// Reads a file, and keeps a worker until it has come.
+    /// #[tool(pure)]
+    /// async fn read() {
+    ///     std::thread::sleep(Duration::from_millis(20)); // as `std::fs::read` would
+    /// }
+    ///
+    /// /// The same, on a thread of its own.
+    /// #[tool(pure)]
+    /// fn read_on_a_thread() {
+    ///     std::thread::sleep(Duration::from_millis(20));
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let policy = Policy::default().slow_poll(Duration::from_millis(10));
+    /// let desk = Toolbox::new(tools![read, read_on_a_thread])?.bind(()).with(policy)?;
+    /// let report = desk.run(["read", "read_on_a_thread"].map(|name| ToolCall::new("", name, ""))).await;
+    /// assert!(report.results()[0].longest_poll().unwrap() >= Duration::from_millis(20));
+    /// assert_eq!(report.results()[1].longest_poll(), None);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn slow_poll(mut self, time: Duration) -> Self {
+        self.slow_poll = time;
+        self
+    }
+
     /// Calls of the tool `name` need approval, all of them, whatever it says itself: see [`approval`](crate::approval).
     ///
     /// ```

@@ -82,6 +82,8 @@ struct Call {
     late: bool,
     still_running: bool,
     same_as: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    longest_poll_ms: Option<Ms>,
     queued_ms: Ms,
     started_ms: Option<Ms>,
     finished_ms: Option<Ms>,

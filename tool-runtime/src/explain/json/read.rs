@@ -38,6 +38,7 @@ fn read(call: Call) -> Result<ExplainedCall, String> {
         late: call.late,
         still_running: call.still_running,
         same_as: call.same_as,
+        longest_poll: call.longest_poll_ms.map(|time| time.0),
     })
 }
 

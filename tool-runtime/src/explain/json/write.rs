@@ -80,6 +80,7 @@ fn written(index: usize, call: &ExplainedCall) -> Call {
         late: call.late,
         still_running: call.still_running,
         same_as: call.same_as,
+        longest_poll_ms: call.longest_poll.map(Ms),
         queued_ms: Ms(call.queued),
         started_ms: call.span.map(|span| Ms(span.started)),
         finished_ms: call.span.map(|span| Ms(span.finished)),

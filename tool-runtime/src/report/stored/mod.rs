@@ -88,6 +88,8 @@ struct Answered<'a> {
     finished_ns: Option<Ns>,
     waits: Vec<Waited<'a>>,
     failed_attempts: Vec<Attempt<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    longest_poll_ns: Option<Ns>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -120,6 +120,7 @@ pub(super) fn told(
             waits: waits.collect::<Result<_, _>>()?,
             failed_attempts: attempts.collect(),
             same_as: stored.same_as,
+            longest_poll: stored.longest_poll_ns.map(|time| time.0),
         },
     })))
 }

@@ -49,6 +49,7 @@ pub(super) fn answered(result: &ToolResult) -> Answered<'_> {
         finished_ns: span.map(|span| Ns(span.finished)),
         waits: result.waits().iter().map(waited).collect(),
         failed_attempts: result.failed_attempts().iter().map(attempt).collect(),
+        longest_poll_ns: result.longest_poll().map(Ns),
     }
 }
 
