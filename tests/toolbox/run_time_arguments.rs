@@ -383,6 +383,26 @@ fn holes_are_filled_by_property_path() {
     );
 }
 
+#[tokio::test]
+async fn a_closure_that_panics_panics_for_its_call() {
+    let tool = ordering(DeclaredEffects::writes(["order:{id}"])).with_effects_by(|arguments| {
+        assert_ne!(arguments.value()["id"], 13, "an unlucky number");
+        CallEffects::pure()
+    });
+    let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+    let call = |id: u64| call("order", &format!(r#"{{"id": {id}}}"#));
+    let report = toolbox.run([call(7), call(13), call(8)]).await;
+    let endings = report.results().iter().map(|result| result.outcome());
+    let endings: Vec<_> = endings
+        .map(|outcome| (outcome.ending, outcome.effects))
+        .collect();
+    assert_eq!(endings[1], (Ending::Panicked, Effects::None));
+    for sibling in [endings[0], endings[2]] {
+        assert_eq!(sibling.0, Ending::Ok);
+    }
+    assert!(!report.results()[1].text().contains("unlucky"));
+}
+
 #[test]
 fn a_closure_says_more_than_templates() {
     let tool = ordering(DeclaredEffects::writes(["order:{id}"])).with_effects_by(|arguments| {
