@@ -212,9 +212,12 @@ fn said_of(report: &Report) -> Vec<String> {
 fn said_without_calls(view: &Toolbox<Called>, names: &[String]) -> Vec<String> {
     let mut said = vec![format!("{view:?}{:?}", view.tools())];
     for dialect in DIALECTS {
-        let manifest = view.manifest(dialect).unwrap();
-        said.push(format!("{manifest:?}{:?}", manifest.sizes()));
-        said.push(format!("{:?}", view.definitions(dialect).unwrap()));
+        // Of a view without tools Bedrock takes no manifest.
+        said.push(match view.manifest(dialect) {
+            Ok(manifest) => format!("{manifest:?}{:?}", manifest.sizes()),
+            Err(error) => format!("{error}{error:?}"),
+        });
+        said.push(format!("{:?}", view.definitions(dialect)));
         for name in names {
             let choice = RequestSettings::default().choice(ToolChoice::Named(name.clone()));
             if let Err(error) = view.request_fields(dialect, &choice) {
