@@ -98,6 +98,23 @@ async fn a_call_that_is_told_to_end_meanwhile_does_not_begin() {
     );
 }
 
+/// Nobody knows what a journal has done that does not come back.
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_never_ends_takes_the_call_with_it() {
+    let policy = Policy::default()
+        .call_timeout(Duration::from_millis(20))
+        .grace(Duration::from_millis(20));
+    let journal = Memory::new(&Log::default(), How::Hangs);
+    let report = desk(policy, &journal).run([call("pay", "{}")]).await;
+    assert_eq!(codes(&report), ["timed_out"]);
+    assert_eq!(report.results()[0].outcome().effects, Effects::Unknown);
+    assert_eq!(
+        journal.log.entries(),
+        ["finished pay timed_out (work)"],
+        "the tool was not called"
+    );
+}
+
 #[test]
 fn a_thread_that_is_told_to_end_meanwhile_does_not_begin() {
     let policy = Policy::default()

@@ -113,7 +113,7 @@ fn what_cannot_be_kept_is_refused_by_build_and_by_with() {
         policy()
             .group_concurrency("billing", ["get_customer"], 1)
             .group_concurrency_per_tenant("biling", 1),
-        "the policy's `group_concurrency_per_tenant` is about the group `biling`, of which no `group_concurrency` says what tools are in it; did you mean `billing`?",
+        "the policy's `group_concurrency_per_tenant` is for the group `biling`, and no `group_concurrency` says which tools are in it; did you mean `billing`?",
     );
     refused(
         policy().tool_concurrency_per_tenant("get_custmer", 1),

@@ -2,6 +2,7 @@
 
 mod detail;
 mod error_id;
+mod interrupted;
 pub(crate) mod text;
 
 use std::fmt;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 pub use detail::ErrorDetail;
 pub(crate) use error_id::error_id;
-pub(crate) use text::Interrupted;
+pub(crate) use interrupted::Interrupted;
 
 use crate::ToolError;
 use crate::quota::Exhausted;

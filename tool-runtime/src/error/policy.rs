@@ -61,7 +61,7 @@ impl fmt::Display for PolicyError {
             Self::UnknownGroup { name, nearest } => {
                 write!(
                     f,
-                    "the policy's `group_concurrency_per_tenant` is about the group `{name}`, of which no `group_concurrency` says what tools are in it"
+                    "the policy's `group_concurrency_per_tenant` is for the group `{name}`, and no `group_concurrency` says which tools are in it"
                 )?;
                 did_you_mean(f, nearest.as_deref())
             }

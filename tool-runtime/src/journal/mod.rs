@@ -152,8 +152,9 @@ pub trait Journal: Send + Sync + 'static {
     /// It is told once for all attempts, directly before the tool: the call has its place in the order, its permits and its clock, and
     /// [layers](crate::layer::Layer) have let it through. Its time is the call's. Where it fails or panics the call is not made, and the
     /// model reads that nothing was changed; the error is the program's, in [`ToolResult::error`](crate::ToolResult::error). Where it
-    /// takes longer than the call may, or the call is told to end meanwhile, the call is not made either. For a plain `fn` it is polled on
-    /// the thread of the call.
+    /// takes longer than the call may, or the call is told to end meanwhile, the call is not made either; if it is not done within the
+    /// policy's grace the model reads as of any call over time that it may have taken effect. For a plain `fn` it is polled on the thread
+    /// of the call.
     fn started(&self, call: StartedCall) -> JournalFuture;
 
     /// A call has its result. Told once for every call of the batch, also for one that never began, before the batch has its report and

@@ -101,7 +101,7 @@ impl Settled {
 /// For what may be a flaw of the program, or a backend's that passes.
 const ONCE_MORE: &str = " Try it once more at most.";
 const AS_LONG_AGAIN: &str = " The same call may take as long again.";
-const IF_NEEDED: &str = " Call it again if it is still needed.";
+pub(super) const IF_NEEDED: &str = " Call it again if it is still needed.";
 const LATER: &str = " Call it again later.";
 
 impl Told<'_> {
@@ -322,47 +322,8 @@ impl Told<'_> {
     }
 }
 
-/// What is known of a call that has no result, since the program that was to make it has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Interrupted {
-    /// Nothing.
-    Unknown,
-    /// It had begun.
-    Begun {
-        /// Whether it may have changed something.
-        may_change: bool,
-    },
-    /// It had not.
-    NotCalled,
-}
-
-impl Interrupted {
-    /// What it may have changed.
-    pub(crate) fn effects(self) -> Effects {
-        match self {
-            Self::Unknown | Self::Begun { may_change: true } => Effects::Unknown,
-            Self::Begun { may_change: false } | Self::NotCalled => Effects::None,
-        }
-    }
-
-    /// What the model reads of such a call.
-    pub(crate) fn text(self, tool: &str) -> String {
-        let what = match self {
-            Self::Unknown => "was interrupted, and its result is lost",
-            Self::Begun { .. } => "was interrupted, because the program ended while it was running",
-            Self::NotCalled => "was not called, because the program ended before",
-        };
-        let effects = self.effects();
-        let (changed, advice) = match effects {
-            Effects::None => (changed(effects), IF_NEEDED),
-            Effects::Done | Effects::Unknown => (changed(effects), ""),
-        };
-        format!("`{tool}` {what}.{changed}{advice}")
-    }
-}
-
 /// What a call may have changed, and what to do.
-fn changed(effects: Effects) -> &'static str {
+pub(super) fn changed(effects: Effects) -> &'static str {
     match effects {
         Effects::None => " Nothing was changed.",
         Effects::Done => " It has taken effect; do not repeat it.",

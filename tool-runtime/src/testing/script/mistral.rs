@@ -3,7 +3,7 @@
 //! After the SDK's types `ChatCompletionResponse`, `CompletionChunk`, `ToolCall`, `ThinkChunk`. All calls of a turn come in one event.
 
 use super::history::Place;
-use super::openai_chat::hear;
+use super::openai_chat::{USAGE, behind, hear, reason};
 use super::pieces::Pieces;
 use super::provider::Provider;
 use super::reply::{Call, Part, Spoken, quoted};
@@ -19,18 +19,8 @@ pub(super) const MISTRAL: Provider = Provider {
     hear,
 };
 
-const USAGE: &str = r#""usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}"#;
-
-fn reason(spoken: &Spoken) -> &'static str {
-    spoken.reason("length", "stop", "tool_calls", "stop")
-}
-
 fn whole(spoken: &Spoken) -> String {
-    let calls: Vec<String> = spoken.calls().enumerate().map(entry).collect();
-    let calls = match calls.is_empty() {
-        true => String::new(),
-        false => format!(r#","tool_calls":[{}]"#, calls.join(",")),
-    };
+    let calls = behind(spoken.calls().enumerate().map(entry).collect());
     format!(
         r#"{{"id":"{}","object":"chat.completion","created":1,"model":"scripted","choices":[{{"index":0,"message":{{"role":"assistant","content":{}{calls}}},"finish_reason":"{}"}}],{USAGE}}}"#,
         spoken.turn,

@@ -19,10 +19,20 @@ pub(super) const OPENAI_CHAT: Provider = Provider {
     hear,
 };
 
-const USAGE: &str = r#""usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}"#;
+/// Here and at Mistral, as what follows.
+pub(super) const USAGE: &str =
+    r#""usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}"#;
 
-fn reason(spoken: &Spoken) -> &'static str {
+pub(super) fn reason(spoken: &Spoken) -> &'static str {
     spoken.reason("length", "stop", "tool_calls", "stop")
+}
+
+/// Calls as they stand behind the content of a message, if there are any.
+pub(super) fn behind(calls: Vec<String>) -> String {
+    match calls.is_empty() {
+        true => String::new(),
+        false => format!(r#","tool_calls":[{}]"#, calls.join(",")),
+    }
 }
 
 /// `null` if nothing is said.
@@ -43,11 +53,7 @@ fn texts_of(spoken: &Spoken) -> (String, String) {
 
 fn whole(spoken: &Spoken) -> String {
     let (content, refusal) = texts_of(spoken);
-    let calls: Vec<String> = spoken.calls().map(entry).collect();
-    let calls = match calls.is_empty() {
-        true => String::new(),
-        false => format!(r#","tool_calls":[{}]"#, calls.join(",")),
-    };
+    let calls = behind(spoken.calls().map(entry).collect());
     format!(
         r#"{{"id":"chatcmpl-{}","object":"chat.completion","created":1,"model":"scripted","choices":[{{"index":0,"message":{{"role":"assistant","content":{},"refusal":{}{calls}}},"logprobs":null,"finish_reason":"{}"}}],{USAGE}}}"#,
         spoken.turn,
