@@ -82,7 +82,7 @@ impl Core {
         };
         // Whoever finds more to start than it can wakes the next.
         let to_look = claim.is_some() && self.watch(&mut ledger, now);
-        let more = claim.is_some() && ledger.starters < self.workers() && ledger.plan.is_ready();
+        let more = claim.is_some() && ledger.starters < self.workers && ledger.plan.is_ready();
         ledger.starters += usize::from(more);
         let mut woke = self.unlock(ledger);
         let mut began = now;

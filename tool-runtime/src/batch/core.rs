@@ -43,6 +43,8 @@ pub(super) struct Core {
     pub(super) deadline: Instant,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
+    /// How many starters there may be.
+    pub(super) workers: usize,
     /// The polls that go on.
     pub(super) lanes: Lanes,
     /// Wakes the timekeeper: an earlier deadline has come, or the last result.
@@ -197,6 +199,7 @@ impl Core {
         let mut agenda = Agenda::new(deadline);
         agenda.add(begun + limits.max_wait, Event::Queue);
         let single_thread = runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
+        let workers = runtime.metrics().num_workers();
         let core = Arc::new(Self {
             calls: Arc::new(calls),
             entries,
@@ -205,7 +208,11 @@ impl Core {
             before: took,
             deadline,
             single_thread,
-            lanes: Lanes::new((!single_thread).then(|| runtime.metrics().num_workers())),
+            workers: match single_thread {
+                true => 1,
+                false => workers.max(2),
+            },
+            lanes: Lanes::new((!single_thread).then_some(workers)),
             alarm: Notify::new(),
             cancellation,
             runtime: runtime.clone(),
@@ -305,20 +312,12 @@ impl Core {
         let calls = ledger.open.min(self.rules.limits.max_concurrency);
         let wanted = match ledger.agenda.watch {
             _ if self.single_thread => 1,
-            Watch::Nobody => self.workers().min(calls.saturating_add(1)).max(2),
-            Watch::Awake | Watch::Asleep { .. } => self.workers().min(calls),
+            Watch::Nobody => self.workers.min(calls.saturating_add(1)).max(2),
+            Watch::Awake | Watch::Asleep { .. } => self.workers.min(calls),
         };
         let missing = wanted.saturating_sub(ledger.starters);
         ledger.starters += missing;
         missing
-    }
-
-    /// How many starters there may be.
-    pub(super) fn workers(&self) -> usize {
-        match self.single_thread {
-            true => 1,
-            false => self.runtime.metrics().num_workers().max(2),
-        }
     }
 
     /// How what is said about a call leaves.
@@ -345,7 +344,19 @@ impl Core {
     }
 
     /// Lets go of the ledger after something has happened, and tells everybody whom it concerns; true if a task was woken.
-    pub(super) fn unlock(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
+    #[inline]
+    pub(super) fn unlock(self: &Arc<Self>, ledger: MutexGuard<'_, Ledger>) -> bool {
+        let has = ledger.plan.has_permit();
+        let is_known = self.has_permit.load(Ordering::Relaxed) == has;
+        // As it is after most calls: it concerns nobody.
+        let is_quiet = is_known && !self.suspends && self.realm.scope.is_none();
+        if is_quiet && ledger.concerns_nobody() {
+            return false;
+        }
+        self.unlock_and_tell(ledger)
+    }
+
+    fn unlock_and_tell(self: &Arc<Self>, mut ledger: MutexGuard<'_, Ledger>) -> bool {
         ledger.note_unblocked(self.rules.limits.max_wait);
         let skipped = ledger.plan.take_skipped();
         // With who tells of them, since whoever drops the batch takes that once the ledger is unlocked.

@@ -298,7 +298,7 @@ impl Core {
     /// If calls may start that no starter looks for, sees to it that one does.
     pub(super) fn start_more(self: &Arc<Self>) {
         let mut ledger = self.ledger();
-        let wanted = ledger.starters < self.workers() && ledger.plan.is_ready();
+        let wanted = ledger.starters < self.workers && ledger.plan.is_ready();
         ledger.starters += usize::from(wanted);
         drop(ledger);
         if wanted {

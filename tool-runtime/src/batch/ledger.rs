@@ -126,6 +126,12 @@ impl Ledger {
         None
     }
 
+    /// Whether nobody has to be told of anything, as far as the batch alone is concerned.
+    pub(super) fn concerns_nobody(&self) -> bool {
+        let waits = self.feed.is_some() || !self.untold.is_empty();
+        !waits && !self.is_over() && !self.plan.has_news()
+    }
+
     /// The call, if it was started, still has to give a result and was not told to end.
     pub(super) fn wanted(&mut self, index: usize) -> Option<&mut Started> {
         let record = self.records.get_mut(index)?;
@@ -230,6 +236,12 @@ impl Ledger {
             .filter(|(_, record)| record.done.is_none() && is_so(record))
             .map(|(index, _)| index)
             .collect()
+    }
+
+    /// Whether nobody was told of any result yet.
+    pub(super) fn nobody_was_told(&self) -> bool {
+        let mut done = self.records.iter().flat_map(|record| &record.done);
+        done.all(|done| matches!(done.result, Outcome::Settled(_)))
     }
 
     /// The calls that have a result, and since when.

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::record::{Failed, Obstacle, Outcome, Waited};
 use super::slot::drop_quietly;
 use crate::outcome::ErrorDetail;
-use crate::report::{FailedAttempt, Span, Timing, Wait, WaitedFor};
+use crate::report::{FailedAttempt, Results, Span, Timing, Told, Wait, WaitedFor};
 use crate::tool::{Access, CallEffects, Changes, Touches};
 use crate::{Report, ToolResult};
 
@@ -31,14 +31,17 @@ impl Core {
             return Poll::Pending;
         }
         let ended = ledger.ended.unwrap_or(self.begun);
-        let read = ledger.feed.is_some();
-        let results: Vec<ToolResult> = (0..ledger.records.len())
-            .filter_map(|index| match read {
-                // Who reads events may be slower than who waits for the report.
-                true => self.told(&mut ledger, index),
-                false => self.tell(&mut ledger, index),
-            })
-            .collect();
+        let calls = 0..ledger.records.len();
+        // Who reads events may be slower than who waits for the report.
+        let results = match ledger.feed.is_none() && ledger.nobody_was_told() {
+            true => {
+                let told = calls.filter_map(|index| self.tell(&mut ledger, index));
+                Results::all(Arc::clone(&self.calls), told.collect())
+            }
+            false => calls
+                .filter_map(|index| self.told(&mut ledger, index))
+                .collect(),
+        };
         let released = ledger.release();
         drop(ledger);
         // The last of the tools' state may go here, and its `Drop` may panic.
@@ -79,25 +82,28 @@ impl Core {
 
     /// The result of a call in words, if it has one; it stays with the call.
     pub(super) fn told(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
-        let result = self.tell(ledger, index)?;
+        if let Outcome::Told(result) = &ledger.records[index].done.as_ref()?.result {
+            return Some(result.clone());
+        }
+        let told = self.tell(ledger, index)?;
+        let result = Results::one(Arc::clone(&self.calls), index, told);
         if let Some(done) = &mut ledger.records[index].done {
             done.result = Outcome::Told(result.clone());
         }
         Some(result)
     }
 
-    /// The result of a call in words, if it has one that was not taken.
-    fn tell(&self, ledger: &mut Ledger, index: usize) -> Option<ToolResult> {
+    /// What is told of a call, if it has a result of which nobody was told.
+    #[inline]
+    fn tell(&self, ledger: &mut Ledger, index: usize) -> Option<Told> {
         let Ledger { records, plan, .. } = ledger;
         let record = &mut records[index];
         let began = record.began();
         let done = record.done.as_mut()?;
-        let settled = match std::mem::replace(&mut done.result, Outcome::Taken) {
-            Outcome::Told(result) => return Some(result),
-            Outcome::Settled(settled) => settled,
-            Outcome::Taken => return None,
+        let Outcome::Settled(settled) = std::mem::replace(&mut done.result, Outcome::Taken) else {
+            return None;
         };
-        let waits = record.waits.drain(..);
+        let waits = std::mem::take(&mut record.waits);
         let failed = match record.again.take() {
             Some(again) => {
                 let failed = again.failed.into_iter();
@@ -113,7 +119,10 @@ impl Core {
                 started: self.since(began),
                 finished: self.since(done.at),
             }),
-            waits: waits.map(|waited| self.wait(plan, index, waited)).collect(),
+            waits: match waits.is_empty() {
+                true => Vec::new(),
+                false => self.waits(plan, index, waits),
+            },
             same_as: record.same.as_ref().and_then(|same| same.result_of),
             failed_attempts: failed,
             longest_poll: record.longest_poll,
@@ -123,15 +132,14 @@ impl Core {
             Some(rules) => rules.changes(plan.effects(index)),
             None => Changes::Unsaid,
         };
-        let calls = Arc::clone(&self.calls);
-        Some(ToolResult::new(
-            calls,
+        Some(Told::new(
+            &self.calls,
             index,
             effects,
             settled,
             timing,
             self.error_detail(index),
-            &self.leaving(index),
+            || self.leaving(index),
         ))
     }
 
@@ -151,6 +159,12 @@ impl Core {
             error: failed.error,
             back_off: failed.back_off,
         }
+    }
+
+    #[cold]
+    fn waits(&self, plan: &Plan, index: usize, waits: Vec<Waited>) -> Vec<Wait> {
+        let waits = waits.into_iter();
+        waits.map(|waited| self.wait(plan, index, waited)).collect()
     }
 
     fn wait(&self, plan: &Plan, index: usize, waited: Waited) -> Wait {
@@ -173,6 +187,9 @@ impl Core {
 
     /// How long after its beginning the batch was there; while it was suspended it was not.
     pub(super) fn since(&self, at: Instant) -> Duration {
+        if at == self.begun {
+            return self.before;
+        }
         self.before + at.saturating_duration_since(self.begun)
     }
 

@@ -82,8 +82,9 @@ pub(super) enum Stop {
 impl Slot {
     /// Takes in the prepared call and polls it for the first time.
     pub(super) fn begin(&self, future: ToolFuture, context: &mut Context<'_>) -> Step {
-        *self.lock() = Work::Running(future);
-        self.poll(context)
+        let mut work = self.lock();
+        *work = Work::Running(future);
+        self.poll_locked(work, context)
     }
 
     /// Takes in a prepared call that waits for its turn.
@@ -121,8 +122,7 @@ impl Slot {
             Work::Held(Held::Future(future)) => Work::Running(future),
             other => other,
         };
-        drop(work);
-        self.poll(context)
+        self.poll_locked(work, context)
     }
 
     /// Runs the call on this thread, panics caught. What it held is dropped before this returns.
@@ -146,7 +146,11 @@ impl Slot {
 
     /// Polls the call, panics caught. A future that ended is dropped before this returns: its result may be published.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Step {
-        let mut work = self.lock();
+        self.poll_locked(self.lock(), context)
+    }
+
+    #[inline]
+    fn poll_locked(&self, mut work: MutexGuard<'_, Work>, context: &mut Context<'_>) -> Step {
         let Work::Running(future) = &mut *work else {
             return Step::Gone;
         };

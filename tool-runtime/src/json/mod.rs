@@ -75,12 +75,26 @@ pub(crate) fn offset(text: &str, error: &serde_json::Error) -> usize {
 }
 
 /// The byte at or after `at` that is no white space.
+#[inline]
 pub(crate) fn skip_space(text: &str, at: usize) -> usize {
     let rest = &text.as_bytes()[at..];
+    // Mostly there is none.
+    if rest.first().is_none_or(|byte| *byte > b' ') {
+        return at;
+    }
     let space = rest
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     at + space.count()
+}
+
+/// The string that begins at `at`, if it has nothing that a reader of JSON would have to look at twice: no escape, no control character.
+#[inline]
+pub(crate) fn plain_string(text: &str, at: usize) -> Option<&str> {
+    let inside = text.as_bytes().get(at..)?.strip_prefix(b"\"")?;
+    let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
+    let length = inside.iter().take_while(|byte| plain(byte)).count();
+    (inside.get(length) == Some(&b'"')).then(|| &text[at + 1..at + 1 + length])
 }
 
 /// The members of an object or the elements of an array, one at a time.
@@ -146,22 +160,49 @@ impl<'a> Cursor<'a> {
 
     /// Reads a key and its colon; the cursor then stands at the value.
     pub(crate) fn key(&mut self) -> Result<Cow<'a, str>, Malformed> {
-        if self.peek() != Some(b'"') {
-            return Err(self.expected("a key in double quotes"));
-        }
-        let mut stream =
-            serde_json::Deserializer::from_str(&self.text[self.at..]).into_iter::<Key<'a>>();
-        let key = match stream.next() {
-            Some(Ok(Key(key))) => key,
-            Some(Err(error)) => return Err(malformed(self.text, self.at, &error)),
-            None => return Err(self.expected("a key in double quotes")),
+        let (key, end) = match plain_string(self.text, self.at) {
+            Some(key) => (Cow::Borrowed(key), self.at + key.len() + 2),
+            None => self.key_as_serde_reads_it()?,
         };
-        self.at = skip_space(self.text, self.at + stream.byte_offset());
+        self.at = skip_space(self.text, end);
         if self.peek() != Some(b':') {
             return Err(self.expected("`:` after the key"));
         }
         self.at = skip_space(self.text, self.at + 1);
         Ok(key)
+    }
+
+    /// Passes the key `name` and its colon, if that is what comes, written as it is.
+    #[inline]
+    pub(crate) fn passes_key(&mut self, name: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..);
+        let rest = rest.and_then(|rest| rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes()));
+        let is_key = rest.is_some_and(|rest| rest.first() == Some(&b'"'));
+        // A name that JSON writes with an escape is another key here.
+        if !is_key || name.contains('\\') {
+            return false;
+        }
+        let end = skip_space(self.text, self.at + name.len() + 2);
+        let is_colon = self.text.as_bytes().get(end) == Some(&b':');
+        if is_colon {
+            self.at = skip_space(self.text, end + 1);
+        }
+        is_colon
+    }
+
+    /// A key with escapes, or none at all, and the byte after it.
+    #[cold]
+    fn key_as_serde_reads_it(&self) -> Result<(Cow<'a, str>, usize), Malformed> {
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a key in double quotes"));
+        }
+        let mut stream =
+            serde_json::Deserializer::from_str(&self.text[self.at..]).into_iter::<Key<'a>>();
+        match stream.next() {
+            Some(Ok(Key(key))) => Ok((key, self.at + stream.byte_offset())),
+            Some(Err(error)) => Err(malformed(self.text, self.at, &error)),
+            None => Err(self.expected("a key in double quotes")),
+        }
     }
 
     /// The text of the value at which the cursor stands, which is then passed.

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::Leaving;
 use super::escape::Form;
 use super::fit::grouped;
 use super::scan::floor;
+use super::{Envelope, Leaving};
 use crate::tool::{Answer, Content, Media, Parts, ResourceLink};
 
 /// As little as a text is cut to, with room for what says so; where there are too many parts for that, the last are left out.
@@ -17,6 +17,9 @@ const MAX_MIME_TYPE: usize = 127;
 impl Leaving<'_> {
     /// The answer as it leaves. What has gone through here once stays as it is.
     pub(super) fn all_of(&self, answer: Answer) -> Answer {
+        if self.leaves_as_it_is(&answer) {
+            return answer.left_as_it_is();
+        }
         let (parts, ends) = match answer.into_returned() {
             Ok(returned) => returned,
             Err(left) => return left,
@@ -33,6 +36,17 @@ impl Leaving<'_> {
             Parts::Several(parts) => self.several(parts),
         };
         Answer::left(parts, truncated)
+    }
+
+    /// Whether it is one text that needs nothing, as most are.
+    fn leaves_as_it_is(&self, answer: &Answer) -> bool {
+        let (text, form) = match answer.only_returned() {
+            Some(Content::Text(text)) => (text, Form::Text),
+            Some(Content::Json(json)) => (json, Form::Json),
+            _ => return false,
+        };
+        let is_enclosed = self.envelope == Envelope::Delimited;
+        !is_enclosed && text.len() <= self.max_text && self.fitting(form).is_clean(text)
     }
 
     /// One text, as nearly always.

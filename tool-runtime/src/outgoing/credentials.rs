@@ -75,6 +75,21 @@ const LOWER_Y: [Shape; 1] = [token(b'y', "ya29.", 16)];
 const UPPER_S: [Shape; 1] = [token(b'S', "SG.", 30)];
 const ANY_B: [Shape; 2] = [header("Bearer "), header("Basic ")];
 
+/// The bytes that stand before the one at which these are found.
+const fn befores(shapes: &[Shape]) -> [bool; 256] {
+    let mut befores = [false; 256];
+    let mut index = 0;
+    while index < shapes.len() {
+        let Shape { prefix, offset, .. } = &shapes[index];
+        befores[prefix.as_bytes()[*offset - 1] as usize] = true;
+        index += 1;
+    }
+    befores
+}
+
+const BEFORE_DASH: [bool; 256] = befores(&DASH);
+const BEFORE_UNDERSCORE: [bool; 256] = befores(&UNDERSCORE);
+
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
@@ -93,8 +108,26 @@ pub(super) const fn is_looked_at(byte: u8) -> bool {
 
 /// What is to be taken out if there is a credential at this byte: from a byte to another, both of them ASCII's or at its edge. It may
 /// begin before the byte, with which it was found, but not before `from`.
+#[inline]
 pub(super) fn found(bytes: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
     let before = at.checked_sub(1).map(|before| bytes[before]);
+    let is_before = |befores: &[bool; 256]| before.is_some_and(|byte| befores[usize::from(byte)]);
+    // What nearly all that is none differs in.
+    let may_be = match bytes[at] {
+        b':' => bytes.get(at + 1) == Some(&b'/'),
+        b'-' => is_before(&BEFORE_DASH) || bytes.get(at + 1) == Some(&b'-'),
+        b'_' => is_before(&BEFORE_UNDERSCORE),
+        b'J' => before == Some(b'y'),
+        // The others begin with this byte, and within a word nothing begins.
+        _ => !before.is_some_and(is_of_word),
+    };
+    match may_be {
+        true => found_there(bytes, at, from),
+        false => None,
+    }
+}
+
+fn found_there(bytes: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
     match bytes[at] {
         b':' => user_info(bytes, at),
         b'-' if bytes.get(at + 1) == Some(&b'-') => {
@@ -102,13 +135,10 @@ pub(super) fn found(bytes: &[u8], at: usize, from: usize) -> Option<(usize, usiz
         }
         b'-' => shaped(&DASH, bytes, at, from),
         b'_' => shaped(&UNDERSCORE, bytes, at, from),
-        b'J' if before == Some(b'y') => {
+        b'J' => {
             let begin = at.checked_sub(2).filter(|begin| *begin >= from)?;
             json_web_token(bytes, begin)
         }
-        b'J' => None,
-        // The others begin with this byte, and within a word nothing begins.
-        _ if before.is_some_and(is_of_word) => None,
         b'A' => shaped(&UPPER_A, bytes, at, from),
         b'S' => shaped(&UPPER_S, bytes, at, from),
         b'y' => shaped(&LOWER_Y, bytes, at, from),
@@ -123,7 +153,6 @@ fn shaped(shapes: &[Shape], bytes: &[u8], at: usize, from: usize) -> Option<(usi
         let begin = at
             .checked_sub(shape.offset)
             .filter(|begin| *begin >= from)?;
-        // What nearly all that is none differs in.
         if shape.offset > 0 && bytes[at - 1] != prefix[shape.offset - 1] {
             return None;
         }
@@ -170,7 +199,7 @@ fn trailing(bytes: &[u8]) -> usize {
 /// `://user:password@`, where it is before any `/`.
 fn user_info(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let from = at + 3;
-    if bytes.get(at + 1) != Some(&b'/') || bytes.get(at..from)? != b"://" {
+    if bytes.get(at..from)? != b"://" {
         return None;
     }
     let is_authority = |byte: u8| {

@@ -36,6 +36,11 @@ pub(super) struct Fitting<'a> {
 }
 
 impl Fitting<'_> {
+    /// Whether the text leaves as it is, if it is not too long and the program has no part in that.
+    pub(super) fn is_clean(&self, text: &str) -> bool {
+        self.redaction.is_clean(text, self.form)
+    }
+
     /// The text as it leaves, in at most so many bytes; and whether it was cut.
     pub(super) fn fit<'t>(&self, text: &'t str, most: usize) -> (Cow<'t, str>, bool) {
         let length = Length::Bytes(text.len());

@@ -84,6 +84,12 @@ impl Redaction {
         redacted
     }
 
+    /// Whether there is nothing to take out and nothing to escape, if that can be said without the program.
+    pub(super) fn is_clean(&self, text: &str, form: Option<Form>) -> bool {
+        let others = !self.others.is_empty();
+        !others && matches!(scan(text, self.by_shape, form), Cow::Borrowed(_))
+    }
+
     /// The same, and with what is escaped in this form; in one pass, unless the program has a part in it.
     pub(super) fn and_escape<'a>(&self, text: &'a str, form: Option<Form>) -> Cow<'a, str> {
         if self.others.is_empty() {

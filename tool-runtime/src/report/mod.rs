@@ -1,14 +1,16 @@
 //! What happened to a batch: one result per call.
 
 mod result;
+mod results;
 pub(crate) mod stored;
 mod suspended;
 mod waits;
 
 use std::time::Duration;
 
-pub(crate) use result::Timing;
 pub use result::ToolResult;
+pub(crate) use result::{Timing, Told};
+pub(crate) use results::Results;
 pub(crate) use suspended::{OpenCall, SuspendedCall, hex};
 pub use suspended::{PendingCall, SuspendedBatch};
 pub use waits::{ConcurrencyLimit, FailedAttempt, Span, Wait, WaitedFor};

@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
+use super::results::{Results, alone};
 use super::{FailedAttempt, Span, Wait, WaitedFor};
 use crate::outcome::{CancelledBy, Ending, ErrorDetail, Interrupted, Outcome, Settled, text};
 use crate::outgoing::{Leaving, said};
@@ -14,21 +13,29 @@ use crate::{ToolCall, ToolError};
 
 /// What goes back for one call. A clone is the same result, not a copy.
 #[derive(Clone)]
-pub struct ToolResult(pub(super) Arc<Told>);
+pub struct ToolResult {
+    results: Arc<Results>,
+    place: usize,
+}
 
-pub(super) struct Told {
-    pub(super) calls: Arc<Calls>,
-    pub(super) index: usize,
+/// What is told of a call.
+pub(crate) struct Told {
     pub(super) outcome: Outcome,
     pub(super) answer: Answer,
     /// All parts in one text, made when it is first asked for; a part that is text already is not copied.
     pub(super) joined: OnceLock<String>,
+    pub(super) failure: Option<Box<Failure>>,
+    pub(super) timing: Timing,
+}
+
+/// What the program has of a failure beside what the model reads.
+#[derive(Default)]
+pub(super) struct Failure {
     pub(super) argument_errors: Option<ArgumentErrors>,
     pub(super) error: Option<ToolError>,
     pub(super) error_id: Option<String>,
     /// What was said by the panic that it ended with.
     pub(super) panic_message: Option<String>,
-    pub(super) timing: Timing,
 }
 
 /// When things happened to a call.
@@ -43,14 +50,27 @@ pub(crate) struct Timing {
 }
 
 impl ToolResult {
+    /// The result at this place among others.
+    pub(super) fn at(results: Arc<Results>, place: usize) -> Self {
+        Self { results, place }
+    }
+
+    fn told(&self) -> &Told {
+        self.results.told(self.place)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.told().failure.as_deref()
+    }
+
     /// The call that this is the result of, as the model made it.
     pub fn call(&self) -> &ToolCall {
-        self.0.calls.get(self.0.index)
+        self.results.calls().get(self.index())
     }
 
     /// The arguments that an [approver](crate::approval::Approver) has put in the place of the model's, if it has.
     pub fn edited_arguments(&self) -> Option<&str> {
-        self.0.calls.edited(self.0.index)
+        self.results.calls().edited(self.index())
     }
 
     /// The call's id.
@@ -65,19 +85,19 @@ impl ToolResult {
 
     /// How the call ended.
     pub fn outcome(&self) -> Outcome {
-        self.0.outcome
+        self.told().outcome
     }
 
     /// Whether the result is marked as an error for the model: every outcome but ok is.
     pub fn is_error(&self) -> bool {
-        self.0.outcome.ending != Ending::Ok
+        self.told().outcome.ending != Ending::Ok
     }
 
     /// The text the model reads: that of all [`parts`](Self::parts), each on a line of its own.
     pub fn text(&self) -> &str {
         match self.parts() {
             [Content::Text(text) | Content::Json(text)] => text,
-            parts => self.0.joined.get_or_init(|| {
+            parts => self.told().joined.get_or_init(|| {
                 let texts: Vec<_> = parts.iter().map(Content::as_text).collect();
                 texts.join("\n")
             }),
@@ -105,39 +125,39 @@ impl ToolResult {
     /// # }
     /// ```
     pub fn parts(&self) -> &[Content] {
-        self.0.answer.parts()
+        self.told().answer.parts()
     }
 
     /// The parts, as they left.
     pub(crate) fn answer(&self) -> &Answer {
-        &self.0.answer
+        &self.told().answer
     }
 
     /// What was wrong with the arguments, if that is the outcome.
     pub fn argument_errors(&self) -> Option<&ArgumentErrors> {
-        self.0.argument_errors.as_ref()
+        self.failure()?.argument_errors.as_ref()
     }
 
     /// What was repaired in the arguments before the tool took them, if the policy says so: see [`Repair`](crate::batch::Repair).
     pub fn repairs(&self) -> &[Repaired] {
-        self.0.calls.repairs(self.0.index)
+        self.results.calls().repairs(self.index())
     }
 
     /// The arguments that the tool reads: those of the call, what was made of them by [`repairs`](Self::repairs), or those that an
     /// [approver](crate::approval::Approver) has put in their place.
     pub fn arguments(&self) -> &str {
-        self.0.calls.arguments(self.0.index)
+        self.results.calls().arguments(self.index())
     }
 
     /// What the call has touched.
     #[cfg(feature = "testing")]
     pub(crate) fn touches(&self) -> &crate::tool::TouchLog {
-        self.0.calls.touches(self.0.index)
+        self.results.calls().touches(self.index())
     }
 
     /// The error of the tool, with its sources, if it failed.
     pub fn error(&self) -> Option<&ToolError> {
-        self.0.error.as_ref()
+        self.failure()?.error.as_ref()
     }
 
     /// The id by which it is found again what the model does not read: of an internal failure, a panic, a result that cannot be written,
@@ -175,52 +195,52 @@ impl ToolResult {
     /// # Ok(()) }
     /// ```
     pub fn error_id(&self) -> Option<&str> {
-        self.0.error_id.as_deref()
+        self.failure()?.error_id.as_deref()
     }
 
     /// What the panic said that the call ended with, if that is a text; its beginning, if it is long. It is for the program: it stands
     /// neither in the text for the model nor in `Debug` nor in a stored report.
     pub fn panic_message(&self) -> Option<&str> {
-        self.0.panic_message.as_deref()
+        self.failure()?.panic_message.as_deref()
     }
 
     /// What [`CallContext::idempotency_key`](crate::CallContext::idempotency_key) was, of a result that a batch has just made: what is
     /// read from a store has lost it.
     pub(crate) fn idempotency_key(&self) -> String {
-        self.0.calls.idempotency_key(self.0.index)
+        self.results.calls().idempotency_key(self.index())
     }
 
     /// The position of the call in its batch, of a result that a batch has just made.
     pub(crate) fn index(&self) -> usize {
-        self.0.index
+        self.results.index(self.place)
     }
 
     /// When the call was handed to the batch, counted from its start: zero unless it was pushed later, or went on when the batch was
     /// resumed.
     pub fn queued(&self) -> Duration {
-        self.0.timing.queued
+        self.told().timing.queued
     }
 
     /// When the call ran, from the start of its first attempt to its result; `None` if it was not started.
     pub fn span(&self) -> Option<Span> {
-        self.0.timing.span
+        self.told().timing.span
     }
 
     /// What the call waited for, in the order in which it did.
     pub fn waits(&self) -> &[Wait] {
-        &self.0.timing.waits
+        &self.told().timing.waits
     }
 
     /// The attempts that failed and were followed by another or were to be, in their order.
     pub fn failed_attempts(&self) -> &[FailedAttempt] {
-        &self.0.timing.failed_attempts
+        &self.told().timing.failed_attempts
     }
 
     /// How long the longest poll of the call took, if that was longer than [`Policy::slow_poll`](crate::Policy::slow_poll): it kept a
     /// worker of the runtime busy meanwhile, blocking or computing without an await. Of a call that has its result in the middle of a poll,
     /// how long that had taken until then.
     pub fn longest_poll(&self) -> Option<Duration> {
-        self.0.timing.longest_poll
+        self.told().timing.longest_poll
     }
 
     pub(super) fn duration(&self) -> Duration {
@@ -248,7 +268,7 @@ impl fmt::Debug for ToolResult {
             .field("repairs", &self.repairs())
             .field("error", &self.error())
             .field("error_id", &self.error_id())
-            .field("timing", &self.0.timing)
+            .field("timing", &self.told().timing)
             .finish()
     }
 }
@@ -257,35 +277,36 @@ impl ToolResult {
     /// What a call gets whose result was lost with the program that made it.
     pub(crate) fn interrupted(call: ToolCall, known: Interrupted) -> Self {
         let text = said(&known.text(call.name()));
-        Self(Arc::new(Told {
-            calls: alone(vec![call]),
-            index: 0,
-            outcome: Outcome {
-                ending: Ending::Cancelled(CancelledBy::Shutdown),
-                effects: known.effects(),
-                late: false,
-                still_running: false,
-                same_as: None,
-                truncated: false,
-            },
+        let outcome = Outcome {
+            ending: Ending::Cancelled(CancelledBy::Shutdown),
+            effects: known.effects(),
+            late: false,
+            still_running: false,
+            same_as: None,
+            truncated: false,
+        };
+        let told = Told {
+            outcome,
             answer: Content::Text(text).into(),
             joined: OnceLock::new(),
-            argument_errors: None,
-            error: None,
-            error_id: None,
-            panic_message: None,
+            failure: None,
             timing: Timing::default(),
-        }))
+        };
+        Results::one(alone(vec![call]), 0, told)
     }
+}
 
-    pub(crate) fn new(
-        calls: Arc<Calls>,
+impl Told {
+    /// What is told of a call of a tool that declares these effects; `leaving` says how what the model reads of a failure leaves.
+    #[inline]
+    pub(crate) fn new<'a>(
+        calls: &Calls,
         index: usize,
         declared: Changes,
         settled: Settled,
         timing: Timing,
         detail: ErrorDetail,
-        leaving: &Leaving<'_>,
+        leaving: impl FnOnce() -> Leaving<'a>,
     ) -> Self {
         let ending = settled.ending();
         let failed = &timing.failed_attempts;
@@ -298,69 +319,80 @@ impl ToolResult {
             same_as: timing.same_as,
             truncated: false,
         };
-        let shortened = settled.error().and_then(|error| leaving.shortened(error));
-        let was_long = shortened.is_some();
-        let shortened = shortened.map(|error| Settled::Answered {
-            result: Err(error),
-            late: false,
-        });
-        let told = text::Told {
-            tool: calls.get(index).name(),
-            effects: outcome.effects,
-            declared,
-            failed: failed.len(),
-            called: failed.iter().any(|failed| failed.error.was_called()),
-            detail,
-        };
-        let text = match shortened.as_ref().unwrap_or(&settled) {
-            Settled::Answered { result: Ok(_), .. } => String::new(),
-            settled => settled.text(told),
-        };
-        let was_called = settled.was_called();
-        let edited = calls.edited(index).filter(|_| was_called);
-        let text = match edited {
-            Some(edited) => format!("{}\n{text}", text::changed_call(told.tool, edited)),
-            None => text,
-        };
-        let error_id = settled.error_id().map(str::to_owned);
-        let mut argument_errors = None;
-        let mut error = None;
-        let mut panic_message = None;
-        let answer = match settled {
+        let (answer, failure) = match settled {
             Settled::Answered {
                 result: Ok(answer), ..
-            } => answer,
-            others => {
-                match others {
-                    Settled::Answered {
-                        result: Err(source),
-                        ..
-                    } => error = Some(source),
-                    Settled::InvalidArguments(errors) => argument_errors = Some(errors),
-                    Settled::Panicked { panic, .. } => panic_message = panic.message,
-                    _ => {}
-                }
-                let (text, truncated) = leaving.text(&text);
-                Answer::left(Parts::One(Content::Text(text)), truncated || was_long)
+            } => (answer, None),
+            failed => {
+                let told = text::Told {
+                    tool: calls.get(index).name(),
+                    effects: outcome.effects,
+                    declared,
+                    failed: timing.failed_attempts.len(),
+                    called: timing.was_called(),
+                    detail,
+                };
+                let edited = calls.edited(index);
+                let (text, truncated) = told_of(&failed, told, edited, &leaving());
+                let answer = Answer::left(Parts::One(Content::Text(text)), truncated);
+                (answer, Some(Box::new(Failure::of(failed))))
             }
         };
         outcome.truncated = answer.is_truncated();
-        Self(Arc::new(Told {
-            calls,
-            index,
+        Self {
             outcome,
             answer,
             joined: OnceLock::new(),
-            argument_errors,
-            error,
-            error_id,
-            panic_message,
+            failure,
             timing,
-        }))
+        }
     }
 }
 
-/// Calls that no batch runs any more.
-pub(super) fn alone(calls: Vec<ToolCall>) -> Arc<Calls> {
-    Arc::new(Calls::new(Instant::now(), calls))
+/// What the model reads of a call without an answer, and whether that is not all of it.
+#[cold]
+fn told_of(
+    settled: &Settled,
+    told: text::Told<'_>,
+    edited: Option<&str>,
+    leaving: &Leaving<'_>,
+) -> (String, bool) {
+    let shortened = settled.error().and_then(|error| leaving.shortened(error));
+    let was_long = shortened.is_some();
+    let shortened = shortened.map(|error| Settled::Answered {
+        result: Err(error),
+        late: false,
+    });
+    let tool = told.tool;
+    let text = shortened.as_ref().unwrap_or(settled).text(told);
+    let text = match edited.filter(|_| settled.was_called()) {
+        Some(edited) => format!("{}\n{text}", text::changed_call(tool, edited)),
+        None => text,
+    };
+    let (text, truncated) = leaving.text(&text);
+    (text, truncated || was_long)
+}
+
+impl Failure {
+    fn of(settled: Settled) -> Self {
+        let mut failure = Self {
+            error_id: settled.error_id().map(str::to_owned),
+            ..Self::default()
+        };
+        match settled {
+            Settled::Answered { result, .. } => failure.error = result.err(),
+            Settled::InvalidArguments(errors) => failure.argument_errors = Some(errors),
+            Settled::Panicked { panic, .. } => failure.panic_message = panic.message,
+            _ => {}
+        }
+        failure
+    }
+}
+
+impl Timing {
+    /// Whether an attempt that failed was made.
+    fn was_called(&self) -> bool {
+        let mut failed = self.failed_attempts.iter();
+        failed.any(|failed| failed.error.was_called())
+    }
 }

@@ -13,6 +13,7 @@ use super::distinct::repeated;
 use super::misspelt::NOTHING;
 use super::parameter::{Each, Parameter, Parameters, Shape, Whole};
 use super::problem::{ArgumentErrors, ArgumentProblem, Weight};
+use super::seen::Seen;
 use super::words;
 use crate::json::{self, Cursor, Malformed};
 use crate::text::{listed, nearest, shortened};
@@ -128,6 +129,12 @@ fn read_whole(
     slot: &mut dyn Any,
 ) -> Result<Vec<ArgumentProblem>, ArgumentProblem> {
     let (shape, diagnosis) = whole.keys();
+    if !whole.holds_maps()
+        && diagnosis.is_plain(text)
+        && (whole.fill)(slot, text).is_ok_and(|bytes| json::skip_space(text, bytes) == text.len())
+    {
+        return Ok(Vec::new());
+    }
     let read = read_object(shape, text, |name| diagnosis.expected_of(name))?;
     let mut places: Vec<_> = read
         .places
@@ -318,7 +325,7 @@ const MAX_PROBLEMS: usize = 1_000;
 struct Object<'a, K: Keys + ?Sized> {
     keys: &'a K,
     text: &'a str,
-    seen: Vec<bool>,
+    seen: Seen,
     problems: Vec<ArgumentProblem>,
 }
 
@@ -327,7 +334,7 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         Self {
             keys,
             text,
-            seen: vec![false; keys.count()],
+            seen: Seen::new(keys.count()),
             problems: Vec::new(),
         }
     }
@@ -350,12 +357,21 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         let Some(mut cursor) = Cursor::object(text) else {
             return Err(self.not_an_object());
         };
+        // Most models keep to the order of the schema.
+        let mut next = 0;
         while cursor.advance().map_err(malformed)? {
+            let is_open = next < self.keys.count() && !self.seen.has(next);
+            if is_open && cursor.passes_key(self.keys.name(next)) {
+                self.seen.add(next);
+                value(&mut self.problems, next, &mut cursor).map_err(malformed)?;
+                next += 1;
+                continue;
+            }
             let key = cursor.key().map_err(malformed)?;
             let known = (0..self.keys.count()).find(|index| self.keys.is(*index, &key));
+            next = known.map_or(next, |known| known + 1);
             match known {
-                Some(index) if !self.seen[index] => {
-                    self.seen[index] = true;
+                Some(index) if self.seen.add(index) => {
                     value(&mut self.problems, index, &mut cursor).map_err(malformed)?;
                     continue;
                 }
@@ -391,7 +407,7 @@ impl<'a, K: Keys + ?Sized> Object<'a, K> {
         expected: impl Fn(usize) -> String,
     ) {
         for index in 0..self.keys.count() {
-            if !self.seen[index] && !absent(index) {
+            if !self.seen.has(index) && !absent(index) {
                 let expected = words::required(&expected(index), "argument");
                 let missing = ArgumentProblem::new(self.keys.name(index), expected, NOTHING);
                 self.problems.push(missing.weighing(Weight::Key));

@@ -65,6 +65,12 @@ impl Bounds {
         pattern: None,
     };
 
+    /// Whether any value is within them.
+    fn is_none(&self) -> bool {
+        let lengths = self.shortest.or(self.longest).is_none();
+        lengths && self.minimum.or(self.maximum).is_none() && self.pattern.is_none()
+    }
+
     /// Adds what is wrong with `value`, the JSON text of the argument `name`; `is_integer` tells whether it is one, and is asked
     /// only where it is out of its range.
     pub(super) fn check(
@@ -74,6 +80,9 @@ impl Bounds {
         is_integer: impl Fn() -> bool,
         problems: &mut Vec<ArgumentProblem>,
     ) {
+        if self.is_none() {
+            return;
+        }
         let mut add = |expected: String, found: String| {
             let problem = ArgumentProblem::new(name, expected, found);
             problems.push(problem.weighing(Weight::Bound));

@@ -273,6 +273,22 @@ impl Answer {
         }
     }
 
+    /// Its only part, if it is as the tool made it and not on its way yet.
+    pub(crate) fn only_returned(&self) -> Option<&Content> {
+        match (&self.parts, &self.way) {
+            (Parts::One(part), Way::Returned) => Some(part),
+            _ => None,
+        }
+    }
+
+    /// The same, as what leaves.
+    pub(crate) fn left_as_it_is(self) -> Self {
+        Self {
+            way: Way::Left { truncated: false },
+            ..self
+        }
+    }
+
     /// The parts, and both ends of the only one if it was cut while it was written; all of it if it is what leaves.
     pub(crate) fn into_returned(self) -> Result<(Parts, Option<Box<Ends>>), Self> {
         match self.way {

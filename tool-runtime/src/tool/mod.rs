@@ -76,6 +76,7 @@ pub(crate) mod repair;
 pub(crate) mod runtime_tool;
 pub(crate) mod schema;
 pub(crate) mod schema_text;
+mod seen;
 pub(crate) mod shown;
 pub(crate) mod structured;
 mod template;

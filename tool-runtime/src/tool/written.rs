@@ -47,6 +47,8 @@ pub(super) fn json(value: &(impl Serialize + ?Sized)) -> Result<Answer, serde_js
 /// Keeps what it is given up to a length, and the end of what goes beyond it.
 struct Writer {
     most: usize,
+    /// How much more is kept as the beginning: a text that is longer is cut.
+    room: usize,
     /// The beginning, or all of it.
     head: Vec<u8>,
     beyond: Option<Box<Beyond>>,
@@ -66,14 +68,10 @@ impl Writer {
     fn new(most: usize) -> Self {
         Self {
             most,
+            room: most.saturating_add(MARGIN),
             head: Vec::with_capacity(128),
             beyond: None,
         }
-    }
-
-    /// What is kept as the beginning: a text that is longer is cut.
-    fn limit(&self) -> usize {
-        self.most.saturating_add(MARGIN)
     }
 
     fn is_stopped(&self) -> bool {
@@ -82,9 +80,8 @@ impl Writer {
 
     #[cold]
     fn write_beyond(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let free = self.limit() - self.head.len();
-        let fits = if self.beyond.is_some() { 0 } else { free };
-        let (fits, bytes) = bytes.split_at(fits.min(bytes.len()));
+        let (fits, bytes) = bytes.split_at(self.room.min(bytes.len()));
+        self.room = 0;
         self.head.extend_from_slice(fits);
         let (most, length) = (self.most, self.head.len());
         let beyond = self.beyond.get_or_insert_default();
@@ -157,7 +154,8 @@ impl io::Write for Writer {
 
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.beyond.is_none() && bytes.len() <= self.limit() - self.head.len() {
+        if bytes.len() <= self.room {
+            self.room -= bytes.len();
             self.head.extend_from_slice(bytes);
             return Ok(());
         }

@@ -17,7 +17,6 @@ mod streamed;
 mod tested;
 mod view;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +29,7 @@ pub use streamed::{StreamError, Streamed};
 
 use layer::Layers;
 use manifests::Manifests;
+use names::ByName;
 
 use crate::batch::{Batch, Rules, Run, Shared as Running};
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
@@ -71,7 +71,7 @@ struct Shared<S: 'static> {
     /// What the tools say that it shows: all, unless it is a view.
     definitions: Vec<ToolDefinition>,
     /// Where those are among all, by every name that they have.
-    by_name: HashMap<String, usize>,
+    by_name: ByName,
     manifests: Manifests,
     all: Arc<All<S>>,
 }

@@ -3,16 +3,19 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use rustc_hash::FxBuildHasher;
+
 use crate::BuildError;
 use crate::tool::ToolDefinition;
+
+/// Where tools are, by name. The names in it are the program's, so that no model can choose them to make it slow.
+pub(super) type ByName = HashMap<String, usize, FxBuildHasher>;
 
 /// The table from names to tools, with the names on the wire settled: no name is two tools'.
 ///
 /// A tool whose own name a provider refuses gets the nearest that is taken. Where that is another tool's own name, or the
 /// nearest of another tool too, it gets one with a number. Which one depends neither on the order of the tools nor on the view.
-pub(super) fn index(
-    definitions: &mut [ToolDefinition],
-) -> Result<HashMap<String, usize>, BuildError> {
+pub(super) fn index(definitions: &mut [ToolDefinition]) -> Result<ByName, BuildError> {
     let mut by_name = by_own_name(definitions)?;
     let contested = contested(definitions);
     for (index, definition) in definitions.iter_mut().enumerate() {
@@ -33,8 +36,8 @@ pub(super) fn index(
     Ok(by_name)
 }
 
-fn by_own_name(definitions: &[ToolDefinition]) -> Result<HashMap<String, usize>, BuildError> {
-    let mut by_name = HashMap::with_capacity(definitions.len());
+fn by_own_name(definitions: &[ToolDefinition]) -> Result<ByName, BuildError> {
+    let mut by_name = ByName::with_capacity_and_hasher(definitions.len(), FxBuildHasher);
     for (index, definition) in definitions.iter().enumerate() {
         definition.check()?;
         match by_name.entry(definition.name().to_owned()) {

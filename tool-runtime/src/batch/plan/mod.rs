@@ -397,6 +397,11 @@ impl Plan {
         self.parked.clear();
     }
 
+    /// Whether calls were skipped or unblocked since somebody asked which.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.skipped.is_empty() || !self.unblocked.is_empty()
+    }
+
     /// The calls that were skipped since this was last asked. They have finished.
     pub(crate) fn take_skipped(&mut self) -> Vec<Skip> {
         std::mem::take(&mut self.skipped)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::read::{call as read_call, told};
 use super::write::{answered, call};
 use super::{Answered, Call};
-use crate::report::result::alone;
+use crate::report::results::alone;
 use crate::{ToolCall, ToolResult};
 
 /// A call.

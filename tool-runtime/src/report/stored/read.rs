@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 use super::{Answered, Attempt, Call, File, Link, Ns, Part, Repair, Stored, Waited, ending};
 use crate::base64::bytes;
 use crate::outcome::{Ending, Outcome};
-use crate::report::result::{Told, alone};
+use crate::report::result::{Failure, Told};
+use crate::report::results::alone;
 use crate::report::{
-    ConcurrencyLimit, FailedAttempt, Report, Span, Timing, ToolResult, Wait, WaitedFor,
+    ConcurrencyLimit, FailedAttempt, Report, Results, Span, Timing, ToolResult, Wait, WaitedFor,
 };
 use crate::tool::{
     Answer, ArgumentErrors, ArgumentProblem, Calls, Content, RepairKind, Repaired,
@@ -25,11 +26,11 @@ impl TryFrom<Stored<'_>> for Report {
             .results
             .iter_mut()
             .map(|result| call(&mut result.call));
-        let calls = alone(calls.collect());
+        let all = alone(calls.collect());
         let count = stored.results.len();
         let results = stored.results.into_iter().enumerate();
         let results = results.map(|(index, result)| {
-            told(Arc::clone(&calls), index, Some(count), result)
+            told(Arc::clone(&all), index, Some(count), result)
                 .map_err(|problem| format!("result {index} of this report: {problem}"))
         });
         let undeclared = stored.undeclared.into_iter().map(Into::into);
@@ -97,9 +98,13 @@ pub(super) fn told(
     if let Some(arguments) = stored.edited_arguments {
         calls.edit(index, arguments.into());
     }
-    Ok(ToolResult(Arc::new(Told {
-        calls,
-        index,
+    let failure = Failure {
+        argument_errors: problems,
+        error: stored.error.map(Into::into),
+        error_id: stored.error_id.map(Into::into),
+        panic_message: None,
+    };
+    let told = Told {
         outcome: Outcome {
             ending,
             effects: ending::effects(&stored.effects)?,
@@ -110,10 +115,7 @@ pub(super) fn told(
         },
         answer: answer(parts.collect::<Result<_, _>>()?)?,
         joined: OnceLock::new(),
-        argument_errors: problems,
-        error: stored.error.map(Into::into),
-        error_id: stored.error_id.map(Into::into),
-        panic_message: None,
+        failure: Some(Box::new(failure)),
         timing: Timing {
             queued: stored.queued_ns.0,
             span: Option::zip(stored.started_ns, stored.finished_ns).map(span),
@@ -122,7 +124,8 @@ pub(super) fn told(
             same_as: stored.same_as,
             longest_poll: stored.longest_poll_ns.map(|time| time.0),
         },
-    })))
+    };
+    Ok(Results::one(calls, index, told))
 }
 
 fn is_there(call: usize, count: usize) -> Result<(), String> {

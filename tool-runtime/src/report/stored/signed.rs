@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::read::{call as read_call, told};
 use super::write::{answered, call};
 use super::{Answered, Call, Ns, is_false};
-use crate::report::result::alone;
+use crate::report::results::alone;
 use crate::report::suspended::{OpenCall, SuspendedBatch, SuspendedCall, hex, of_hex};
 use crate::tool::Calls;
 use crate::{Fingerprint, SuspendedError};

@@ -11,6 +11,7 @@ mod choice;
 mod expected;
 mod find;
 mod flaw;
+mod known;
 mod limits;
 mod look;
 mod mend;
@@ -85,6 +86,11 @@ impl Diagnosis {
         self.unknown((self.roots[root], name), text, reads)
     }
 
+    /// Whether `text`, the JSON value of all arguments, surely has nothing wrong that serde does not find.
+    pub(super) fn is_plain(&self, text: &str) -> bool {
+        known::is_plain(&self.nodes, self.roots[0], text)
+    }
+
     /// What is wrong in `text`, the JSON value of all arguments, by what the schema itself says.
     #[cfg(feature = "schema-validation")]
     pub(super) fn by_schema(&self, text: &str) -> Vec<ArgumentProblem> {
@@ -110,7 +116,7 @@ impl Diagnosis {
         text: &str,
         reads: &mut dyn FnMut(&str) -> bool,
     ) -> Vec<(usize, ArgumentProblem)> {
-        if !self.nodes[root].closes {
+        if !self.nodes[root].closes || known::all_known(&self.nodes, root, text) {
             return Vec::new();
         }
         // It is JSON, or serde had not read it.

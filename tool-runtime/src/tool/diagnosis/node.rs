@@ -28,6 +28,8 @@ pub(super) struct Node {
     pub(super) required: Vec<String>,
     /// Those that are required first, in their order.
     pub(super) members: Vec<(String, usize)>,
+    /// Whether JSON has to write none of their names with an escape.
+    pub(super) has_plain_names: bool,
     others: Others,
     /// What the keys of a map are, if they are no texts.
     pub(super) keys: Option<Keys>,
@@ -105,6 +107,23 @@ impl Node {
             (None, Others::Each(node)) => Some(node),
             (None, Others::None) => None,
         }
+    }
+
+    /// The place of a member that it names.
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
+        self.members.iter().position(|(name, _)| name == key)
+    }
+
+    /// Whether it says by itself nothing of members or elements.
+    pub(super) fn names_nothing(&self) -> bool {
+        let others = matches!(self.others, Others::Each(ANY)) && self.members.is_empty();
+        others && self.items == ANY && self.prefix.is_empty()
+    }
+
+    /// Whether it takes values of this kind, as far as its type says.
+    pub(super) fn may_be(&self, kind: &str) -> bool {
+        let kinds = self.kinds.as_ref();
+        kinds.is_none_or(|kinds| kinds.contains(&kind))
     }
 
     pub(super) fn item(&self, index: usize) -> usize {
@@ -269,6 +288,9 @@ impl Compiling<'_> {
         node.keys = integer_keys(schema);
         node.length = length(schema);
         node.limits = Limits::of(schema);
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        let has_plain_names = node.names().all(|name| name.bytes().all(is_plain));
+        node.has_plain_names = has_plain_names;
         let place = |name: &String| node.required.iter().position(|known| known == name);
         node.members
             .sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
