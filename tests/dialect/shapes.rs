@@ -69,6 +69,9 @@ async fn optional(
     /// The times.
     #[arg(default = 3)]
     times: u8,
+    /// How it is sent if that fails.
+    #[arg(default = Delivery::Post)]
+    fallback: Delivery,
     /// How it is done.
     settings: Settings,
 ) -> usize {
@@ -78,6 +81,7 @@ async fn optional(
         delivery,
         card,
         times,
+        fallback,
         settings.attempts,
         settings.note,
     );
@@ -445,7 +449,7 @@ pub(crate) fn arguments() -> Vec<(&'static str, Value)> {
             "optional",
             json!({
                 "word": "a", "count": u32::MAX, "delivery": post, "card": card(), "times": 1,
-                "settings": settings(Some("b")),
+                "fallback": Delivery::Courier, "settings": settings(Some("b")),
             }),
         ),
         (

@@ -265,7 +265,9 @@ fn nullable(schema: Value) -> Value {
     for key in ["title", "description"] {
         outer.extend(node.remove_entry(key));
     }
-    outer.insert("anyOf".to_owned(), json!([node, null]));
+    // In `json!` the word would be the value and not this variable.
+    let branches = vec![node.into(), null];
+    outer.insert("anyOf".to_owned(), branches.into());
     outer.into()
 }
 
