@@ -92,8 +92,14 @@ pub(crate) fn given(schema: &Value) -> Value {
     })
 }
 
+/// How many cases run; more by `RANDOM_CASES`.
+fn cases() -> u32 {
+    let cases = std::env::var("RANDOM_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(300)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_valid_is_refused(schema in schemas(), values in prop::collection::vec(values(), 12)) {

@@ -222,7 +222,9 @@ impl Lowering<'_> {
     fn takes_null(&self, schema: &Value, depth: usize) -> bool {
         let kinds = schema.get("type").map(types).unwrap_or_default();
         let values = schema.get("enum").and_then(Value::as_array);
-        if kinds.contains(&"null") && values.is_none_or(|values| values.contains(&Value::Null)) {
+        let is_value = values.is_none_or(|values| values.contains(&Value::Null))
+            && schema.get("const").is_none_or(Value::is_null);
+        if kinds.contains(&"null") && is_value {
             return true;
         }
         if depth > 16 {
