@@ -275,6 +275,7 @@ fn a_run_time_schema_has_no_strict_form_where_it_is_open() {
         "properties": {
             "filter": { "type": "object" },
             "page": { "$ref": "#/definitions/Page" },
+            "range": { "enum": [[0, 9], { "from": 10 }] },
         },
         "definitions": { "Page": {
             "type": "object",
@@ -290,7 +291,8 @@ fn a_run_time_schema_has_no_strict_form_where_it_is_open() {
         told,
         [
             "`find`: `$.filter` takes members of any name; take a list of objects with a name and a value",
-            "`find`: `$.page.after` may be left out, and takes no `null` that would stand for it; make it an `Option`, or give it a default that its schema shows",
+            "`find`: `$.page.after` may be left out, and takes no `null` that would stand for it; require it, let it be `null`, or give it a default in the schema",
+            "`find`: `$.range` is one of values that are objects or lists; say them as a choice of objects that have these values as members",
         ]
     );
 }

@@ -16,9 +16,10 @@ const ANNOTATIONS: [&str; 5] = ["$ref", "title", "description", "default", "exam
 pub(super) fn modern(mut schema: Value) -> Value {
     let draft = schema.get("$schema").and_then(Value::as_str);
     let ref_alone = draft.is_some_and(|draft| REF_ALONE.iter().any(|old| draft.contains(old)));
-    let names = Names::of(&mut schema);
-    each_mut(&mut schema, "", &mut |schema, _| {
+    let mut names = Names::of(&schema);
+    each_mut(&mut schema, "", &mut |schema, at| {
         if let Value::Object(keywords) = schema {
+            names.note(keywords, at);
             if ref_alone && keywords.contains_key("$ref") {
                 keywords.retain(|keyword, _| {
                     ANNOTATIONS.contains(&keyword.as_str()) || is_defs(keyword)
@@ -31,6 +32,9 @@ pub(super) fn modern(mut schema: Value) -> Value {
             exclusive(keywords, "maximum", "exclusiveMaximum");
         }
     });
+    if !names.anchors.is_empty() {
+        each_mut(&mut schema, "", &mut |schema, _| names.follow(schema));
+    }
     if let Value::Object(root) = &mut schema {
         definitions(root);
     }
@@ -49,7 +53,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(schema: &mut Value) -> Self {
+    fn of(schema: &Value) -> Self {
         let members = |keyword| schema.get(keyword).and_then(Value::as_object);
         let mut names = Self::default();
         if let (Some(old), Some(new)) = (members("definitions"), members("$defs")) {
@@ -58,17 +62,21 @@ impl Names {
         }
         let id = schema.get("$id").and_then(Value::as_str);
         names.id = id.unwrap_or_default().trim_end_matches('#').to_owned();
-        each_mut(schema, "", &mut |schema, at| {
-            for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(anchor) = schema.get(keyword).and_then(Value::as_str) {
-                    names.anchors.insert(anchor.to_owned(), format!("#{at}"));
-                }
-            }
-        });
         names
     }
 
-    /// Lets every reference be a `$ref` to where it leads. A dynamic one leads where it stands: nobody else refers to the schema.
+    /// Keeps the anchor of what stands at `at`.
+    fn note(&mut self, keywords: &Map<String, Value>, at: &str) {
+        for keyword in ["$anchor", "$dynamicAnchor"] {
+            if let Some(anchor) = keywords.get(keyword).and_then(Value::as_str) {
+                let place = self.led(&format!("#{at}"));
+                self.anchors.insert(anchor.to_owned(), place);
+            }
+        }
+    }
+
+    /// Lets every reference be a `$ref`, by the place where it leads or by an anchor. A dynamic one leads where it stands: nobody
+    /// else refers to the schema.
     fn lead(&self, keywords: &mut Map<String, Value>) {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             if let (Some(reference), false) =
@@ -86,10 +94,6 @@ impl Names {
         let local = reference.strip_prefix(&self.id);
         let local = local.filter(|local| local.starts_with('#') && !self.id.is_empty());
         let local = local.unwrap_or(reference);
-        let anchor = local
-            .strip_prefix('#')
-            .and_then(|name| self.anchors.get(name));
-        let local = anchor.map_or(local, String::as_str);
         let Some(rest) = local.strip_prefix("#/definitions/") else {
             return modern_items(local);
         };
@@ -100,6 +104,17 @@ impl Names {
         {
             true => modern_items(local),
             false => modern_items(&format!("#/$defs/{rest}")),
+        }
+    }
+
+    /// Lets a reference by an anchor lead to the place where that stands.
+    fn follow(&self, schema: &mut Value) {
+        if let Some(Value::String(reference)) = schema.get_mut("$ref")
+            && let Some(place) = reference
+                .strip_prefix('#')
+                .and_then(|name| self.anchors.get(name))
+        {
+            place.clone_into(reference);
         }
     }
 }

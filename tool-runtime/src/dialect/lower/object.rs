@@ -193,11 +193,12 @@ impl Lowering<'_> {
             Optional::Null if at == "$" => nullable(lowered),
             Optional::Null => {
                 if !has_default {
-                    self.problem(
-                        &path,
-                        "may be left out, and takes no `null` that would stand for it",
-                        "make it an `Option`, or give it a default that its schema shows",
-                    );
+                    let change = match self.is_given {
+                        true => "require it, let it be `null`, or give it a default in the schema",
+                        false => "make it an `Option`, or give it a default that its schema shows",
+                    };
+                    let problem = "may be left out, and takes no `null` that would stand for it";
+                    self.problem(&path, problem, change);
                 }
                 lowered
             }
@@ -213,7 +214,10 @@ impl Lowering<'_> {
         self.problem(
             &format!("{at}.{name}"),
             format!("has a name that is not 1 to {taken}"),
-            "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+            match self.is_given {
+                true => "rename it in the schema",
+                false => "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+            },
         );
         true
     }
