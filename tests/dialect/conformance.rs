@@ -46,6 +46,7 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
         let manifests = [
             ("shapes", (request.tools)().manifest(request.format)),
             ("given", request.format.manifest(&[shapes::given()])),
+            ("parts", request.format.manifest(&[shapes::in_parts()])),
         ];
         for (name, manifest) in manifests {
             let (provider, settings) = (request.provider(), request.settings());

@@ -112,6 +112,52 @@ fn keywords_that_no_derive_writes_are_told_or_kept() {
     assert_eq!(listed(&OpenAiChat), Vec::<String>::new());
 }
 
+/// No provider takes anything but one object for the arguments as a whole.
+#[test]
+fn a_schema_in_parts_is_one_object_everywhere() {
+    for request in &REQUESTS {
+        let manifest = request.format.manifest(&[shapes::in_parts()]).unwrap();
+        let schema = &schemas(request, &manifest)["in_parts"];
+        for keyword in ["$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf"] {
+            assert!(
+                schema.get(keyword).is_none(),
+                "{}: {schema:#}",
+                request.name
+            );
+        }
+        let moved: Vec<_> = manifest
+            .moved()
+            .iter()
+            .filter(|moved| moved.path() == "$")
+            .map(Moved::to_string)
+            .collect();
+        assert_eq!(
+            moved,
+            [
+                r#"`in_parts`: `not` of `$` is in its description, as "not: {"required":["id","card"]}""#,
+                r#"`in_parts`: `oneOf` of `$` is in its description, as "oneOf: [{"properties":{"by":{"const":"id"},"id":{"type":"integer"}},"required":["by","id"]},{"properties":{"by":{"const":"card"},"card":{"type":"object","properties":{"digits":{"type":"string"}},"required":["digits"],"additionalProperties":false}},"required":["by","card"]}]""#,
+            ],
+            "{}",
+            request.name
+        );
+        let validator = jsonschema::draft202012::new(schema).unwrap();
+        for arguments in [
+            json!({ "sort": "up", "by": "id", "id": 1, "page": 2 }),
+            json!({ "sort": "down", "by": "card", "card": { "digits": "1" } }),
+        ] {
+            let arguments = match request.is_filled() {
+                true => filled(&arguments, schema),
+                false => arguments,
+            };
+            assert!(
+                validator.is_valid(&arguments),
+                "{}: {arguments}\n{schema:#}",
+                request.name
+            );
+        }
+    }
+}
+
 /// What a strict schema makes a model send is what the tool reads.
 #[tokio::test]
 async fn arguments_that_fit_a_strict_schema_are_read() {
@@ -229,6 +275,7 @@ fn a_run_time_schema_has_no_strict_form_where_it_is_open() {
         "properties": {
             "filter": { "type": "object" },
             "page": { "$ref": "#/definitions/Page" },
+            "range": { "enum": [[0, 9], { "from": 10 }] },
         },
         "definitions": { "Page": {
             "type": "object",
@@ -244,7 +291,8 @@ fn a_run_time_schema_has_no_strict_form_where_it_is_open() {
         told,
         [
             "`find`: `$.filter` takes members of any name; take a list of objects with a name and a value",
-            "`find`: `$.page.after` may be left out, and takes no `null` that would stand for it; make it an `Option`, or give it a default that its schema shows",
+            "`find`: `$.page.after` may be left out, and takes no `null` that would stand for it; require it, let it be `null`, or give it a default in the schema",
+            "`find`: `$.range` is one of values that are objects or lists; say them as a choice of objects that have these values as members",
         ]
     );
 }

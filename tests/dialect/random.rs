@@ -1,10 +1,10 @@
-//! Random schemas and values: what was valid is valid in every form that is not strict.
+//! Random schemas and values: what was valid is valid in every form, in a strict one as a model writes it there.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tool_runtime::ToolDefinition;
 use tool_runtime::dialect::{
-    Anthropic, Bedrock, Gemini, Mcp, Mistral, Ollama, OpenAiResponses, RequestFormat,
+    Anthropic, Bedrock, Gemini, Mcp, Mistral, Ollama, OpenAiChat, OpenAiResponses, RequestFormat,
 };
 
 /// A few values, so that schemas and values meet.
@@ -27,6 +27,14 @@ pub(crate) fn values() -> impl Strategy<Value = Value> {
             }),
         ]
     })
+}
+
+fn has_members(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::Array(items) => items.iter().any(has_members),
+        _ => false,
+    }
 }
 
 pub(crate) fn schemas() -> impl Strategy<Value = Value> {
@@ -84,8 +92,14 @@ pub(crate) fn given(schema: &Value) -> Value {
     })
 }
 
+/// How many cases run; more by `RANDOM_CASES`.
+fn cases() -> u32 {
+    let cases = std::env::var("RANDOM_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(300)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_valid_is_refused(schema in schemas(), values in prop::collection::vec(values(), 12)) {
@@ -111,6 +125,51 @@ proptest! {
                 if original.is_valid(&arguments) {
                     prop_assert!(validator.is_valid(&arguments), "{}: {value}\n{given}\n{lowered}", format.name());
                 }
+            }
+        }
+    }
+
+    /// Under OpenAI's strict schemas `null` stands for an argument that is left out, under Anthropic's it is left out. Objects are
+    /// closed there, so a value with members is not asked about.
+    #[test]
+    fn nothing_valid_is_refused_by_a_strict_form(
+        schema in schemas(),
+        values in prop::collection::vec(prop::option::of(values()), 12),
+        is_required in any::<bool>(),
+    ) {
+        let mut given = given(&schema);
+        if !is_required {
+            given["required"] = json!([]);
+        }
+        let original = jsonschema::draft202012::new(&given).unwrap();
+        let definition = ToolDefinition::named("find", "Finds.").with_parameters(given.clone());
+        let formats: [(&dyn RequestFormat, &str, bool); 4] = [
+            (&Anthropic.strict().lenient(), "/0/input_schema", false),
+            (&Bedrock.strict().lenient(), "/0/toolSpec/inputSchema/json", false),
+            (&Mistral.strict().lenient(), "/0/function/parameters", true),
+            (&OpenAiChat.strict().lenient(), "/0/function/parameters", true),
+        ];
+        for (format, path, is_filled) in formats {
+            let manifest = format.manifest(std::slice::from_ref(&definition)).unwrap();
+            let is_strict = manifest.tools()[0].is_strict();
+            let manifest = serde_json::to_value(manifest).unwrap();
+            let lowered = manifest.pointer(path).unwrap();
+            let validator = jsonschema::draft202012::new(lowered);
+            prop_assert!(validator.is_ok(), "{}: no schema: {given}\n{lowered}", format.name());
+            let validator = validator.unwrap();
+            for value in &values {
+                let left_out = json!({});
+                let arguments = value.as_ref().map_or(left_out, |value| json!({ "v": value }));
+                if !original.is_valid(&arguments) || value.as_ref().is_some_and(has_members) {
+                    continue;
+                }
+                let written = match (value, is_strict && is_filled) {
+                    (None, true) => json!({ "v": null }),
+                    // Written as what it means, absence.
+                    (Some(Value::Null), false) if !is_required && is_strict => json!({}),
+                    _ => arguments,
+                };
+                prop_assert!(validator.is_valid(&written), "{}: {written}\n{given}\n{lowered}", format.name());
             }
         }
     }

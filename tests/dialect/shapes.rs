@@ -69,6 +69,9 @@ async fn optional(
     /// The times.
     #[arg(default = 3)]
     times: u8,
+    /// How it is sent if that fails.
+    #[arg(default = Delivery::Post)]
+    fallback: Delivery,
     /// How it is done.
     settings: Settings,
 ) -> usize {
@@ -78,6 +81,7 @@ async fn optional(
         delivery,
         card,
         times,
+        fallback,
         settings.attempts,
         settings.note,
     );
@@ -391,7 +395,30 @@ pub(crate) fn given() -> ToolDefinition {
     }))
 }
 
-/// Arguments of that, with and without what may be left out.
+/// A run-time tool whose schema says in parts what the arguments are, as no provider takes it.
+pub(crate) fn in_parts() -> ToolDefinition {
+    ToolDefinition::named("in_parts", "A schema in parts.").with_parameters(json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "allOf": [
+            { "$ref": "#/definitions/Paged" },
+            { "properties": { "sort": { "enum": ["up", "down"] } }, "required": ["sort"] },
+        ],
+        "oneOf": [
+            { "properties": { "by": { "const": "id" }, "id": { "type": "integer" } }, "required": ["by", "id"] },
+            { "properties": { "by": { "const": "card" }, "card": { "$ref": "#/definitions/Card" } }, "required": ["by", "card"] },
+        ],
+        "not": { "required": ["id", "card"] },
+        "definitions": {
+            "Paged": { "type": "object", "properties": { "page": { "type": "integer", "minimum": 1 } } },
+            "Card": {
+                "type": "object", "properties": { "digits": { "type": "string" } }, "required": ["digits"], "additionalProperties": false,
+            },
+        },
+    }))
+}
+
+/// Arguments of `given`, with and without what may be left out.
 pub(crate) fn given_arguments() -> [Value; 2] {
     let both = json!({ "a": "aa", "b": 1.5 });
     let pair = json!(["a", 2]);
@@ -445,7 +472,7 @@ pub(crate) fn arguments() -> Vec<(&'static str, Value)> {
             "optional",
             json!({
                 "word": "a", "count": u32::MAX, "delivery": post, "card": card(), "times": 1,
-                "settings": settings(Some("b")),
+                "fallback": Delivery::Courier, "settings": settings(Some("b")),
             }),
         ),
         (

@@ -12,5 +12,7 @@ mod run_time_build;
 #[cfg(feature = "schema-validation")]
 mod run_time_names;
 #[cfg(feature = "schema-validation")]
+mod run_time_parts;
+#[cfg(feature = "schema-validation")]
 mod run_time_repairs;
 mod views;

@@ -255,6 +255,11 @@ fn a_schema_that_is_none_is_refused() {
         json!({"type": "object", "properties": []}),
         "at `/properties`: expected an object, found an array",
     );
+    // All that is wrong, at once.
+    refused(
+        json!({"type": "object", "required": "a", "properties": {"a": {"minimum": "3"}, "b": {"maxLength": -1}}}),
+        r#"at `/properties/a/minimum`: expected a number, found string "3"; at `/properties/b/maxLength`: expected a number of at least 0, found integer `-1`; at `/required`: expected an array, found string "a""#,
+    );
     refused(
         with(json!({"pattern": "("})),
         r#"at `/properties/a/pattern`: expected a string of the format `regex`, found string "(""#,

@@ -30,7 +30,7 @@ pub enum BuildError {
         place: Place,
     },
     /// A tool takes one value as all its arguments, and that value is no object with members of its own, which is what
-    /// every provider requires: an enum, a map, a list.
+    /// every provider requires: an enum, a map, a list. Or the schema that it was given is none of an object.
     NotAnObject {
         /// The tool's name.
         name: String,

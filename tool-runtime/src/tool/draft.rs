@@ -1,5 +1,7 @@
 //! A schema of an older draft in the words of 2020-12, which every provider reads.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::places::each_mut;
@@ -14,26 +16,107 @@ const ANNOTATIONS: [&str; 5] = ["$ref", "title", "description", "default", "exam
 pub(super) fn modern(mut schema: Value) -> Value {
     let draft = schema.get("$schema").and_then(Value::as_str);
     let ref_alone = draft.is_some_and(|draft| REF_ALONE.iter().any(|old| draft.contains(old)));
-    each_mut(&mut schema, "", &mut |schema, _| {
+    let mut names = Names::of(&schema);
+    each_mut(&mut schema, "", &mut |schema, at| {
         if let Value::Object(keywords) = schema {
+            names.note(keywords, at);
             if ref_alone && keywords.contains_key("$ref") {
                 keywords.retain(|keyword, _| {
                     ANNOTATIONS.contains(&keyword.as_str()) || is_defs(keyword)
                 });
             }
-            if let Some(Value::String(reference)) = keywords.get_mut("$ref") {
-                *reference = modern_pointer(reference);
-            }
+            names.lead(keywords);
             items(keywords);
             dependencies(keywords);
             exclusive(keywords, "minimum", "exclusiveMinimum");
             exclusive(keywords, "maximum", "exclusiveMaximum");
         }
     });
+    if !names.anchors.is_empty() {
+        each_mut(&mut schema, "", &mut |schema, _| names.follow(schema));
+    }
     if let Value::Object(root) = &mut schema {
         definitions(root);
     }
     schema
+}
+
+/// The names by which a schema may refer to its parts, beside where they stand.
+#[derive(Default)]
+struct Names {
+    /// Its own address.
+    id: String,
+    /// Where each anchor stands.
+    anchors: BTreeMap<String, String>,
+    /// The definitions of which another has the name under `$defs`.
+    twice: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(schema: &Value) -> Self {
+        let members = |keyword| schema.get(keyword).and_then(Value::as_object);
+        let mut names = Self::default();
+        if let (Some(old), Some(new)) = (members("definitions"), members("$defs")) {
+            let twice = old.keys().filter(|name| new.contains_key(*name));
+            names.twice = twice.cloned().collect();
+        }
+        let id = schema.get("$id").and_then(Value::as_str);
+        names.id = id.unwrap_or_default().trim_end_matches('#').to_owned();
+        names
+    }
+
+    /// Keeps the anchor of what stands at `at`.
+    fn note(&mut self, keywords: &Map<String, Value>, at: &str) {
+        for keyword in ["$anchor", "$dynamicAnchor"] {
+            if let Some(anchor) = keywords.get(keyword).and_then(Value::as_str) {
+                let place = self.led(&format!("#{at}"));
+                self.anchors.insert(anchor.to_owned(), place);
+            }
+        }
+    }
+
+    /// Lets every reference be a `$ref`, by the place where it leads or by an anchor. A dynamic one leads where it stands: nobody
+    /// else refers to the schema.
+    fn lead(&self, keywords: &mut Map<String, Value>) {
+        for keyword in ["$dynamicRef", "$recursiveRef"] {
+            if let (Some(reference), false) =
+                (keywords.remove(keyword), keywords.contains_key("$ref"))
+            {
+                keywords.insert("$ref".to_owned(), reference);
+            }
+        }
+        if let Some(Value::String(reference)) = keywords.get_mut("$ref") {
+            *reference = self.led(reference);
+        }
+    }
+
+    fn led(&self, reference: &str) -> String {
+        let local = reference.strip_prefix(&self.id);
+        let local = local.filter(|local| local.starts_with('#') && !self.id.is_empty());
+        let local = local.unwrap_or(reference);
+        let Some(rest) = local.strip_prefix("#/definitions/") else {
+            return modern_items(local);
+        };
+        let name = rest.split('/').next().unwrap_or_default();
+        match self
+            .twice
+            .contains(&name.replace("~1", "/").replace("~0", "~"))
+        {
+            true => modern_items(local),
+            false => modern_items(&format!("#/$defs/{rest}")),
+        }
+    }
+
+    /// Lets a reference by an anchor lead to the place where that stands.
+    fn follow(&self, schema: &mut Value) {
+        if let Some(Value::String(reference)) = schema.get_mut("$ref")
+            && let Some(place) = reference
+                .strip_prefix('#')
+                .and_then(|name| self.anchors.get(name))
+        {
+            place.clone_into(reference);
+        }
+    }
 }
 
 fn is_defs(keyword: &str) -> bool {
@@ -97,20 +180,19 @@ fn definitions(root: &mut Map<String, Value>) {
     let Some(Value::Object(old)) = root.remove("definitions") else {
         return;
     };
+    let mut twice = Map::new();
     let new = root.entry("$defs").or_insert_with(|| Map::new().into());
     if let Value::Object(new) = new {
         for (name, schema) in old {
-            new.entry(name).or_insert(schema);
+            match new.contains_key(&name) {
+                true => twice.insert(name, schema),
+                false => new.insert(name, schema),
+            };
         }
     }
-}
-
-/// Where a pointer leads now.
-fn modern_pointer(reference: &str) -> String {
-    let Some(rest) = reference.strip_prefix("#/definitions/") else {
-        return modern_items(reference);
-    };
-    modern_items(&format!("#/$defs/{rest}"))
+    if !twice.is_empty() {
+        root.insert("definitions".to_owned(), twice.into());
+    }
 }
 
 /// `items/0` is `prefixItems/0`.
@@ -172,6 +254,28 @@ mod tests {
             json!({"properties": {"a": {"$ref": "#/definitions/A/items/1"}}, "definitions": {"A": {"items": [{}, {"const": 1}]}}}),
             json!({"properties": {"a": {"$ref": "#/$defs/A/prefixItems/1"}}, "$defs": {"A": {"prefixItems": [{}, {"const": 1}]}}}),
         );
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_place() {
+        check(
+            json!({"properties": {"a": {"$ref": "#word"}}, "definitions": {"W": {"$anchor": "word", "type": "string"}}}),
+            json!({"properties": {"a": {"$ref": "#/$defs/W"}}, "$defs": {"W": {"$anchor": "word", "type": "string"}}}),
+        );
+        check(
+            json!({"$id": "https://example.com/a", "properties": {"a": {"$ref": "https://example.com/a#/$defs/W"}}, "$defs": {"W": {}}}),
+            json!({"$id": "https://example.com/a", "properties": {"a": {"$ref": "#/$defs/W"}}, "$defs": {"W": {}}}),
+        );
+        check(
+            json!({"$dynamicAnchor": "tree", "properties": {"a": {"$dynamicRef": "#tree"}, "b": {"$recursiveRef": "#"}}}),
+            json!({"$dynamicAnchor": "tree", "properties": {"a": {"$ref": "#"}, "b": {"$ref": "#"}}}),
+        );
+        let twice = json!({
+            "properties": {"a": {"$ref": "#/definitions/T"}, "b": {"$ref": "#/$defs/T"}},
+            "definitions": {"T": {"type": "string"}},
+            "$defs": {"T": {"type": "integer"}},
+        });
+        check(twice.clone(), twice);
     }
 
     #[test]

@@ -73,6 +73,7 @@ pub(crate) mod places;
 pub(crate) mod problem;
 pub(crate) mod provide;
 pub(crate) mod repair;
+pub(crate) mod root;
 pub(crate) mod runtime_tool;
 pub(crate) mod schema;
 pub(crate) mod schema_text;

@@ -14,9 +14,10 @@ use super::key::KeyText;
 use super::output::Failure;
 use super::parameter::Shape;
 use super::problem::{ArgumentErrors, ArgumentProblem};
+use super::schema::Schema;
 use super::validator::Validator;
 use super::written;
-use super::{CallContext, Prepared, State, Tool, ToolDefinition, Touching};
+use super::{CallContext, Prepared, State, Tool, ToolDefinition, Touching, draft, root};
 use crate::{BuildError, ToolError};
 
 /// A tool that is known only at run time, for [`ToolboxBuilder::tool`](crate::ToolboxBuilder::tool).
@@ -76,7 +77,8 @@ use crate::{BuildError, ToolError};
 /// [`with_mapped_types`](ToolDefinition::with_mapped_types) says what they mean. `format` is checked too. Nothing is fetched: a `$ref`
 /// leads into the schema itself. Unknown and repeated arguments are refused unless `additionalProperties` takes them, and
 /// `null` is absence for an argument that is not required, as for every tool; inside of arguments what the schema says
-/// holds, but that no object has a key twice. An integer that 64 bits do not hold is checked, and is in [`Arguments::value`], as
+/// holds, but that no object has a key twice. A schema that says in parts what the arguments are (`$ref`, `allOf`, `anyOf` and the like
+/// beside `"type": "object"`) is held to as it is written, though models are shown one object. An integer that 64 bits do not hold is checked, and is in [`Arguments::value`], as
 /// the floating-point number that is nearest; [`Arguments::text`] has its digits.
 ///
 /// # What a call touches
@@ -141,7 +143,7 @@ impl<S: State> RuntimeTool<S> {
     }
 
     fn prepared_by(mut definition: ToolDefinition, prepare: Prepare<S>) -> Self {
-        let schema = checked(definition.given());
+        let schema = checked(definition.given(), definition.parameters());
         let validator = Validator::new(definition.name(), definition.place(), schema);
         let fault = definition.fault.take();
         definition.fault = fault.or_else(|| validator.as_ref().err().cloned());
@@ -271,8 +273,12 @@ fn value_in(arguments: &Value, hole: &str) -> KeyText {
 }
 
 /// The schema that arguments are held to: the one that was given, closed as the one that the model sees.
-fn checked(given: Option<Value>) -> Value {
-    let mut schema = given.unwrap_or_else(|| json!({}));
+fn checked(given: Option<Value>, parameters: &Schema) -> Value {
+    let schema = given.unwrap_or_else(|| json!({}));
+    if root::has_parts(&schema) {
+        return root::with_members(draft::modern(schema), parameters);
+    }
+    let mut schema = schema;
     if let Value::Object(keywords) = &mut schema {
         keywords
             .entry("additionalProperties")

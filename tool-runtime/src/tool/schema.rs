@@ -7,10 +7,10 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use serde_json::{Map, Value, json};
 
-use super::merge::sorted;
+use super::merge::{sorted, types};
 use super::parameter::{Parameter, Parameters, Whole};
 use super::schema_text::{Definitions, SchemaText, tag_first};
-use super::{advertised, closed, draft};
+use super::{advertised, closed, draft, root};
 
 /// The schema of a tool's arguments, draft 2020-12: an object that takes its properties and no others. Or that of what it
 /// answers, likewise an object.
@@ -107,15 +107,22 @@ impl Schema {
 
     /// A schema as somebody wrote it. Whether it is one at all is for a validator to say.
     pub(crate) fn given(schema: &Value) -> Self {
-        let object = draft::modern(schema.clone()).as_object().cloned();
-        let mut root = schemars::Schema::from(object.unwrap_or_default());
+        let modern = draft::modern(schema.clone());
+        let mut object = root::one_object(&modern);
+        // Arguments are an object whatever it says, unless it says that they are none.
+        let is_object = modern.is_object()
+            && object
+                .get("type")
+                .is_none_or(|kind| types(kind).contains(&"object"));
+        object.insert("type".to_owned(), "object".into());
+        let mut root = schemars::Schema::from(object);
         let definitions = match root.remove("$defs") {
             Some(Value::Object(definitions)) => definitions.into_iter().collect(),
             _ => Definitions::new(),
         };
         let mut schema = Self::from_root(root, definitions);
-        if let Some((keyword, _)) = schema.others.iter().find(|(key, _)| is_choice(key)) {
-            schema.not_an_object = Some(keyword.clone());
+        if !is_object {
+            schema.not_an_object = Some(modern.to_string());
         }
         schema.is_given = true;
         schema.closed()
@@ -246,11 +253,6 @@ impl Schema {
         let (parameter, fault) = self.fault.as_ref()?;
         Some((parameter, fault))
     }
-}
-
-/// Whether the keyword makes the arguments more than one object with members of its own.
-fn is_choice(keyword: &str) -> bool {
-    ["$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf"].contains(&keyword)
 }
 
 fn settings() -> SchemaSettings {

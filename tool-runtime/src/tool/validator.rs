@@ -51,7 +51,7 @@ impl Validator {
             Err(error) => Err(BuildError::InvalidSchema {
                 name: name.to_owned(),
                 place,
-                problem: of_schema(&error, &schema),
+                problem: all_of_schema(&error, &schema),
             }),
         }
     }
@@ -93,6 +93,26 @@ impl Validator {
 
 /// So many problems are kept.
 const MAX_PROBLEMS: usize = 1_000;
+
+/// So many problems of a schema are told.
+const MAX_TOLD: usize = 20;
+
+/// Everything that is wrong with a schema. What its draft does not say, as that a `$ref` leads nowhere, is found one by one.
+fn all_of_schema(first: &ValidationError<'_>, schema: &Value) -> String {
+    let meta = jsonschema::meta::validator_for(schema).ok();
+    let all = meta
+        .iter()
+        .flat_map(|meta| meta.as_ref().iter_errors(schema));
+    let mut all: Vec<String> = all.map(|error| of_schema(&error, schema)).collect();
+    // Not in the order of a map, which other crates choose.
+    all.sort();
+    all.dedup();
+    all.truncate(MAX_TOLD);
+    match all.is_empty() {
+        true => of_schema(first, schema),
+        false => all.join("; "),
+    }
+}
 
 /// What is wrong with a schema.
 fn of_schema(error: &ValidationError<'_>, schema: &Value) -> String {

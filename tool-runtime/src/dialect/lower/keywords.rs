@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Lowering;
 use super::subset::{Enums, Patterns};
 use super::words::Words;
-use crate::tool::merge::{type_value, types};
+use crate::tool::merge::{ANNOTATIONS, type_value, types};
 use crate::tool::number_format;
 
 impl Lowering<'_> {
@@ -85,6 +85,15 @@ impl Lowering<'_> {
             (_, Some(value)) => vec![value.clone()],
             _ => return,
         };
+        let is_composed = |value: &Value| value.is_object() || value.is_array();
+        if self.subset.closed && values.iter().any(is_composed) {
+            let change = "say them as a choice of objects that have these values as members";
+            self.problem(at, "is one of values that are objects or lists", change);
+            // What such a value is made of is no problem of its own.
+            node.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
+            node.insert("type".to_owned(), "null".into());
+            return;
+        }
         if self.subset.keywords.is_some() && !node.contains_key("type") {
             let mut kinds: Vec<&str> = Vec::new();
             for kind in values.iter().map(kind) {

@@ -7,6 +7,7 @@ use super::sizes::Place;
 use super::words::{self, Words};
 use super::{Lowering, in_order};
 use crate::tool::merge::types;
+use crate::tool::root::PARTS;
 
 /// serde_json reads nothing deeper either.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -18,7 +19,30 @@ impl Lowering<'_> {
     /// The arguments themselves. Their definitions stay only where a `$ref` leads to them.
     pub(super) fn root(&mut self) -> Value {
         self.open.push(String::new());
-        self.node(self.root.without_definitions(), "$")
+        let mut root = self.root.without_definitions();
+        let told = self.parts(&mut root);
+        let mut lowered = self.node(root, "$");
+        if let Value::Object(lowered) = &mut lowered {
+            words::append(lowered, told);
+        }
+        lowered
+    }
+
+    /// Takes out what says of the arguments as a whole which of them go together: no provider takes it there, so it is told.
+    fn parts(&mut self, root: &mut Value) -> Words {
+        let mut told = Words::new();
+        let Value::Object(root) = root else {
+            return told;
+        };
+        for keyword in PARTS {
+            let Some(value) = root.remove(keyword) else {
+                continue;
+            };
+            if let Some(text) = words::of(keyword, &self.without_references(&value)) {
+                self.tells("$", keyword, text, &mut told);
+            }
+        }
+        told
     }
 
     /// Takes the schema apart: only what a `$ref` leads to is copied.

@@ -193,11 +193,12 @@ impl Lowering<'_> {
             Optional::Null if at == "$" => nullable(lowered),
             Optional::Null => {
                 if !has_default {
-                    self.problem(
-                        &path,
-                        "may be left out, and takes no `null` that would stand for it",
-                        "make it an `Option`, or give it a default that its schema shows",
-                    );
+                    let change = match self.is_given {
+                        true => "require it, let it be `null`, or give it a default in the schema",
+                        false => "make it an `Option`, or give it a default that its schema shows",
+                    };
+                    let problem = "may be left out, and takes no `null` that would stand for it";
+                    self.problem(&path, problem, change);
                 }
                 lowered
             }
@@ -213,7 +214,10 @@ impl Lowering<'_> {
         self.problem(
             &format!("{at}.{name}"),
             format!("has a name that is not 1 to {taken}"),
-            "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+            match self.is_given {
+                true => "rename it in the schema",
+                false => "rename it, with `#[arg(rename = \"…\")]` or `#[serde(rename = \"…\")]`",
+            },
         );
         true
     }
@@ -222,7 +226,9 @@ impl Lowering<'_> {
     fn takes_null(&self, schema: &Value, depth: usize) -> bool {
         let kinds = schema.get("type").map(types).unwrap_or_default();
         let values = schema.get("enum").and_then(Value::as_array);
-        if kinds.contains(&"null") && values.is_none_or(|values| values.contains(&Value::Null)) {
+        let is_value = values.is_none_or(|values| values.contains(&Value::Null))
+            && schema.get("const").is_none_or(Value::is_null);
+        if kinds.contains(&"null") && is_value {
             return true;
         }
         if depth > 16 {
@@ -265,7 +271,9 @@ fn nullable(schema: Value) -> Value {
     for key in ["title", "description"] {
         outer.extend(node.remove_entry(key));
     }
-    outer.insert("anyOf".to_owned(), json!([node, null]));
+    // In `json!` the word would be the value and not this variable.
+    let branches = vec![node.into(), null];
+    outer.insert("anyOf".to_owned(), branches.into());
     outer.into()
 }
 

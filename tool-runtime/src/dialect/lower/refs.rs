@@ -175,6 +175,11 @@ impl Lowering<'_> {
         if self.subset.refs != Refs::Inlined || is_data {
             return value.clone();
         }
+        self.without_references(value)
+    }
+
+    /// The same with what each `$ref` leads to in its place.
+    pub(super) fn without_references(&self, value: &Value) -> Value {
         let mut left = MAX_TOLD;
         self.without_refs(value, &mut Vec::new(), &mut left)
     }

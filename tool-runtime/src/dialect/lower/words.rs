@@ -12,7 +12,11 @@ pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
         _ => format!("{value} {many}"),
     };
     Some(match (keyword, value) {
-        ("$schema" | "$comment" | "title" | "$id" | "$anchor" | "definitions", _) => return None,
+        (
+            "$schema" | "$comment" | "title" | "$id" | "id" | "$anchor" | "$dynamicAnchor"
+            | "$recursiveAnchor" | "definitions",
+            _,
+        ) => return None,
         // Objects are closed wherever it is not taken, or their members are listed.
         ("unevaluatedProperties" | "unevaluatedItems", Value::Bool(_)) => return None,
         ("readOnly" | "writeOnly" | "deprecated" | "uniqueItems", Value::Bool(false)) => {
@@ -44,6 +48,16 @@ pub(super) fn of(keyword: &str, value: &Value) -> Option<String> {
             format!("in this order: {}", parts.join(", "))
         }
         ("properties", Value::Object(_)) => format!("also takes {}", text(value)),
+        ("anyOf" | "oneOf", Value::Array(parts)) if parts.iter().all(only_requires) => {
+            let either = if keyword == "oneOf" { "either " } else { "" };
+            let parts: Vec<String> = parts.iter().map(required).collect();
+            format!("requires {either}{}", parts.join(", or "))
+        }
+        // Each is a schema, whose keys have an order.
+        ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+            let parts: Vec<String> = parts.iter().map(text).collect();
+            format!("{keyword}: [{}]", parts.join(","))
+        }
         ("patternProperties", Value::String(pattern)) => format!("names match {pattern}"),
 
         _ => format!("{keyword}: {}", text(value)),
@@ -96,6 +110,19 @@ fn part(schema: &Value) -> String {
         kinds if is_simple && !kinds.is_empty() => kinds.join(" or "),
         _ => text(schema),
     }
+}
+
+fn only_requires(schema: &Value) -> bool {
+    let keywords = schema.as_object();
+    keywords.is_some_and(|keywords| keywords.len() == 1 && keywords.contains_key("required"))
+}
+
+/// The names that are required, as in "`a` and `b`".
+fn required(schema: &Value) -> String {
+    let names = schema.get("required").and_then(Value::as_array);
+    let names = names.into_iter().flatten().filter_map(Value::as_str);
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.join(" and ")
 }
 
 /// A lowered schema as a part of a sentence.

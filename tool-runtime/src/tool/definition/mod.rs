@@ -194,8 +194,24 @@ impl ToolDefinition {
         }
     }
 
-    /// The same with these parameters: a JSON Schema of `"type": "object"`, written or made by
-    /// [`schema_for!`](schemars::schema_for).
+    /// The same with these parameters: a JSON Schema of an object, written or made by [`schema_for!`](schemars::schema_for).
+    ///
+    /// No provider takes `$ref`, `allOf`, `anyOf`, `oneOf` and the like for the arguments as a whole. What `$ref` and `allOf` add is merged,
+    /// the properties that alternatives name are properties, and which of them go together the model reads in a description:
+    ///
+    /// ```
+    /// use tool_runtime::{ToolDefinition, dialect::{OpenAiChat, RequestFormat}};
+    ///
+    /// let schema = serde_json::json!({
+    ///     "type": "object",
+    ///     "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+    ///     "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
+    /// });
+    /// let definition = ToolDefinition::named("find", "Finds a customer.").with_parameters(schema);
+    /// let manifest = OpenAiChat.manifest(&[definition])?;
+    /// assert_eq!(manifest.tools()[0].parameters()["description"], "(requires `id`, or `name`)");
+    /// # Ok::<(), tool_runtime::ManifestError>(())
+    /// ```
     ///
     /// It may be of draft 2020-12 or of one before, which its `$schema` says; providers are sent the former. Properties that it does
     /// not name are refused unless it says `additionalProperties`, and so does the schema that the
