@@ -32,7 +32,7 @@ fn one(host: &Differences, response: &Members<'_>, choice: Option<usize>) -> Res
     let choice = chosen(&choices, choice, "choices")?;
     let message = choice.part("message")?;
     let message = message.ok_or("a choice without a `message`; is it a part of a stream?")?;
-    turn(host, &message, choice.string("finish_reason"))
+    turn(host, &message, choice.word_if_given("finish_reason")?)
 }
 
 /// The turn whose message stands beside other members. One that is not done is a part of a stream, of which every part looks so.
@@ -42,7 +42,7 @@ fn whole(host: &Differences, response: &Members<'_>) -> Result<Turn, Misfit> {
     }
     let message = response.part("message")?;
     let message = message.ok_or_else(|| response.missing("message"))?;
-    turn(host, &message, response.string("done_reason"))
+    turn(host, &message, response.word_if_given("done_reason")?)
 }
 
 fn turn(host: &Differences, message: &Members<'_>, reason: Option<String>) -> Result<Turn, Misfit> {

@@ -104,7 +104,10 @@ impl Pieces {
         let lost = lost(self.host.expected);
         let mut other = Ok(());
         for choice in event.parts("choices").map_err(&lost)? {
-            let index = choice.index("index").unwrap_or_default();
+            let index = choice
+                .index_if_given("index")
+                .map_err(&lost)?
+                .unwrap_or_default();
             match self.choice {
                 None if index > 0 => {
                     other = Err(several("choices", self.host.expected));
@@ -120,7 +123,7 @@ impl Pieces {
                 self.piece(&delta, calls).map_err(&lost)?;
             }
             // Some hosts have an empty one in every chunk.
-            let reason = choice.string("finish_reason");
+            let reason = choice.word_if_given("finish_reason").map_err(&lost)?;
             if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
                 self.finish(Some(&reason), calls);
             }
@@ -136,7 +139,7 @@ impl Pieces {
             self.piece(&message, calls).map_err(&lost)?;
         }
         if event.get("done") == Some("true") {
-            let reason = event.string("done_reason");
+            let reason = event.word_if_given("done_reason").map_err(&lost)?;
             self.finish(Some(reason.as_deref().unwrap_or_default()), calls);
         }
         Ok(())
@@ -146,9 +149,11 @@ impl Pieces {
         for (key, value) in delta.iter() {
             match key {
                 "tool_calls" => {
+                    let mut read = Ok(());
                     for entry in delta.parts(key)? {
-                        self.entry(&entry, calls)?;
+                        read = read.and(self.entry(&entry, calls));
                     }
+                    read?;
                 }
                 "role" => self.message.set(key, value),
                 "content" => {
@@ -167,7 +172,7 @@ impl Pieces {
         piece.part("custom")?;
         let at = self.find(piece);
         let entry = &mut self.entries[at];
-        entry.take(self.host, piece);
+        entry.take(self.host, piece)?;
         if entry.balance.is_whole()
             && let Some(call) = call(self.host, &entry.to_json(self.host))
         {
@@ -176,8 +181,20 @@ impl Pieces {
         Ok(())
     }
 
-    /// The call that a piece is of: by its index, by its id, or the last.
+    /// The call that a piece is of: by its index, by its id, or the last. Where the message stands in the response itself, each is whole.
     fn find(&mut self, piece: &Members<'_>) -> usize {
+        let known = match self.host.envelope {
+            Envelope::Choices => self.known(piece),
+            Envelope::Message => None,
+        };
+        known.unwrap_or_else(|| {
+            let place = self.line.begin();
+            self.entries.push(Entry::new(piece.index("index"), place));
+            self.entries.len() - 1
+        })
+    }
+
+    fn known(&self, piece: &Members<'_>) -> Option<usize> {
         let index = piece.index("index");
         let given = |id: Option<String>| id.filter(|id| is_id(self.host, id));
         let id = given(piece.string("id"));
@@ -187,24 +204,22 @@ impl Pieces {
         let is_of = |entry: &Entry| {
             let other = given(entry.draft.string("id"));
             let same_id = id.is_none() || other.is_none() || id == other;
-            // One that is whole already and is named again is another, though its host counts wrongly.
-            let is_next =
-                name.is_some() && entry.balance.is_whole() && (id.is_none() || other.is_none());
+            // One that is named again is another, though its host counts wrongly, if it is whole already or has another name.
+            let is_renamed = || entry.has_arguments() && entry.called.string("name") != name;
+            let is_next = name.is_some()
+                && (id.is_none() || other.is_none())
+                && (entry.balance.is_whole() || is_renamed());
             // One that has begun and is named again, by the same name, goes on.
-            let goes_on = || entry.has_arguments() && entry.called.string("name") == name;
-            match index {
-                Some(_) => entry.index == index && same_id && !is_next,
-                None => same_id && !is_next && (id.is_some() || name.is_none() || goes_on()),
-            }
+            let goes_on = || id.is_some() || name.is_none() || entry.has_arguments();
+            let is_there = match index {
+                Some(_) => entry.index == index,
+                None => goes_on(),
+            };
+            is_there && same_id && !is_next
         };
-        match self.entries.iter().rposition(is_of) {
-            Some(at) if index.is_some() || id.is_some() || at + 1 == self.entries.len() => at,
-            _ => {
-                let place = self.line.begin();
-                self.entries.push(Entry::new(index, place));
-                self.entries.len() - 1
-            }
-        }
+        let at = self.entries.iter().rposition(is_of)?;
+        let is_told = index.is_some() || id.is_some() || at + 1 == self.entries.len();
+        is_told.then_some(at)
     }
 
     /// Nothing more comes: every call is whole, but for the last one if the reason says that it was cut. Without a reason one that has

@@ -24,7 +24,8 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
 }
 
 fn turn(response: &Members<'_>) -> Result<Turn, DecodeError> {
-    let status = response.string("status").unwrap_or_default();
+    let status = response.word_if_given("status").map_err(wrong(EXPECTED))?;
+    let status = status.unwrap_or_default();
     match status.as_str() {
         "queued" | "in_progress" => {
             let found = format!("one that is still `{status}`; ask for it again until it is not");
