@@ -33,7 +33,8 @@ use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
-/// `encode` gives one message per call. The API has no mark for an error: the text says it. It takes no images or sounds
+/// `encode` gives one message per call. The API has no mark for an error: the text is one
+/// ([`ToolResult::marked_text`](crate::ToolResult::marked_text)). It takes no images or sounds
 /// there: a text says what they are, and of a link its name and address. The call of a custom tool is answered as every other.
 ///
 /// Ids go back as they came, since they are the provider's own (it takes none of more than 40 characters from elsewhere), and texts

@@ -3,10 +3,10 @@
 use super::content::Content;
 use super::entry::{Entry, is_id};
 use super::hosts::{Differences, Envelope};
-use super::response::{self, CUT};
+use super::response::{self, CUT, OLD_CALL};
 use crate::ToolCall;
 use crate::dialect::Message;
-use crate::dialect::response::{Kind, Members, Misfit, is_complete, kind};
+use crate::dialect::response::{Kind, Members, Misfit, is_complete, kind, wrong};
 use crate::dialect::stream::{
     Assemble, DONE, Draft, Fault, Line, event, lost, several, unexpected,
 };
@@ -20,6 +20,8 @@ pub(super) struct Pieces {
     content: Content,
     entries: Vec<Entry>,
     line: Line,
+    /// Whether a call has come as requests with `functions` have it.
+    has_old_call: bool,
     has_begun: bool,
     is_over: bool,
 }
@@ -33,6 +35,7 @@ impl Pieces {
             content: Content::default(),
             entries: Vec::new(),
             line: Line::default(),
+            has_old_call: false,
             has_begun: false,
             is_over: false,
         }
@@ -43,10 +46,10 @@ impl Assemble for Pieces {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         if data.trim() == DONE {
             // Some hosts say nothing else at the end.
-            if !self.is_over {
-                self.finish(None, calls);
-            }
-            return Ok(());
+            return match self.is_over {
+                true => Ok(()),
+                false => self.finish(None, calls),
+            };
         }
         let event = event(data, self.host.expected)?;
         match (kind(&event), self.host.envelope) {
@@ -125,7 +128,7 @@ impl Pieces {
             // Some hosts have an empty one in every chunk.
             let reason = choice.word_if_given("finish_reason").map_err(&lost)?;
             if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
-                self.finish(Some(&reason), calls);
+                self.finish(Some(&reason), calls)?;
             }
         }
         other
@@ -140,7 +143,7 @@ impl Pieces {
         }
         if event.get("done") == Some("true") {
             let reason = event.word_if_given("done_reason").map_err(&lost)?;
-            self.finish(Some(reason.as_deref().unwrap_or_default()), calls);
+            self.finish(Some(reason.as_deref().unwrap_or_default()), calls)?;
         }
         Ok(())
     }
@@ -160,7 +163,10 @@ impl Pieces {
                     self.message.set(key, "null");
                     self.content.grow(value);
                 }
-                other => self.message.merge(other, value),
+                other => {
+                    self.has_old_call |= other == "function_call" && value != "null";
+                    self.message.merge(other, value);
+                }
             }
         }
         Ok(())
@@ -224,7 +230,7 @@ impl Pieces {
 
     /// Nothing more comes: every call is whole, but for the last one if the reason says that it was cut. Without a reason one that has
     /// begun to write its arguments, and has not ended, is cut.
-    fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) {
+    fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.is_over = true;
         let last = self.entries.len();
         for (entry, place) in self.entries.iter().zip(1..) {
@@ -238,6 +244,10 @@ impl Pieces {
             };
             let call = if is_cut { call.cut_off() } else { call };
             self.line.whole(entry.place, call, calls);
+        }
+        match self.has_old_call && self.entries.is_empty() {
+            true => Err(Fault::Told(wrong(self.host.expected)(OLD_CALL.to_owned()))),
+            false => Ok(()),
         }
     }
 }

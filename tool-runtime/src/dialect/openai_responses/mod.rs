@@ -44,7 +44,8 @@ use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 ///
 /// `decode` keeps every item of the output for the next input, reasoning and what the provider ran itself too; what a program has to answer
 /// by other means than tools, such as a `computer_call`, is among them. `encode` gives one item per call, for a custom tool's call a
-/// `custom_tool_call_output`. The API has no mark for an error: the text says it. PNG, JPEG, GIF and WebP go as images; of other images and of
+/// `custom_tool_call_output`. The API has no mark for an error: the text is one
+/// ([`ToolResult::marked_text`](crate::ToolResult::marked_text)). PNG, JPEG, GIF and WebP go as images; of other images and of
 /// sounds a text says what they are, and of a link its name and address.
 ///
 /// Ids go back as they came, since they are the provider's own (it takes none of more than 64 characters from elsewhere), and texts
