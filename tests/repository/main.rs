@@ -139,6 +139,62 @@ fn the_links_of_the_readme_lead_somewhere() {
     }
 }
 
+/// The names of files in a folder, but for what is written about them.
+fn fixtures(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).expect("a folder of fixtures");
+    let names = entries.map(|entry| {
+        entry
+            .expect("an entry")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
+    let names: Vec<String> = names.filter(|name| name != "README.md").collect();
+    assert!(!names.is_empty(), "{folder}");
+    names
+}
+
+/// What stands in backticks at the beginning of rows.
+fn rows(text: &str) -> Vec<&str> {
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    let firsts = rows.filter_map(|row| row.split('|').nth(1));
+    firsts
+        .flat_map(|first| first.split('`').skip(1).step_by(2))
+        .collect()
+}
+
+#[test]
+fn every_fixture_says_what_it_was_constructed_from() {
+    for folder in [
+        "tests/dialect/fixtures",
+        "examples/fixtures",
+        "interop/server/fixtures",
+    ] {
+        let text = read(&format!("{folder}/README.md"));
+        let mut named = rows(&text);
+        named.sort_unstable();
+        let mut there = fixtures(folder);
+        there.sort_unstable();
+        assert_eq!(named, there, "{folder}");
+    }
+    // Of streams the provider says after what, and the name what is in it.
+    let folder = "tests/stream/fixtures";
+    let text = read(&format!("{folder}/README.md"));
+    let named = rows(&text);
+    let is_named = |name: &str| {
+        named.iter().any(|row| match row.split_once('…') {
+            Some((begin, end)) => name.starts_with(begin) && name.ends_with(end),
+            None => *row == name,
+        })
+    };
+    for file in fixtures(folder) {
+        let mut parts = file.split('.');
+        for part in [parts.next(), parts.next()] {
+            assert!(part.is_some_and(is_named), "{folder}/{file}");
+        }
+    }
+}
+
 /// `docs/faults.md` names tests by file and function.
 #[test]
 fn every_test_that_a_fault_is_said_to_have_is_there() {

@@ -314,3 +314,82 @@ fn a_call_of_another_type_is_not_passed_over() {
         "found `response.output[0]`, which is a number and no object",
     );
 }
+
+/// Whatever has the index that is left, a piece would go to another call.
+#[test]
+fn a_piece_whose_index_is_none_goes_to_no_other_call() {
+    let delta = |index: &str| {
+        format!(
+            r#"{{"type":"content_block_delta","index":{index},"delta":{{"type":"input_json_delta","partial_json":"{{\"x\":1}}"}}}}"#
+        )
+    };
+    let start = r#"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}}"#;
+    for index in ["\"1\"", "-1", "1.5", "{}"] {
+        unreadable(
+            Anthropic,
+            &[ANTHROPIC[0], start, &delta(index), ANTHROPIC[3]],
+            &[("a", true)],
+            &match index.starts_with(['-', '1']) {
+                true => "found `index`, which is a number and no index".to_owned(),
+                false => format!(
+                    "found `index`, which is {} and no index",
+                    if index == "{}" {
+                        "an object"
+                    } else {
+                        "a string"
+                    }
+                ),
+            },
+        );
+    }
+}
+
+/// What is left of its arguments, `{}`, would be a call that a tool could take.
+#[test]
+fn arguments_that_come_in_pieces_are_no_object() {
+    let piece = |function: &str| {
+        format!(
+            r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{{"index":0,"id":"a","function":{function}}}]}}}}]}}"#
+        )
+    };
+    let finish = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#;
+    let events = [
+        piece(r#"{"name":"f","arguments":"{\"x\":1"}"#),
+        piece(r#"{"arguments":{}}"#),
+    ];
+    unreadable(
+        OpenAiChat,
+        &[&events[0], &events[1], finish],
+        &[("a", true)],
+        "found `choices[0].delta.tool_calls[0].function.arguments`, which is an object and no string",
+    );
+    let events = [
+        r#"{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"a","name":"f","arguments":""}}"#,
+        r#"{"type":"response.function_call_arguments.done","output_index":0,"arguments":{}}"#,
+    ];
+    unreadable(
+        OpenAiResponses,
+        &events,
+        &[("a", true)],
+        "found `arguments`, which is an object and no string",
+    );
+}
+
+/// One beside others in its event costs none of them.
+#[test]
+fn an_entry_that_cannot_be_read_leaves_those_behind_it() {
+    let entry = |id: &str, function: &str| format!(r#"{{"id":"{id}","function":{function}}}"#);
+    let (broken, whole) = (
+        entry("a", r#"{"name":7,"arguments":"{"}"#),
+        entry("b", r#"{"name":"f","arguments":"{}"}"#),
+    );
+    let event = format!(
+        r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{broken},{whole}]}},"finish_reason":"tool_calls"}}]}}"#
+    );
+    unreadable(
+        OpenAiChat,
+        &[&event],
+        &[("a", true), ("b", false)],
+        "found `choices[0].delta.tool_calls[0].function.name`, which is a number and no string",
+    );
+}

@@ -7,6 +7,7 @@ mod broken;
 mod eager;
 mod expected;
 mod fixture;
+mod malformed;
 mod refused;
 mod sdk;
 mod split;

@@ -145,6 +145,29 @@ fn a_whole_response_is_read_as_one() {
     }
 }
 
+/// As of a whole response: it is not passed over.
+#[test]
+fn a_call_of_the_old_api_is_told() {
+    let pieces = [
+        r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":null,"function_call":{"name":"a","arguments":"{"}}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{"function_call":{"arguments":"}"}}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{},"finish_reason":"function_call"}]}"#,
+        "[DONE]",
+    ];
+    // Some hosts say nothing but the last at the end.
+    for ends in [&pieces[2..], &pieces[3..]] {
+        let events = [&pieces[..2], ends].concat();
+        let body: String = events
+            .iter()
+            .map(|data| format!("data: {data}\n\n"))
+            .collect();
+        assert_eq!(
+            error(&OpenAiChat, &body),
+            "expected a response of OpenAI Chat Completions (an object with `choices`), found a call in `function_call`, as of requests with `functions`; offer the tools in `tools`"
+        );
+    }
+}
+
 /// With `alt=sse` left out, Gemini sends an array.
 #[test]
 fn an_array_of_geminis_says_what_to_ask_for() {

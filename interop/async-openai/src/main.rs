@@ -123,7 +123,7 @@ fn said(message: ChatCompletionResponseMessage) -> ChatCompletionRequestMessage 
 fn results(report: &Report) -> impl Iterator<Item = ChatCompletionRequestMessage> {
     report.results().iter().map(|result| {
         ChatCompletionRequestToolMessage {
-            content: result.text().into(),
+            content: result.marked_text().into_owned().into(),
             tool_call_id: result.id().to_owned(),
         }
         .into()

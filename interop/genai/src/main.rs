@@ -98,10 +98,12 @@ fn call(call: &chat::ToolCall) -> ToolCall {
     ToolCall::new(&call.call_id, &call.fn_name, call.fn_arguments.to_string())
 }
 
-/// One response for each call. The client has no mark for errors: the text says it.
+/// One response for each call. The client has no mark for errors: the text is one.
 fn results(report: &Report) -> Vec<ToolResponse> {
     let results = report.results().iter();
     results
-        .map(|result| ToolResponse::new(result.id(), result.text()).with_fn_name(result.name()))
+        .map(|result| {
+            ToolResponse::new(result.id(), result.marked_text()).with_fn_name(result.name())
+        })
         .collect()
 }

@@ -90,10 +90,11 @@ fn call(call: &message::ToolCall) -> ToolCall {
     ToolCall::new(call.id.wire(), function.name.as_str(), arguments)
 }
 
-/// One result for each call, which are in the same order; those that failed with the provider's mark, where it has one.
+/// One result for each call, which are in the same order; those that failed with the provider's mark, where it has one, and with a
+/// text that says so, where it has none.
 fn results(calls: &[&message::ToolCall], report: &Report) -> Message {
     let results = calls.iter().zip(report.results()).map(|(call, result)| {
-        let content = vec![ToolResultContent::text(result.text())];
+        let content = vec![ToolResultContent::text(result.marked_text())];
         if result.is_error() {
             call.error_result(content)
         } else {

@@ -49,12 +49,17 @@ fn text(value: &Value) -> String {
 }
 
 /// What [`results`] is to find behind a script's first answer: the calls' ids begin with `prefix`, and the one that fails has the
-/// provider's mark if it `has_mark`.
+/// provider's mark if it `has_mark`; otherwise the text says first that it failed.
 pub fn expected_results(prefix: &str, has_mark: bool) -> [Told; 3] {
     let told = |number, text: &str, is_error| Told {
         id: format!("{prefix}_0{number}"),
         text: text.to_owned(),
         is_error,
+    };
+    let failed = if has_mark {
+        ""
+    } else {
+        "`get_orders` failed: "
     };
     [
         told(
@@ -64,7 +69,9 @@ pub fn expected_results(prefix: &str, has_mark: bool) -> [Told; 3] {
         ),
         told(
             2,
-            "There is no customer 12340. Customer numbers have four digits, such as 1234. Nothing was changed.",
+            &format!(
+                "{failed}There is no customer 12340. Customer numbers have four digits, such as 1234. Nothing was changed."
+            ),
             has_mark,
         ),
         told(

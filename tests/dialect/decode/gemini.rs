@@ -53,6 +53,19 @@ fn a_call_that_is_none_is_an_error_that_says_to_ask_again() {
     }
 }
 
+/// It is no end of the conversation: the request was not what it should be.
+#[test]
+fn a_signature_that_the_request_lacks_is_the_provider_s_error() {
+    let body =
+        r#"{"candidates":[{"content":{"parts":[]},"finishReason":"MISSING_THOUGHT_SIGNATURE"}]}"#;
+    let message = "a thought signature is missing in the request (MISSING_THOUGHT_SIGNATURE); send all messages of the model as they came, each part with its signature".to_owned();
+    let expected = DecodeError::Provider { message };
+    assert_eq!(Gemini.decode(body), Err(expected.clone()));
+    let mut stream = Gemini.stream();
+    stream.push_event(body);
+    assert_eq!(stream.into_turn(), Err(expected));
+}
+
 #[test]
 fn a_prompt_that_was_blocked_is_the_provider_s_error() {
     let message = "it blocked the prompt (SAFETY)".to_owned();
@@ -84,6 +97,33 @@ fn one_candidate_is_read() {
         Gemini.decode(r#"{"candidates":[]}"#),
         &format!("{EXPECTED} no candidates"),
     );
+}
+
+/// As in a stream, where they come in any order.
+#[test]
+fn a_candidate_is_chosen_by_the_index_that_it_says() {
+    let body = r#"{"candidates":[{"index":1,"content":{"role":"model","parts":[{"text":"b"}]}},{"index":0,"content":{"role":"model","parts":[{"text":"a"}]}}]}"#;
+    for (choice, text) in [(0, "a"), (1, "b")] {
+        let turn = Gemini.choice(choice).decode(body).unwrap();
+        let expected = format!(r#"{{"role":"model","parts":[{{"text":"{text}"}}]}}"#);
+        assert_eq!(messages(&turn), [expected]);
+    }
+}
+
+/// A call that was cut would pass for a whole one.
+#[test]
+fn a_reason_to_finish_that_is_none_is_told() {
+    let call = r#"{"functionCall":{"name":"a","args":{}}}"#;
+    let body = format!(
+        r#"{{"candidates":[{{"content":{{"parts":[{call}]}},"finishReason":["MAX_TOKENS"]}}]}}"#
+    );
+    let found = "`candidates[0].finishReason`, which is a list and no string";
+    refused(Gemini.decode(&body), &format!("{EXPECTED} {found}"));
+    let mut stream = Gemini.stream();
+    assert!(stream.push_event(&body)[0].is_cut_off());
+    let turn = stream.into_turn().unwrap();
+    let told = turn.interruption().unwrap().to_string();
+    assert!(told.ends_with(found), "{told}");
 }
 
 #[test]

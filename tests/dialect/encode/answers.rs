@@ -38,21 +38,26 @@ async fn check(tool: &str, arguments: &str, text: &str, is_error: bool) {
         json!({ "role": "user", "content": [block] })
     );
 
+    // Where there is no mark, an error of the tool's own, which could be an answer, says what it is.
+    let marked = match tool {
+        "reserve_book" => format!("`reserve_book` failed: {text}"),
+        _ => text.to_owned(),
+    };
     let openai_chat = exchange(&OPENAI_CHAT, &calls).await.results;
     assert_eq!(openai_chat.len(), 1);
     assert_eq!(
         value(&openai_chat[0]),
-        json!({ "role": "tool", "tool_call_id": "call_7", "content": text })
+        json!({ "role": "tool", "tool_call_id": "call_7", "content": marked })
     );
 
     for (provider, name) in [(&MISTRAL, "name"), (&OLLAMA, "tool_name")] {
         let expected =
-            json!({ "role": "tool", "tool_call_id": "call_7", name: tool, "content": text });
+            json!({ "role": "tool", "tool_call_id": "call_7", name: tool, "content": marked });
         assert_eq!(only(provider, &calls).await, expected);
     }
     assert_eq!(
         only(&OPENAI_RESPONSES, &calls).await,
-        json!({ "type": "function_call_output", "call_id": "call_7", "output": text })
+        json!({ "type": "function_call_output", "call_id": "call_7", "output": marked })
     );
 
     // A value is one for those who take it.

@@ -187,6 +187,34 @@ async fn gemini_bedrock_and_mcp_mark_exactly_what_did_not_end_well() {
     }
 }
 
+/// Where there is no mark, the text says of each that it is no answer, and of an answer nothing.
+#[tokio::test(start_paused = true)]
+async fn what_did_not_end_well_is_told_in_the_text_where_there_is_no_mark() {
+    for turn in TURNS {
+        let report = exchange(&OPENAI_CHAT, &turn.calls()).await.report;
+        for (provider, key) in [
+            (&OPENAI_CHAT, "content"),
+            (&MISTRAL, "content"),
+            (&OLLAMA, "content"),
+            (&OPENAI_RESPONSES, "output"),
+        ] {
+            let messages = provider.dialect.encode(&report);
+            for (message, result) in messages.iter().zip(report.results()) {
+                let message = value(message);
+                let begins = [&format!("`{}` ", result.name()), "There is no tool named "];
+                match (message[key].as_str(), result.is_error()) {
+                    (Some(text), true) => {
+                        assert!(begins.iter().any(|begin| text.starts_with(begin)), "{text}");
+                    }
+                    (text, _) => {
+                        assert!(text.is_none_or(|text| text == result.text()), "{message}")
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Every ending that a call can come to while its program goes on is among the turns.
 #[tokio::test(start_paused = true)]
 async fn the_turns_end_in_every_way() {

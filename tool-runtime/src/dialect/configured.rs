@@ -1,5 +1,7 @@
 //! A dialect with settings.
 
+use std::borrow::Cow;
+
 use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
 use crate::journal::Recovered;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
@@ -109,6 +111,11 @@ where
     ) -> Vec<ToolResult> {
         Dialect::complete_from(self, history, recovered)
     }
+
+    /// An id that the provider takes for a call of another provider's model, as the dialect without settings makes it.
+    pub fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        Dialect::call_id(self, id)
+    }
 }
 
 impl<D> Configured<D>
@@ -179,6 +186,11 @@ macro_rules! dialect {
             ) -> Vec<$crate::ToolResult> {
                 let plain = $crate::dialect::Configured::new(*self);
                 $crate::dialect::Dialect::complete_from(&plain, history, recovered)
+            }
+
+            fn call_id<'a>(&self, id: &'a str) -> ::std::borrow::Cow<'a, str> {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::call_id(&plain, id)
             }
         }
 
@@ -267,6 +279,25 @@ macro_rules! dialect {
                 recovered: &$crate::journal::Recovered,
             ) -> Vec<$crate::ToolResult> {
                 $crate::dialect::Dialect::complete_from(self, history, recovered)
+            }
+
+            /// An id that the provider takes for a call of another provider's model: `id` if it takes that, or one that is made of it,
+            /// of the same always the same. No id, an empty text, stays none.
+            ///
+            /// It is for a history that goes on at another provider, whose messages are then written anew: there the call has this id,
+            /// and so has its result. `decode` and `encode` leave ids as they are, since a provider takes those that it has given.
+            ///
+            /// ```
+            /// use tool_runtime::dialect::{Gemini, Mistral, OpenAiChat};
+            ///
+            /// let id = "toolu_01A09q90qw90lq917835lq9"; // of Anthropic
+            /// assert_eq!(OpenAiChat.call_id(id), id);
+            /// assert_eq!(Gemini.call_id(id), id);
+            /// // Mistral takes nine letters and digits and nothing else.
+            /// assert_eq!(Mistral.call_id(id), "Jbs7X80PF");
+            /// ```
+            pub fn call_id<'a>(&self, id: &'a str) -> ::std::borrow::Cow<'a, str> {
+                $crate::dialect::Dialect::call_id(self, id)
             }
 
             /// The same; what the provider has no form for becomes the nearest wider schema, and

@@ -2,6 +2,9 @@
 //!
 //! What a provider's folder says is an [`Exchange`]; the trait for users stands here once.
 
+use std::borrow::Cow;
+
+use super::ids::Ids;
 use super::request::Provider;
 use super::{Configured, Message, RequestFormat, Turn, TurnStream};
 use crate::journal::Recovered;
@@ -29,6 +32,10 @@ pub trait Dialect: RequestFormat {
     /// The same with what a journal says of those calls; their results, in their order. See
     /// [`Anthropic::complete_from`](super::Anthropic::complete_from), which is the same for every dialect.
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult>;
+
+    /// An id that the provider takes for a call of another provider's model. See [`Anthropic::call_id`](super::Anthropic::call_id),
+    /// which is the same for every dialect.
+    fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str>;
 }
 
 /// A provider's wire format whose responses can be streamed: every one but that of MCP, where a request asks for one call.
@@ -56,10 +63,16 @@ impl<D: Dialect + ?Sized> Dialect for &D {
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
         (**self).complete_from(history, recovered)
     }
+    fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        (**self).call_id(id)
+    }
 }
 
 /// What is the provider's own in a response and in what goes back.
 pub(super) trait Exchange: Provider {
+    /// What it takes as the id of a call.
+    const IDS: Ids = Ids::ANY;
+
     /// Reads a response; of several answers the one that is chosen.
     fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError>;
 
@@ -83,6 +96,9 @@ impl<D: Exchange> Dialect for Configured<D> {
     }
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
         D::complete(history, Some(recovered))
+    }
+    fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        D::IDS.taken(id)
     }
 }
 

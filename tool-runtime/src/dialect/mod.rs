@@ -32,6 +32,7 @@ mod exchange;
 mod fields;
 mod gemini;
 mod history;
+mod ids;
 mod lower;
 mod mcp;
 mod message;

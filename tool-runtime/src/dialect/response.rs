@@ -54,6 +54,16 @@ impl<'a> Members<'a> {
         self.get(key).and_then(|text| text.parse().ok())
     }
 
+    /// The same; what is there and is no such number is told.
+    pub(super) fn index_if_given(&self, key: &str) -> Result<Option<usize>, Misfit> {
+        let text = self.given(key);
+        text.map(|text| {
+            let index = text.parse().ok();
+            index.ok_or_else(|| misfit(&self.path_of(key), text, "index"))
+        })
+        .transpose()
+    }
+
     /// The elements of the array that is the value of `key`; none if it is something else.
     pub(super) fn elements(&self, key: &str) -> Vec<&'a str> {
         self.get(key).and_then(elements).unwrap_or_default()
@@ -86,6 +96,11 @@ impl<'a> Members<'a> {
     pub(super) fn word(&self, key: &str) -> Result<String, Misfit> {
         let text = self.given(key).ok_or_else(|| self.missing(key))?;
         json::string(text).ok_or_else(|| misfit(&self.path_of(key), text, "string"))
+    }
+
+    /// The same, if there is a value.
+    pub(super) fn word_if_given(&self, key: &str) -> Result<Option<String>, Misfit> {
+        self.given(key).map(|_| self.word(key)).transpose()
     }
 
     /// The objects in the list that is the value of `key`, which has to be there.
@@ -195,19 +210,24 @@ pub(super) fn cut_if(call: ToolCall, is_cut: bool) -> ToolCall {
 }
 
 /// The one that is to be read of several answers, or what is wrong.
-pub(super) fn chosen<'a, T>(
-    answers: &'a [T],
+pub(super) fn chosen<'r, 'a>(
+    answers: &'r [Members<'a>],
     choice: Option<usize>,
     noun: &str,
-) -> Result<&'a T, Misfit> {
+) -> Result<&'r Members<'a>, Misfit> {
     match (answers, choice) {
         ([], _) => Err(format!("no {noun}")),
-        (answers, Some(choice)) => answers.get(choice).ok_or_else(|| {
-            format!(
-                "{} {noun}, of which `.choice({choice})` is none: the first is 0",
-                answers.len()
-            )
-        }),
+        (answers, Some(choice)) => {
+            // By the index that it says, as in a stream, wherever it stands.
+            let mut said = answers.iter();
+            let said = said.find(|answer| answer.index("index") == Some(choice));
+            said.or_else(|| answers.get(choice)).ok_or_else(|| {
+                format!(
+                    "{} {noun}, of which `.choice({choice})` is none: the first is 0",
+                    answers.len()
+                )
+            })
+        }
         ([only], None) => Ok(only),
         (several, None) => Err(format!(
             "{} {noun}, where one is read; choose one with `.choice(0)` of the dialect, or ask for one",

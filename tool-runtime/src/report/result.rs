@@ -1,5 +1,6 @@
 //! What goes back for one call.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -101,6 +102,36 @@ impl ToolResult {
                 let texts: Vec<_> = parts.iter().map(Content::as_text).collect();
                 texts.join("\n")
             }),
+        }
+    }
+
+    /// The text for a provider that has no mark for an error: one of the tool's own, which may read as an answer, says first that
+    /// the call failed. With a client that has such a mark, take [`text`](Self::text) and [`is_error`](Self::is_error).
+    ///
+    /// ```
+    /// use tool_runtime::{ToolCall, Toolbox, tool, tools};
+    ///
+    /// /// Looks up a seat.
+    /// #[tool(pure)]
+    /// async fn find_seat() -> Result<u8, String> {
+    ///     Err("12 of 12 seats".to_owned())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let toolbox = Toolbox::new(tools![find_seat]).unwrap();
+    /// let report = toolbox.run([ToolCall::new("1", "find_seat", "{}")]).await;
+    /// let result = &report.results()[0];
+    /// assert_eq!(result.text(), "12 of 12 seats. Nothing was changed.");
+    /// assert_eq!(result.marked_text(), "`find_seat` failed: 12 of 12 seats. Nothing was changed.");
+    /// # }
+    /// ```
+    pub fn marked_text(&self) -> Cow<'_, str> {
+        let text = self.text();
+        // What the runtime says of a call begins with the tool's name.
+        let says_so = || text.starts_with(&format!("`{}` ", self.name()));
+        match self.outcome().ending == Ending::Failed && !says_so() {
+            true => Cow::Owned(format!("`{}` failed: {text}", self.name())),
+            false => Cow::Borrowed(text),
         }
     }
 

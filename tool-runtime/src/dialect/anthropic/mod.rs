@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::configured::dialect;
 use super::exchange::{Exchange, Streams};
+use super::ids::Ids;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
@@ -26,7 +27,7 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult
 /// `encode` gives one user message with all results, which is what keeps models calling in parallel; put nothing before them. What did not
 /// end well has `is_error`. Images go as images if they are PNG, JPEG, GIF or WebP; of others and of sounds a text says what they are, and of
 /// a link its name and address. Ids go back as they came: they are the provider's own, and it takes no others than of letters, digits,
-/// `_` and `-`.
+/// `_` and `-`, as [`call_id`](Self::call_id) makes them of those from elsewhere.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::Anthropic, tool, tools};
@@ -124,6 +125,8 @@ impl Provider for Anthropic {
 }
 
 impl Exchange for Anthropic {
+    const IDS: Ids = Ids::ANTHROPIC;
+
     fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
         response::read(body)
     }

@@ -32,7 +32,7 @@ fn turn(response: &Members<'_>) -> Result<Turn, Misfit> {
     let message = content
         .map(|content| Message::new(format!("{{\"role\":\"assistant\",\"content\":{content}}}")));
     // The object of a call that was cut is whole: what it lacks is not seen.
-    let reason = response.string("stop_reason").unwrap_or_default();
+    let reason = response.word_if_given("stop_reason")?.unwrap_or_default();
     let is_cut = CUT.contains(&reason.as_str());
     let last = blocks.len();
     let mut calls = Vec::new();

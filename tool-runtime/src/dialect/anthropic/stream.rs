@@ -30,13 +30,18 @@ impl Assemble for Content {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
         let lost = lost(EXPECTED);
-        let index = event.index("index").unwrap_or_default();
+        let index = event
+            .index_if_given("index")
+            .map_err(&lost)?
+            .unwrap_or_default();
         match event.string("type").as_deref() {
             Some("message_start") => self.has_begun = true,
             Some("content_block_start") => {
                 let block = event.part("content_block").map_err(&lost)?;
                 let block = block.ok_or_else(|| lost(event.missing("content_block")))?;
                 self.has_begun = true;
+                // Of what has no type nobody can say that it is no call.
+                block.word("type").map_err(&lost)?;
                 let piece = Piece::of(&block);
                 return self.blocks.begin(index, piece, EXPECTED, calls);
             }
@@ -50,8 +55,9 @@ impl Assemble for Content {
             }
             Some("content_block_stop") => self.blocks.close(index, calls),
             Some("message_delta") => {
-                let delta = event.object("delta");
-                let reason = delta.and_then(|delta| delta.string("stop_reason"));
+                let delta = event.part("delta").map_err(&lost)?;
+                let reason = delta.map(|delta| delta.word_if_given("stop_reason"));
+                let reason = reason.transpose().map_err(&lost)?.flatten();
                 self.is_paused |= reason.as_deref() == Some(PAUSED);
                 let is_cut = reason.is_some_and(|reason| CUT.contains(&reason.as_str()));
                 self.blocks.settle(is_cut, calls);

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::configured::dialect;
 use super::exchange::{Exchange, Streams};
+use super::ids::Ids;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::{Asked, ToolChoice};
@@ -45,7 +46,7 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult
 /// `encode` gives one user message with all results. What did not end well has the status `error`, and nothing else has a status, since
 /// some models refuse it. Objects go as JSON and all other values as text, which is what the service takes; PNG, JPEG, GIF and WebP as
 /// images. Of other images and of sounds a text says what they are, and of a link its name and address. Ids go back as they came: they are the
-/// provider's own, and it takes none of more than 64 characters from elsewhere.
+/// provider's own, and it takes none of more than 64 characters from elsewhere ([`call_id`](Self::call_id) makes such).
 ///
 /// With an AWS SDK, make its types from a message's text ([`Message::as_str`](crate::dialect::Message::as_str)); `decode` reads the JSON of
 /// the HTTP API.
@@ -155,6 +156,8 @@ impl Provider for Bedrock {
 }
 
 impl Exchange for Bedrock {
+    const IDS: Ids = Ids::BEDROCK;
+
     fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
         response::read(body)
     }

@@ -31,7 +31,7 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
         Kind::Bedrock => {}
         other => return Err(other.unexpected(EXPECTED)),
     }
-    let reason = response.string("stopReason").unwrap_or_default();
+    let reason = response.word("stopReason").map_err(wrong(EXPECTED))?;
     let turn = turn(&response, CUT.contains(&reason.as_str())).map_err(wrong(EXPECTED))?;
     if turn.calls.is_empty() && MALFORMED.contains(&reason.as_str()) {
         let message = String::new();
@@ -52,12 +52,7 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
         let Some(block) = block.part("toolUse")? else {
             continue;
         };
-        // One with this type is the provider's own.
-        let kind = block
-            .given("type")
-            .map(|_| block.word("type"))
-            .transpose()?;
-        if kind.as_deref() != Some("server_tool_use") {
+        if is_ours(&block)? {
             calls.push(cut_if(called(&block), is_cut && place == last));
         }
     }
@@ -69,11 +64,16 @@ fn turn(response: &Members<'_>, is_cut: bool) -> Result<Turn, Misfit> {
     Ok(Turn::new(calls, messages))
 }
 
+/// Whether a call is for us: one with this type is the provider's own.
+pub(super) fn is_ours(block: &Members<'_>) -> Result<bool, Misfit> {
+    let kind = block.word_if_given("type")?;
+    Ok(kind.as_deref() != Some("server_tool_use"))
+}
+
 /// The call that a content block is, if it is one for us.
 pub(super) fn call(block: &str) -> Option<ToolCall> {
     let block = Members::of(block).ok().flatten()?.object("toolUse")?;
-    let is_ours = block.string("type").as_deref() != Some("server_tool_use");
-    is_ours.then(|| called(&block))
+    is_ours(&block).unwrap_or(true).then(|| called(&block))
 }
 
 fn called(block: &Members<'_>) -> ToolCall {

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::response::{CUT, MALFORMED};
+use super::response::{CUT, MALFORMED, is_ours};
 use crate::dialect::Message;
 use crate::dialect::response::{Members, Misfit, is_object};
 use crate::dialect::stream::{Assemble, Block, Blocks, Draft, Fault, event, lost, unexpected};
@@ -48,12 +48,12 @@ impl Assemble for Content {
         if let Some(start) = event.object("contentBlockStart") {
             self.has_begun = true;
             let piece = Piece::of(&start).map_err(lost(EXPECTED))?;
-            return self.blocks.begin(index(&start), piece, EXPECTED, calls);
+            return self.blocks.begin(index(&start)?, piece, EXPECTED, calls);
         } else if let Some(delta) = event.object("contentBlockDelta") {
             self.has_begun = true;
             self.delta(&delta, calls)?;
         } else if let Some(stop) = event.object("contentBlockStop") {
-            self.blocks.close(index(&stop), calls);
+            self.blocks.close(index(&stop)?, calls);
         } else if let Some(stop) = event.object("messageStop") {
             return self.stop(&stop, calls);
         } else if event.get("messageStart").is_some() {
@@ -86,8 +86,11 @@ impl Assemble for Content {
     }
 }
 
-fn index(event: &Members<'_>) -> usize {
-    event.index("contentBlockIndex").unwrap_or_default()
+fn index(event: &Members<'_>) -> Result<usize, Fault> {
+    let index = event
+        .index_if_given("contentBlockIndex")
+        .map_err(lost(EXPECTED))?;
+    Ok(index.unwrap_or_default())
 }
 
 /// The service's exception, if that is what an event is.
@@ -104,7 +107,7 @@ impl Content {
     /// A block of text begins with its first piece.
     fn delta(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let lost = lost(EXPECTED);
-        let index = index(event);
+        let index = index(event)?;
         let delta = event.part("delta").map_err(&lost)?;
         let delta = delta.ok_or_else(|| lost(event.missing("delta")))?;
         let thought = delta.object("reasoningContent");
@@ -130,7 +133,8 @@ impl Content {
     fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
         self.is_over = true;
-        let reason = stop.string("stopReason").unwrap_or_default();
+        let reason = stop.word_if_given("stopReason").map_err(lost(EXPECTED))?;
+        let reason = reason.unwrap_or_default();
         self.blocks.settle(CUT.contains(&reason.as_str()), calls);
         match !self.blocks.has_calls() && MALFORMED.contains(&reason.as_str()) {
             true => Err(Fault::Told(DecodeError::MalformedCall {
@@ -155,9 +159,9 @@ impl Piece {
         let what = start.part("start")?;
         let of = |key| what.as_ref().map_or(Ok(None), |what| what.part(key));
         if let Some(call) = of("toolUse")? {
-            let kind = match call.string("type").as_deref() {
-                Some("server_tool_use") => Kind::ServerCall,
-                _ => Kind::Call,
+            let kind = match is_ours(&call)? {
+                true => Kind::Call,
+                false => Kind::ServerCall,
             };
             return Ok(Self::new(kind, Draft::of(&call)));
         }

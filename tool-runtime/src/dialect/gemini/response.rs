@@ -15,9 +15,6 @@ use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 const EXPECTED: &str = "a response of Gemini (an object with `candidates`)";
 
-/// The reasons to finish that stand for a call which is none, mostly without any part.
-pub(super) const MALFORMED: [&str; 2] = ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"];
-
 pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
     let response = members(body, EXPECTED)?;
     match kind(&response) {
@@ -28,13 +25,28 @@ pub(super) fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeErr
     let wrong = wrong(EXPECTED);
     let candidates = response.parts("candidates").map_err(&wrong)?;
     let candidate = chosen(&candidates, choice, "candidates").map_err(&wrong)?;
-    let reason = candidate.string("finishReason").unwrap_or_default();
+    let reason = candidate.word_if_given("finishReason").map_err(&wrong)?;
+    let reason = reason.unwrap_or_default();
     let turn = turn(candidate, reason == "MAX_TOKENS").map_err(&wrong)?;
-    if turn.calls.is_empty() && MALFORMED.contains(&reason.as_str()) {
-        let message = candidate.string("finishMessage").unwrap_or_default();
-        return Err(DecodeError::MalformedCall { reason, message });
+    match failure(candidate, reason).filter(|_| turn.calls.is_empty()) {
+        Some(problem) => Err(problem),
+        None => Ok(turn),
     }
-    Ok(turn)
+}
+
+/// Why there is no turn, where the reason to finish says so.
+pub(super) fn failure(candidate: &Members<'_>, reason: String) -> Option<DecodeError> {
+    match reason.as_str() {
+        // They stand for a call which is none, mostly without any part.
+        "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" => {
+            let message = candidate.string("finishMessage").unwrap_or_default();
+            Some(DecodeError::MalformedCall { reason, message })
+        }
+        "MISSING_THOUGHT_SIGNATURE" => Some(DecodeError::Provider {
+            message: "a thought signature is missing in the request (MISSING_THOUGHT_SIGNATURE); send all messages of the model as they came, each part with its signature".to_owned(),
+        }),
+        _ => None,
+    }
 }
 
 /// The provider's refusal to show the model what was asked, if it is one.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::response::{MALFORMED, blocked, call, read};
+use super::response::{blocked, call, failure, read};
 use crate::dialect::response::{Kind, Members, elements, kind};
 use crate::dialect::stream::{Assemble, Draft, Fault, event, lost, several, unexpected};
 use crate::dialect::{Message, Turn};
@@ -67,7 +67,8 @@ impl Assemble for Parts {
         self.has_begun = true;
         let mut wrong = Ok(());
         for candidate in response.parts("candidates").map_err(lost(EXPECTED))? {
-            let index = candidate.index("index").unwrap_or_default();
+            let index = candidate.index_if_given("index").map_err(lost(EXPECTED))?;
+            let index = index.unwrap_or_default();
             match self.choice {
                 None if index > 0 => wrong = Err(several("candidates", EXPECTED)),
                 choice if choice.unwrap_or_default() != index => {}
@@ -114,26 +115,29 @@ impl Parts {
         let content = candidate.part("content").map_err(&lost)?;
         let parts = content.map(|content| content.parts("parts")).transpose();
         let parts = parts.map_err(&lost)?.unwrap_or_default();
-        let reason = candidate.string("finishReason");
-        let is_cut = reason.as_deref() == Some("MAX_TOKENS");
+        let reason = candidate.word_if_given("finishReason").map_err(&lost);
+        // What nobody can read may have been the limit of tokens.
+        let is_cut = match &reason {
+            Ok(reason) => reason.as_deref() == Some("MAX_TOKENS"),
+            Err(_) => true,
+        };
         let mut pieces = Ok(());
         for (part, place) in parts.iter().zip(1..) {
-            part.part("functionCall").map_err(&lost)?;
-            match is_piece(part.text()) {
-                true => pieces = self.piece(part.text(), calls),
-                false => self.part(part.text(), is_cut && place == parts.len(), calls),
+            if let Err(misfit) = part.part("functionCall") {
+                pieces = Err(lost(misfit));
+            } else if is_piece(part.text()) {
+                pieces = self.piece(part.text(), calls);
+            } else {
+                self.part(part.text(), is_cut && place == parts.len(), calls);
             }
         }
-        let Some(reason) = reason else {
+        let Some(reason) = reason? else {
             return pieces;
         };
         self.is_over = true;
-        match self.calls == 0 && MALFORMED.contains(&reason.as_str()) {
-            true => Err(Fault::Told(DecodeError::MalformedCall {
-                reason,
-                message: candidate.string("finishMessage").unwrap_or_default(),
-            })),
-            false => pieces,
+        match failure(candidate, reason).filter(|_| self.calls == 0) {
+            Some(problem) => Err(Fault::Told(problem)),
+            None => pieces,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One call of a streamed response in the format, piece by piece.
 
 use super::hosts::{Differences, Envelope};
-use crate::dialect::response::Members;
+use crate::dialect::response::{Members, Misfit};
 use crate::dialect::stream::{Balance, Draft};
 use crate::json;
 
@@ -35,12 +35,19 @@ impl Entry {
     }
 
     /// Takes a piece. Ids and names are set and not appended, since some hosts repeat them.
-    pub(super) fn take(&mut self, host: &Differences, piece: &Members<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// If a part of it is not what it should be: the call is none that can be run.
+    pub(super) fn take(&mut self, host: &Differences, piece: &Members<'_>) -> Result<(), Misfit> {
+        let mut read = Ok(());
         for (key, value) in piece.iter().filter(|(_, value)| *value != "null") {
             match key {
                 "function" | "custom" => {
                     self.is_custom = key == "custom";
-                    self.grow(piece.object(key));
+                    if let Some(called) = piece.part(key)? {
+                        read = self.grow(&called);
+                    }
                 }
                 "id" if self.draft.has("id")
                     && !is_id(host, &json::string(value).unwrap_or_default()) => {}
@@ -48,19 +55,17 @@ impl Entry {
                 other => self.draft.set(other, value),
             }
         }
+        read
     }
 
     pub(super) fn has_arguments(&self) -> bool {
-        let arguments = self.called.string("arguments");
-        arguments.is_some_and(|arguments| !arguments.is_empty())
+        let arguments = self.called.json("arguments");
+        arguments.is_some_and(|arguments| arguments != "\"\"")
     }
 
     /// A piece of what is called: its arguments grow, or come as an object. What comes behind a whole object is none of it, as where a
     /// host tells all of it once more.
-    fn grow(&mut self, piece: Option<Members<'_>>) {
-        let Some(piece) = piece else {
-            return;
-        };
+    fn grow(&mut self, piece: &Members<'_>) -> Result<(), Misfit> {
         for (key, value) in piece.iter().filter(|(_, value)| *value != "null") {
             match (key, json::string(value)) {
                 ("arguments", _) if self.balance.is_whole() => {}
@@ -68,6 +73,10 @@ impl Entry {
                 ("arguments", Some(text)) => {
                     self.balance.push(&text);
                     self.called.append(key, &text);
+                }
+                // An object is all of them.
+                ("arguments", None) if !value.starts_with('{') || self.has_arguments() => {
+                    piece.word(key)?;
                 }
                 ("arguments", None) => {
                     self.balance.push(value);
@@ -77,6 +86,7 @@ impl Entry {
                 (other, _) => self.called.set(other, value),
             }
         }
+        piece.word_if_given("name").map(drop)
     }
 
     /// As it goes into the history, where arguments must not be missing.

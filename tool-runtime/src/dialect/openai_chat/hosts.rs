@@ -1,5 +1,6 @@
 //! The hosts of the format, and what is different at each: a table that the rest of the folder reads.
 
+use crate::dialect::ids::Ids as CallIds;
 use crate::dialect::lower::subset::{self, Subset};
 use crate::dialect::stream::Framing;
 
@@ -28,6 +29,8 @@ pub(in crate::dialect) struct Differences {
     pub(super) framing: Framing,
     /// Where the message stands in it.
     pub(super) envelope: Envelope,
+    /// What it takes as the id of a call.
+    pub(super) call_ids: CallIds,
     /// What is there for the id of a call that has none.
     pub(super) no_id: Option<&'static str>,
     /// Whether a result has an id.
@@ -81,6 +84,7 @@ pub(in crate::dialect) const OPENAI: Differences = Differences {
     expected:  "a response of OpenAI Chat Completions (an object with `choices`)",
     framing:   Framing::Events,
     envelope:  Envelope::Choices,
+    call_ids:  CallIds::OPENAI_CHAT,
     no_id:     None,
     ids:       Ids::Always,
     tool_name: None,
@@ -100,6 +104,7 @@ pub(super) const MISTRAL: Differences = Differences {
     expected:  "a response of Mistral (an object with `choices`)",
     framing:   Framing::Events,
     envelope:  Envelope::Choices,
+    call_ids:  CallIds::MISTRAL,
     no_id:     Some("null"),
     ids:       Ids::AsGiven,
     tool_name: Some("name"),
@@ -117,6 +122,7 @@ pub(super) const OLLAMA: Differences = Differences {
     expected:  "a response of Ollama (an object with `message` and `done`)",
     framing:   Framing::Lines,
     envelope:  Envelope::Message,
+    call_ids:  CallIds::ANY,
     no_id:     None,
     ids:       Ids::AsGiven,
     tool_name: Some("tool_name"),

@@ -23,6 +23,7 @@ use self::hosts::{Differences, Host, MISTRAL, OLLAMA};
 pub(super) use self::say::say;
 use super::configured::dialect;
 use super::exchange::{Exchange, Streams};
+use super::ids::Ids;
 use super::lower::subset::Subset;
 use super::request::{Offered, Provider};
 use super::settings::Asked;
@@ -33,11 +34,12 @@ use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
 ///
-/// `encode` gives one message per call. The API has no mark for an error: the text says it. It takes no images or sounds
+/// `encode` gives one message per call. The API has no mark for an error: the text is one
+/// ([`ToolResult::marked_text`](crate::ToolResult::marked_text)). It takes no images or sounds
 /// there: a text says what they are, and of a link its name and address. The call of a custom tool is answered as every other.
 ///
-/// Ids go back as they came, since they are the provider's own (it takes none of more than 40 characters from elsewhere), and texts
-/// as long as they are: nothing is cut here.
+/// Ids go back as they came, since they are the provider's own (it takes none of more than 40 characters from elsewhere:
+/// [`call_id`](Self::call_id) makes such), and texts as long as they are: nothing is cut here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenAiChat;
 
@@ -54,7 +56,7 @@ impl Host for OpenAiChat {
 ///
 /// A call to which it gives no id (or the text `null`) has an empty one, and its result is sent without. The provider takes no other ids
 /// than such as it makes, nine letters and digits: those of a history that another provider's model began have to be replaced, in the
-/// calls and in their results. It takes no user's message directly behind a result; where
+/// calls and in their results ([`call_id`](Self::call_id)). It takes no user's message directly behind a result; where
 /// [`complete`](Self::complete) would bring the two together it puts a message “OK.” of the assistant between.
 ///
 /// `encode` gives one message per call, with the tool's name. There is no mark for an error, and what is no text is told in one, as in
@@ -162,6 +164,8 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Provider for H {
 }
 
 impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
+    const IDS: Ids = H::DIFFERENCES.call_ids;
+
     fn read(body: &[u8], choice: Option<usize>) -> Result<Turn, DecodeError> {
         response::read(&H::DIFFERENCES, body, choice)
     }

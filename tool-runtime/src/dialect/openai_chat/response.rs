@@ -12,6 +12,10 @@ use crate::{DecodeError, Report, ToolCall, ToolResult};
 /// The reasons to finish that leave what was written last unfinished; the last two are those of Mistral and of other hosts.
 pub(super) const CUT: [&str; 4] = ["length", "content_filter", "model_length", "error"];
 
+/// What is wrong with a call of the API's older form.
+pub(super) const OLD_CALL: &str =
+    "a call in `function_call`, as of requests with `functions`; offer the tools in `tools`";
+
 pub(super) fn read(
     host: &Differences,
     body: &[u8],
@@ -32,7 +36,7 @@ fn one(host: &Differences, response: &Members<'_>, choice: Option<usize>) -> Res
     let choice = chosen(&choices, choice, "choices")?;
     let message = choice.part("message")?;
     let message = message.ok_or("a choice without a `message`; is it a part of a stream?")?;
-    turn(host, &message, choice.string("finish_reason"))
+    turn(host, &message, choice.word_if_given("finish_reason")?)
 }
 
 /// The turn whose message stands beside other members. One that is not done is a part of a stream, of which every part looks so.
@@ -42,16 +46,13 @@ fn whole(host: &Differences, response: &Members<'_>) -> Result<Turn, Misfit> {
     }
     let message = response.part("message")?;
     let message = message.ok_or_else(|| response.missing("message"))?;
-    turn(host, &message, response.string("done_reason"))
+    turn(host, &message, response.word_if_given("done_reason")?)
 }
 
 fn turn(host: &Differences, message: &Members<'_>, reason: Option<String>) -> Result<Turn, Misfit> {
     let entries = message.parts("tool_calls")?;
     if entries.is_empty() && message.part("function_call")?.is_some() {
-        return Err(
-            "a call in `function_call`, as of requests with `functions`; offer the tools in `tools`"
-                .to_owned(),
-        );
+        return Err(OLD_CALL.to_owned());
     }
     let mut calls: Vec<ToolCall> = entries.iter().map(|entry| call(host, entry)).collect();
     if reason.is_some_and(|reason| CUT.contains(&reason.as_str())) {
@@ -107,7 +108,8 @@ pub(super) fn result(host: &Differences, result: &ToolResult) -> Message {
         members.push(("tool_call_id", result.id()));
     }
     members.extend(host.tool_name.map(|key| (key, result.name())));
-    members.push(("content", result.text()));
+    let text = result.marked_text();
+    members.push(("content", &text));
     let members = members.into_iter();
     let members: Vec<_> = members
         .map(|(key, text)| format!("\"{key}\":{}", Value::from(text)))

@@ -3,10 +3,10 @@
 use super::content::Content;
 use super::entry::{Entry, is_id};
 use super::hosts::{Differences, Envelope};
-use super::response::{self, CUT};
+use super::response::{self, CUT, OLD_CALL};
 use crate::ToolCall;
 use crate::dialect::Message;
-use crate::dialect::response::{Kind, Members, Misfit, is_complete, kind};
+use crate::dialect::response::{Kind, Members, Misfit, is_complete, kind, wrong};
 use crate::dialect::stream::{
     Assemble, DONE, Draft, Fault, Line, event, lost, several, unexpected,
 };
@@ -20,6 +20,8 @@ pub(super) struct Pieces {
     content: Content,
     entries: Vec<Entry>,
     line: Line,
+    /// Whether a call has come as requests with `functions` have it.
+    has_old_call: bool,
     has_begun: bool,
     is_over: bool,
 }
@@ -33,6 +35,7 @@ impl Pieces {
             content: Content::default(),
             entries: Vec::new(),
             line: Line::default(),
+            has_old_call: false,
             has_begun: false,
             is_over: false,
         }
@@ -43,10 +46,10 @@ impl Assemble for Pieces {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         if data.trim() == DONE {
             // Some hosts say nothing else at the end.
-            if !self.is_over {
-                self.finish(None, calls);
-            }
-            return Ok(());
+            return match self.is_over {
+                true => Ok(()),
+                false => self.finish(None, calls),
+            };
         }
         let event = event(data, self.host.expected)?;
         match (kind(&event), self.host.envelope) {
@@ -104,7 +107,10 @@ impl Pieces {
         let lost = lost(self.host.expected);
         let mut other = Ok(());
         for choice in event.parts("choices").map_err(&lost)? {
-            let index = choice.index("index").unwrap_or_default();
+            let index = choice
+                .index_if_given("index")
+                .map_err(&lost)?
+                .unwrap_or_default();
             match self.choice {
                 None if index > 0 => {
                     other = Err(several("choices", self.host.expected));
@@ -120,9 +126,9 @@ impl Pieces {
                 self.piece(&delta, calls).map_err(&lost)?;
             }
             // Some hosts have an empty one in every chunk.
-            let reason = choice.string("finish_reason");
+            let reason = choice.word_if_given("finish_reason").map_err(&lost)?;
             if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
-                self.finish(Some(&reason), calls);
+                self.finish(Some(&reason), calls)?;
             }
         }
         other
@@ -136,8 +142,8 @@ impl Pieces {
             self.piece(&message, calls).map_err(&lost)?;
         }
         if event.get("done") == Some("true") {
-            let reason = event.string("done_reason");
-            self.finish(Some(reason.as_deref().unwrap_or_default()), calls);
+            let reason = event.word_if_given("done_reason").map_err(&lost)?;
+            self.finish(Some(reason.as_deref().unwrap_or_default()), calls)?;
         }
         Ok(())
     }
@@ -146,16 +152,21 @@ impl Pieces {
         for (key, value) in delta.iter() {
             match key {
                 "tool_calls" => {
+                    let mut read = Ok(());
                     for entry in delta.parts(key)? {
-                        self.entry(&entry, calls)?;
+                        read = read.and(self.entry(&entry, calls));
                     }
+                    read?;
                 }
                 "role" => self.message.set(key, value),
                 "content" => {
                     self.message.set(key, "null");
                     self.content.grow(value);
                 }
-                other => self.message.merge(other, value),
+                other => {
+                    self.has_old_call |= other == "function_call" && value != "null";
+                    self.message.merge(other, value);
+                }
             }
         }
         Ok(())
@@ -167,7 +178,7 @@ impl Pieces {
         piece.part("custom")?;
         let at = self.find(piece);
         let entry = &mut self.entries[at];
-        entry.take(self.host, piece);
+        entry.take(self.host, piece)?;
         if entry.balance.is_whole()
             && let Some(call) = call(self.host, &entry.to_json(self.host))
         {
@@ -176,8 +187,20 @@ impl Pieces {
         Ok(())
     }
 
-    /// The call that a piece is of: by its index, by its id, or the last.
+    /// The call that a piece is of: by its index, by its id, or the last. Where the message stands in the response itself, each is whole.
     fn find(&mut self, piece: &Members<'_>) -> usize {
+        let known = match self.host.envelope {
+            Envelope::Choices => self.known(piece),
+            Envelope::Message => None,
+        };
+        known.unwrap_or_else(|| {
+            let place = self.line.begin();
+            self.entries.push(Entry::new(piece.index("index"), place));
+            self.entries.len() - 1
+        })
+    }
+
+    fn known(&self, piece: &Members<'_>) -> Option<usize> {
         let index = piece.index("index");
         let given = |id: Option<String>| id.filter(|id| is_id(self.host, id));
         let id = given(piece.string("id"));
@@ -187,29 +210,27 @@ impl Pieces {
         let is_of = |entry: &Entry| {
             let other = given(entry.draft.string("id"));
             let same_id = id.is_none() || other.is_none() || id == other;
-            // One that is whole already and is named again is another, though its host counts wrongly.
-            let is_next =
-                name.is_some() && entry.balance.is_whole() && (id.is_none() || other.is_none());
+            // One that is named again is another, though its host counts wrongly, if it is whole already or has another name.
+            let is_renamed = || entry.has_arguments() && entry.called.string("name") != name;
+            let is_next = name.is_some()
+                && (id.is_none() || other.is_none())
+                && (entry.balance.is_whole() || is_renamed());
             // One that has begun and is named again, by the same name, goes on.
-            let goes_on = || entry.has_arguments() && entry.called.string("name") == name;
-            match index {
-                Some(_) => entry.index == index && same_id && !is_next,
-                None => same_id && !is_next && (id.is_some() || name.is_none() || goes_on()),
-            }
+            let goes_on = || id.is_some() || name.is_none() || entry.has_arguments();
+            let is_there = match index {
+                Some(_) => entry.index == index,
+                None => goes_on(),
+            };
+            is_there && same_id && !is_next
         };
-        match self.entries.iter().rposition(is_of) {
-            Some(at) if index.is_some() || id.is_some() || at + 1 == self.entries.len() => at,
-            _ => {
-                let place = self.line.begin();
-                self.entries.push(Entry::new(index, place));
-                self.entries.len() - 1
-            }
-        }
+        let at = self.entries.iter().rposition(is_of)?;
+        let is_told = index.is_some() || id.is_some() || at + 1 == self.entries.len();
+        is_told.then_some(at)
     }
 
     /// Nothing more comes: every call is whole, but for the last one if the reason says that it was cut. Without a reason one that has
     /// begun to write its arguments, and has not ended, is cut.
-    fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) {
+    fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.is_over = true;
         let last = self.entries.len();
         for (entry, place) in self.entries.iter().zip(1..) {
@@ -223,6 +244,10 @@ impl Pieces {
             };
             let call = if is_cut { call.cut_off() } else { call };
             self.line.whole(entry.place, call, calls);
+        }
+        match self.has_old_call && self.entries.is_empty() {
+            true => Err(Fault::Told(wrong(self.host.expected)(OLD_CALL.to_owned()))),
+            false => Ok(()),
         }
     }
 }

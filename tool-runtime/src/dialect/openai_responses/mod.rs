@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::configured::dialect;
 use super::exchange::{Exchange, Streams};
+use super::ids::Ids;
 use super::lower::subset::{self, Subset};
 use super::request::{Offered, Provider};
 use super::settings::Asked;
@@ -44,11 +45,12 @@ use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 ///
 /// `decode` keeps every item of the output for the next input, reasoning and what the provider ran itself too; what a program has to answer
 /// by other means than tools, such as a `computer_call`, is among them. `encode` gives one item per call, for a custom tool's call a
-/// `custom_tool_call_output`. The API has no mark for an error: the text says it. PNG, JPEG, GIF and WebP go as images; of other images and of
+/// `custom_tool_call_output`. The API has no mark for an error: the text is one
+/// ([`ToolResult::marked_text`](crate::ToolResult::marked_text)). PNG, JPEG, GIF and WebP go as images; of other images and of
 /// sounds a text says what they are, and of a link its name and address.
 ///
-/// Ids go back as they came, since they are the provider's own (it takes none of more than 64 characters from elsewhere), and texts
-/// as long as they are: nothing is cut here, though OpenAI is said to take no more than 10,485,760 characters of one.
+/// Ids go back as they came, since they are the provider's own (it takes none of more than 64 characters from elsewhere:
+/// [`call_id`](Self::call_id) makes such), and texts as long as they are: nothing is cut here, though OpenAI is said to take no more than 10,485,760 characters of one.
 ///
 /// ```
 /// use tool_runtime::{Toolbox, dialect::OpenAiResponses, tool, tools};
@@ -101,6 +103,8 @@ impl Provider for OpenAiResponses {
 }
 
 impl Exchange for OpenAiResponses {
+    const IDS: Ids = Ids::OPENAI_RESPONSES;
+
     fn read(body: &[u8], _choice: Option<usize>) -> Result<Turn, DecodeError> {
         response::read(body)
     }

@@ -24,7 +24,8 @@ pub(super) fn read(body: &[u8]) -> Result<Turn, DecodeError> {
 }
 
 fn turn(response: &Members<'_>) -> Result<Turn, DecodeError> {
-    let status = response.string("status").unwrap_or_default();
+    let status = response.word_if_given("status").map_err(wrong(EXPECTED))?;
+    let status = status.unwrap_or_default();
     match status.as_str() {
         "queued" | "in_progress" => {
             let found = format!("one that is still `{status}`; ask for it again until it is not");
@@ -79,7 +80,7 @@ pub(super) fn answer(report: &Report) -> Vec<Message> {
     report.results().iter().map(item).collect()
 }
 
-/// There is no mark for an error: the text says it. A call from a program is answered to that program.
+/// There is no mark for an error: the text is one. A call from a program is answered to that program.
 pub(super) fn item(result: &ToolResult) -> Message {
     let kind = match result.call().is_text() {
         true => "custom_tool_call_output",
@@ -98,7 +99,7 @@ fn output(result: &ToolResult) -> String {
     let parts = result.parts();
     let is_shown = |part: &Content| matches!(part, Content::Image(image) if image.is_shown());
     if !parts.iter().any(is_shown) {
-        return Value::from(result.text()).to_string();
+        return Value::from(result.marked_text()).to_string();
     }
     let parts: Vec<String> = parts.iter().filter_map(part).collect();
     format!("[{}]", parts.join(","))

@@ -35,7 +35,10 @@ struct Item {
 impl Assemble for Items {
     fn event(&mut self, data: &str, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         let event = event(data, EXPECTED)?;
-        let index = event.index("output_index").unwrap_or_default();
+        let index = event
+            .index_if_given("output_index")
+            .map_err(lost(EXPECTED))?;
+        let index = index.unwrap_or_default();
         let name = event.string("type").unwrap_or_default();
         match name.as_str() {
             "response.output_item.added" => {
@@ -45,9 +48,9 @@ impl Assemble for Items {
             "response.function_call_arguments.delta" => self.grow(index, "arguments", &event),
             "response.custom_tool_call_input.delta" => self.grow(index, "input", &event),
             "response.function_call_arguments.done" => {
-                self.whole(index, "arguments", &event, calls);
+                self.whole(index, "arguments", &event, calls)?;
             }
-            "response.custom_tool_call_input.done" => self.whole(index, "input", &event, calls),
+            "response.custom_tool_call_input.done" => self.whole(index, "input", &event, calls)?,
             "response.output_item.done" => return self.done(index, &event, calls),
             "response.completed" => self.finish(false, &event, calls).map_err(lost(EXPECTED))?,
             "response.incomplete" => self.finish(true, &event, calls).map_err(lost(EXPECTED))?,
@@ -121,6 +124,8 @@ impl Items {
         let Some(item) = event.part("item").map_err(lost(EXPECTED))? else {
             return Ok(());
         };
+        // Of what has no type nobody can say that it is no call.
+        item.word("type").map_err(lost(EXPECTED))?;
         let is_told_again = self
             .at(index)
             .is_some_and(|there| there.id == id(&item) && there.id.is_some());
@@ -150,11 +155,18 @@ impl Items {
     }
 
     /// The arguments are whole, a moment before the item is. If that cannot be seen of them, the item will tell.
-    fn whole(&mut self, index: usize, key: &str, event: &Members<'_>, calls: &mut Vec<ToolCall>) {
+    fn whole(
+        &mut self,
+        index: usize,
+        key: &str,
+        event: &Members<'_>,
+        calls: &mut Vec<ToolCall>,
+    ) -> Result<(), Fault> {
         let Some(item) = self.at(index) else {
-            return;
+            return Ok(());
         };
-        if let Some(text) = event.get(key) {
+        event.word_if_given(key).map_err(lost(EXPECTED))?;
+        if let Some(text) = event.given(key) {
             item.draft.set(key, text);
         }
         if let Some((place, call)) = item.place.zip(item.call())
@@ -162,6 +174,7 @@ impl Items {
         {
             self.line.whole(place, call, calls);
         }
+        Ok(())
     }
 
     fn done(
@@ -216,6 +229,9 @@ impl Items {
         let response = event.part("response")?;
         let items = response.map(|response| response.parts("output"));
         let items = items.transpose()?.unwrap_or_default();
+        for item in &items {
+            item.word("type")?;
+        }
         let last = items.len();
         for (position, item) in items.into_iter().enumerate() {
             let at = self.find(position, &item).unwrap_or_else(|| {
