@@ -1,66 +1,147 @@
 //! What a call costs, beside what people would use instead.
 //!
 //! ```text
-//! cargo run --release -- instructions
+//! cargo run --release [--features peers|rig] -- TABLE
 //! ```
 
+mod batches;
 mod contenders;
+mod counting;
+mod effects;
+mod held;
 mod instructions;
+mod kind;
+mod manifest;
+mod measured;
+mod one;
+mod scale;
+mod table;
 mod work;
 
-use contenders::{by_hand, floor, nothing, ours, typed_erased};
-use work::Kind;
+use std::ops::Deref;
 
-/// Calls `$run::<C>(…)` for the contender of that name.
-macro_rules! contender {
-    ($name:expr, $($run:ident)::+ ($($argument:expr),*)) => {
-        match $name {
-            "nothing" => $($run)::+::<nothing::Nothing>($($argument),*),
-            "floor" => $($run)::+::<floor::Floor>($($argument),*),
-            "typed-erased" => $($run)::+::<typed_erased::TypedErased>($($argument),*),
-            "hand-written" => $($run)::+::<by_hand::ByHand>($($argument),*),
-            "hand-written, spawned" => $($run)::+::<by_hand::Spawned>($($argument),*),
-            "tool-runtime" => $($run)::+::<ours::Ours>($($argument),*),
-            other => panic!("there is no contender `{other}`"),
-        }
-    };
+use contenders::by_hand::{ByHand, Spawned};
+use contenders::floor::Floor;
+use contenders::nothing::Nothing;
+use contenders::ours::{Ours, Plain, Unlimited};
+use contenders::typed_erased::TypedErased;
+use kind::Kind;
+use measured::{Held, Measured};
+
+const TABLES: &str = "one-times, one-instructions, one-allocations, batch-times, batch-instructions, batch-allocations, held, \
+    scale, effects, manifest, smoke, instructions [CONTENDER [TOOL]] or rounds CONTENDER TOOL CALLS ROUNDS";
+
+/// Those who are compared, ours last.
+pub struct List(Vec<Box<dyn Measured>>);
+
+impl List {
+    fn new() -> Self {
+        let mut list = vec![Held::<Floor>::boxed(), Held::<TypedErased>::boxed()];
+        list.extend([Held::<ByHand>::boxed(), Held::<Spawned>::boxed()]);
+        #[cfg(feature = "tools-rs")]
+        list.push(Held::<contenders::tools_rs::ToolsRs>::boxed());
+        #[cfg(feature = "rmcp")]
+        list.push(Held::<contenders::rmcp::Rmcp>::boxed());
+        #[cfg(feature = "llm-tool")]
+        list.push(Held::<contenders::llm_tool::LlmTool>::boxed());
+        #[cfg(feature = "adk")]
+        list.push(Held::<contenders::adk::Adk>::boxed());
+        #[cfg(feature = "swiftide")]
+        list.push(Held::<contenders::swiftide::Swiftide>::boxed());
+        #[cfg(feature = "rig")]
+        list.push(Held::<contenders::rig::Rig>::boxed());
+        list.push(Held::<Ours>::boxed());
+        Self(list)
+    }
+
+    fn with(mut self, more: impl IntoIterator<Item = Box<dyn Measured>>) -> Self {
+        self.0.extend(more);
+        self
+    }
+
+    fn position(&self, name: &str) -> usize {
+        let position = self.iter().position(|contender| contender.name() == name);
+        position.unwrap_or_else(|| panic!("there is no contender `{name}`"))
+    }
+
+    fn named(&self, name: &str) -> &dyn Measured {
+        &*self[self.position(name)]
+    }
+
+    fn get(&self, index: usize) -> Option<&dyn Measured> {
+        self.0.get(index).map(|contender| &**contender)
+    }
 }
 
-const NAMES: [&str; 5] = [
-    "floor",
-    "typed-erased",
-    "hand-written",
-    "hand-written, spawned",
-    "tool-runtime",
-];
+impl Deref for List {
+    type Target = [Box<dyn Measured>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+pub fn is_small(kind: Kind) -> bool {
+    Kind::SMALL.contains(&kind)
+}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["rounds", name, kind, count, rounds] = arguments[..] {
+        let [count, rounds] = [count, rounds].map(|number| number.parse().expect("a number"));
+        let list = List::new().with([Held::<Nothing>::boxed()]);
+        return list.named(name).rounds(named(kind), count, rounds);
+    }
+    let list = List::new();
+    check(&list);
     match arguments[..] {
-        ["rounds", name, kind, count, rounds] => {
-            let kind = Kind::named(kind).expect("a tool");
-            let rounds = rounds.parse().expect("a number");
-            match count.parse().expect("a number") {
-                0 => contender!(name, instructions::single(kind, rounds)),
-                count => contender!(name, instructions::rounds(kind, count, rounds)),
+        ["one-times"] => one::times(&list),
+        ["one-instructions"] => one::instructions(&list),
+        ["one-allocations"] => one::allocations(&list),
+        ["batch-times"] => batches::times(&list, 15),
+        ["batch-instructions"] => batches::instructions(&list),
+        ["batch-allocations"] => batches::allocations(&list),
+        ["held"] => {
+            let ours = [Held::<Unlimited>::boxed(), Held::<Plain>::boxed()];
+            let list = list.with(ours);
+            check(&list);
+            held::times(&list, 9);
+        }
+        ["scale"] => scale::all(&list.with([Held::<Unlimited>::boxed()]), 7),
+        ["effects"] => effects::times(51),
+        ["manifest"] => manifest::times(&list, 25),
+        ["smoke"] => {
+            batches::times(&list, 1);
+            held::times(&list, 1);
+        }
+        ["instructions"] => {
+            for contender in list.iter() {
+                in_thousand(contender.name(), &Kind::SMALL);
             }
         }
-        ["instructions"] => table(&NAMES, &KINDS),
-        ["instructions", name] => table(&[name], &KINDS),
-        ["instructions", name, kind] => table(&[name], &[Kind::named(kind).expect("a tool")]),
-        _ => panic!("what is to be measured?"),
+        ["instructions", name] => in_thousand(name, &Kind::SMALL),
+        ["instructions", name, kind] => in_thousand(name, &[named(kind)]),
+        _ => panic!("give one of {TABLES}"),
     }
 }
 
-const KINDS: [Kind; 3] = [Kind::Add, Kind::GetCustomer, Kind::PlaceOrder];
+fn named(kind: &str) -> Kind {
+    Kind::named(kind).unwrap_or_else(|| panic!("there is no tool `{kind}`"))
+}
 
-fn table(names: &[&str], kinds: &[Kind]) {
-    println!("instructions for a call in a batch of 1,000");
-    for name in names {
-        for &kind in kinds {
-            let cost = instructions::of(name, kind, 1_000);
-            println!("{name} {}: {cost:.0}", kind.name());
+fn check(list: &List) {
+    for contender in list.iter() {
+        for kind in Kind::ALL {
+            contender.check(kind, 33);
         }
+        held::check(&**contender);
+    }
+}
+
+/// For whoever makes a batch cheaper: the instructions of a call in a batch of 1,000.
+fn in_thousand(name: &str, kinds: &[Kind]) {
+    for &kind in kinds {
+        println!("{name} {}: {:.0}", kind.name(), instructions::of(name, kind, 1_000));
     }
 }

@@ -1,13 +1,13 @@
-//! What every contender calls: the functions, the calls of a model with their arguments, and what is right.
+//! What every contender calls: the same functions, arguments and results.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tool_runtime::ToolCall;
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub struct Customer {
     pub id: u64,
     pub name: String,
@@ -17,7 +17,8 @@ pub struct Customer {
     pub labels: Vec<String>,
 }
 
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "tools-rs", derive(tools_rs::ToolSchema))]
 pub struct Address {
     /// The street and the number of the house.
     pub street: String,
@@ -29,7 +30,8 @@ pub struct Address {
     pub country: String,
 }
 
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "tools-rs", derive(tools_rs::ToolSchema))]
 pub struct Line {
     /// What is ordered.
     pub sku: String,
@@ -40,7 +42,8 @@ pub struct Line {
 }
 
 /// The ten fields of an order.
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "tools-rs", derive(tools_rs::ToolSchema))]
 pub struct Order {
     /// The customer's number.
     pub customer_id: u64,
@@ -64,7 +67,7 @@ pub struct Order {
     pub discount: f64,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub struct Placed {
     pub order_id: u64,
     pub lines: usize,
@@ -98,7 +101,7 @@ pub async fn place_order(order: Order) -> Placed {
 }
 
 /// 100 KB of prose.
-static TEXT: LazyLock<String> = LazyLock::new(|| {
+pub static TEXT: LazyLock<String> = LazyLock::new(|| {
     let sentence = "The customer asked for a refund of the second order and got it. ";
     sentence.repeat(100 * 1024 / sentence.len())
 });
@@ -111,103 +114,85 @@ pub async fn load_text(_id: u64) -> String {
     TEXT.clone()
 }
 
-/// The arguments of the tools that contenders parse into a struct.
+/// When the last wait was over, in microseconds since `EPOCH`.
+static LAST_WAIT: AtomicU64 = AtomicU64::new(0);
+
+static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// When the last wait was over, and forgets it.
+pub fn last_wait() -> Instant {
+    *EPOCH + Duration::from_micros(LAST_WAIT.swap(0, Ordering::Relaxed))
+}
+
+pub async fn wait(ms: u64) -> u64 {
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+    LAST_WAIT.fetch_max(EPOCH.elapsed().as_micros() as u64, Ordering::Relaxed);
+    ms
+}
+
+pub async fn compute(ms: u64) -> u64 {
+    compute_now(ms)
+}
+
+/// Computes for so long.
+pub fn compute_now(ms: u64) -> u64 {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(ms) {
+        std::hint::spin_loop();
+    }
+    ms
+}
+
+/// What an async function should not do.
+pub async fn block(ms: u64) -> u64 {
+    block_now(ms)
+}
+
+/// Blocks its thread for so long.
+pub fn block_now(ms: u64) -> u64 {
+    std::thread::sleep(Duration::from_millis(ms));
+    ms
+}
+
+/// The arguments of the tools, for contenders who want a struct.
 pub mod arguments {
-    use super::{Deserialize, JsonSchema};
+    use super::{Deserialize, JsonSchema, Order, Serialize};
 
-    #[derive(Clone, Deserialize, JsonSchema)]
-    pub struct Add {
-        /// The first number.
-        pub a: i64,
-        /// The second number.
-        pub b: i64,
-    }
-
-    #[derive(Clone, Deserialize, JsonSchema)]
-    pub struct GetCustomer {
-        /// The customer's number.
-        pub customer_id: u64,
-    }
-
-    #[derive(Clone, Deserialize, JsonSchema)]
-    pub struct SaveText {
-        /// The text.
-        pub text: String,
-    }
-
-    #[derive(Clone, Deserialize, JsonSchema)]
-    pub struct LoadText {
-        /// The text's number.
-        pub id: u64,
-    }
-}
-
-/// A tool that is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Add,
-    GetCustomer,
-    PlaceOrder,
-    SaveText,
-    LoadText,
-}
-
-impl Kind {
-    pub const ALL: [Self; 5] = [
-        Self::Add,
-        Self::GetCustomer,
-        Self::PlaceOrder,
-        Self::SaveText,
-        Self::LoadText,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::GetCustomer => "get_customer",
-            Self::PlaceOrder => "place_order",
-            Self::SaveText => "save_text",
-            Self::LoadText => "load_text",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// Calls as a model made them.
-    pub fn calls(self, count: usize) -> Vec<ToolCall> {
-        (0..count).map(|index| self.call(index)).collect()
-    }
-
-    fn call(self, index: usize) -> ToolCall {
-        let arguments = match self {
-            Self::Add => format!(r#"{{"a":{},"b":22}}"#, index % 90 + 10),
-            Self::GetCustomer => format!(r#"{{"customer_id":{}}}"#, index % 9_000 + 1_000),
-            Self::PlaceOrder => format!(
-                r#"{{"customer_id":{},"lines":[{{"sku":"lamp-12","quantity":2,"unit_cents":1999}},{{"sku":"bulb-e27","quantity":8,"unit_cents":349}},{{"sku":"cable-3m","quantity":1,"unit_cents":899}}],"address":{{"street":"12 St James's Square","city":"London","postal_code":"SW1Y 4JH","country":"GB"}},"reference":"PO-2026-118","currency":"EUR","express":false,"gift":true,"note":"Please ring twice.","coupons":["SPRING"],"discount":2.5}}"#,
-                index % 9_000 + 1_000
-            ),
-            Self::SaveText => format!(r#"{{"text":"{}"}}"#, &*TEXT),
-            Self::LoadText => format!(r#"{{"id":{}}}"#, index % 90 + 10),
-        };
-        ToolCall::new(format!("call_{index:05}"), self.name(), arguments)
-    }
-
-    /// Whether `text` is the right answer to the call of that index.
-    pub fn is_right(self, index: usize, text: &str) -> bool {
-        let expected = match self {
-            Self::Add => json!(index % 90 + 10 + 22),
-            Self::GetCustomer => json!({
-                "id": index % 9_000 + 1_000, "name": "Ada Lovelace", "email": "ada@example.com",
-                "city": "London", "vip": true, "labels": ["eu", "net30"],
-            }),
-            Self::PlaceOrder => {
-                json!({ "order_id": index % 9_000 + 1_001, "lines": 3, "total_cents": 7689 })
+    macro_rules! arguments {
+        ($($name:ident { $(#[doc = $doc:literal] $field:ident: $type:ty),* })*) => {$(
+            #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+            pub struct $name {
+                $(#[doc = $doc] pub $field: $type),*
             }
-            Self::SaveText => json!(TEXT.len()),
-            Self::LoadText => return text == *TEXT,
-        };
-        serde_json::from_str::<Value>(text).is_ok_and(|value| value == expected)
+        )*};
+    }
+
+    arguments! {
+        Add {
+            /// The first number.
+            a: i64,
+            /// The second number.
+            b: i64
+        }
+        GetCustomer {
+            /// The customer's number.
+            customer_id: u64
+        }
+        PlaceOrder {
+            /// The order.
+            order: Order
+        }
+        SaveText {
+            /// The text.
+            text: String
+        }
+        LoadText {
+            /// The text's number.
+            id: u64
+        }
+        Time {
+            /// How long, in milliseconds.
+            ms: u64
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tool_runtime::ToolCall;
 
-use super::Contender;
+use super::by_join_all;
 use crate::work::{self, arguments};
 
 pub struct Floor;
@@ -16,11 +16,8 @@ fn write(value: impl Serialize) -> String {
     serde_json::to_string(&value).expect("JSON")
 }
 
-impl Contender for Floor {
-    const NAME: &'static str = "floor";
-    type Answer = String;
-
-    fn new() -> Self {
+impl Floor {
+    fn tools() -> Self {
         Self
     }
 
@@ -35,7 +32,10 @@ impl Contender for Floor {
                 let arguments::GetCustomer { customer_id } = read(text);
                 write(work::get_customer(customer_id).await)
             }
-            "place_order" => write(work::place_order(read(text)).await),
+            "place_order" => {
+                let arguments::PlaceOrder { order } = read(text);
+                write(work::place_order(order).await)
+            }
             "save_text" => {
                 let arguments::SaveText { text } = read(text);
                 write(work::save_text(text).await)
@@ -44,7 +44,21 @@ impl Contender for Floor {
                 let arguments::LoadText { id } = read(text);
                 work::load_text(id).await
             }
+            "wait" => write(work::wait(ms(text)).await),
+            "compute" => write(work::compute(ms(text)).await),
+            "block" => write(work::block(ms(text)).await),
             _ => panic!("no such tool"),
         }
     }
+
+    fn json(&self) -> Option<String> {
+        None
+    }
 }
+
+fn ms(text: &str) -> u64 {
+    let arguments::Time { ms } = read(text);
+    ms
+}
+
+by_join_all!(Floor, "floor", String);

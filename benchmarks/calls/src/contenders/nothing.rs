@@ -16,7 +16,8 @@ impl Contender for Nothing {
         Self
     }
 
-    async fn call(&self, _: &ToolCall) -> String {
+    async fn single(&self, call: ToolCall) -> String {
+        drop(call);
         String::new()
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tool_runtime::{Bound, Policy, Report, ToolCall, Toolbox, tool, tools};
+use tool_runtime::dialect::Anthropic;
+use tool_runtime::{Bound, Manifest, Policy, Report, ToolCall, Toolbox, tool, tools};
 
 use super::{Contender, Texts};
 use crate::work::{self, Customer, Order, Placed};
@@ -29,7 +30,10 @@ async fn get_customer(
 
 /// Places an order.
 #[tool]
-async fn place_order(#[arg(flatten)] order: Order) -> Placed {
+async fn place_order(
+    /// The order.
+    order: Order,
+) -> Placed {
     work::place_order(order).await
 }
 
@@ -51,30 +55,117 @@ async fn load_text(
     work::load_text(id).await
 }
 
-pub struct Ours {
-    desk: Bound<()>,
+/// Waits.
+#[tool]
+async fn wait(
+    /// How long, in milliseconds.
+    ms: u64,
+) -> u64 {
+    work::wait(ms).await
 }
 
-impl Contender for Ours {
-    const NAME: &'static str = "tool-runtime";
-    type Answer = Report;
+/// Computes.
+#[tool(pure)]
+async fn compute(
+    /// How long, in milliseconds.
+    ms: u64,
+) -> u64 {
+    work::compute(ms).await
+}
 
-    fn new() -> Self {
-        let toolbox = Toolbox::<()>::builder()
-            .tools(tools![add, get_customer, place_order, save_text, load_text])
-            // 1,000 by default.
-            .policy(Policy::default().max_calls(100_000))
-            .build();
-        Self {
-            desk: toolbox.expect("a toolbox").bind(()),
+/// Blocks its thread.
+#[tool]
+async fn block(
+    /// How long, in milliseconds.
+    ms: u64,
+) -> u64 {
+    work::block(ms).await
+}
+
+/// The same where each that blocks or computes is a plain `fn`, as the documentation advises.
+mod plain {
+    use super::tool;
+
+    /// Computes.
+    #[tool(pure)]
+    pub(super) fn compute(
+        /// How long, in milliseconds.
+        ms: u64,
+    ) -> u64 {
+        super::work::compute_now(ms)
+    }
+
+    /// Blocks its thread.
+    #[tool]
+    pub(super) fn block(
+        /// How long, in milliseconds.
+        ms: u64,
+    ) -> u64 {
+        super::work::block_now(ms)
+    }
+}
+
+/// 1,000 calls by default.
+fn policy() -> Policy {
+    Policy::default().max_calls(100_000)
+}
+
+macro_rules! ours {
+    ($type:ident, $name:literal, $tools:expr, $policy:expr) => {
+        pub struct $type {
+            toolbox: Toolbox<()>,
+            desk: Bound<()>,
         }
-    }
 
-    async fn call(&self, call: &ToolCall) -> Report {
-        self.desk.run([call.clone()]).await
-    }
+        impl Contender for $type {
+            const NAME: &'static str = $name;
+            type Answer = Report;
 
-    async fn batch(this: Arc<Self>, calls: Vec<ToolCall>) -> impl Texts {
-        this.desk.run(calls).await
+            fn new() -> Self {
+                let toolbox = Toolbox::<()>::builder().tools($tools).policy($policy);
+                let toolbox = toolbox.build().expect("a toolbox");
+                let desk = toolbox.bind(());
+                Self { toolbox, desk }
+            }
+
+            async fn single(&self, call: ToolCall) -> Report {
+                self.desk.run(vec![call]).await
+            }
+
+            async fn batch(this: Arc<Self>, calls: Vec<ToolCall>) -> impl Texts {
+                this.desk.run(calls).await
+            }
+
+            fn manifest(&self) -> Option<impl AsRef<str>> {
+                Some(Shown(self.toolbox.manifest(Anthropic).expect("a manifest")))
+            }
+        }
+    };
+}
+
+struct Shown(Manifest);
+
+impl AsRef<str> for Shown {
+    fn as_ref(&self) -> &str {
+        self.0.as_str()
     }
 }
+
+ours!(
+    Ours,
+    "tool-runtime",
+    tools![add, get_customer, place_order, save_text, load_text, wait, compute, block],
+    policy()
+);
+ours!(
+    Unlimited,
+    "tool-runtime, more than 64 at once",
+    tools![add, get_customer, place_order, save_text, load_text, wait, compute, block],
+    policy().max_concurrency(100_000)
+);
+ours!(
+    Plain,
+    "tool-runtime, plain `fn`",
+    tools![add, get_customer, place_order, save_text, load_text, wait, plain::compute, plain::block],
+    policy()
+);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tool_runtime::ToolCall;
 
-use super::Contender;
+use super::by_join_all;
 use crate::work::{self, arguments};
 
 type Tool = Box<dyn Fn(&str) -> Result<Answer, String> + Send + Sync>;
@@ -45,21 +45,18 @@ where
     })
 }
 
-impl Contender for TypedErased {
-    const NAME: &'static str = "typed-erased";
-    type Answer = String;
-
-    fn new() -> Self {
-        let tools: [(_, Tool); 5] = [
-            (
-                "add",
-                json(|args: arguments::Add| work::add(args.a, args.b)),
-            ),
+impl TypedErased {
+    fn tools() -> Self {
+        let tools: [(_, Tool); 8] = [
+            ("add", json(|args: arguments::Add| work::add(args.a, args.b))),
             (
                 "get_customer",
                 json(|args: arguments::GetCustomer| work::get_customer(args.customer_id)),
             ),
-            ("place_order", json(work::place_order)),
+            (
+                "place_order",
+                json(|args: arguments::PlaceOrder| work::place_order(args.order)),
+            ),
             (
                 "save_text",
                 json(|args: arguments::SaveText| work::save_text(args.text)),
@@ -68,6 +65,9 @@ impl Contender for TypedErased {
                 "load_text",
                 text(|args: arguments::LoadText| work::load_text(args.id)),
             ),
+            ("wait", json(|args: arguments::Time| work::wait(args.ms))),
+            ("compute", json(|args: arguments::Time| work::compute(args.ms))),
+            ("block", json(|args: arguments::Time| work::block(args.ms))),
         ];
         Self {
             tools: tools.into(),
@@ -84,4 +84,10 @@ impl Contender for TypedErased {
         };
         answer.unwrap_or_else(|error| format!("error: {error}"))
     }
+
+    fn json(&self) -> Option<String> {
+        None
+    }
 }
+
+by_join_all!(TypedErased, "typed-erased", String);
