@@ -12,7 +12,10 @@ const COUNTS: [usize; 5] = [1, 10, 100, 1_000, 10_000];
 
 pub fn times(list: &List, rounds: usize) {
     let runtime = workers();
-    for (from, name) in [(From::Task, "from a task"), (From::BlockOn, "from `block_on`")] {
+    for (from, name) in [
+        (From::Task, "from a task"),
+        (From::BlockOn, "from `block_on`"),
+    ] {
         println!("\nns for each call of a batch of `add`, {name}, min / median (÷ hand-written)\n");
         let mut cells = vec![Vec::new(); list.len()];
         for count in COUNTS {
@@ -24,7 +27,10 @@ pub fn times(list: &List, rounds: usize) {
             let by_hand = &measured[list.position(ByHand::NAME)];
             for (cells, times) in cells.iter_mut().zip(&measured) {
                 let [least, median] = [times.least(), times.median()].map(|time| time * 1e9);
-                cells.push(format!("{least:.0} / {median:.0} ({:.2})", times.ratio(by_hand)));
+                cells.push(format!(
+                    "{least:.0} / {median:.0} ({:.2})",
+                    times.ratio(by_hand)
+                ));
             }
         }
         heading("contender", &COUNTS.map(|count| count.to_string()));
@@ -35,7 +41,8 @@ pub fn times(list: &List, rounds: usize) {
 }
 
 fn columns() -> Vec<String> {
-    let columns = Kind::SMALL.map(|kind| ["100", "1,000"].map(|count| format!("`{}`, {count}", kind.name())));
+    let columns =
+        Kind::SMALL.map(|kind| ["100", "1,000"].map(|count| format!("`{}`, {count}", kind.name())));
     columns.concat()
 }
 
@@ -44,7 +51,8 @@ pub fn instructions(list: &List) {
     heading("contender", &columns());
     for contender in list.iter() {
         let cells = Kind::SMALL.map(|kind| {
-            [100, 1_000].map(|count| format!("{:.0}", instructions::of(contender.name(), kind, count)))
+            [100, 1_000]
+                .map(|count| format!("{:.0}", instructions::of(contender.name(), kind, count)))
         });
         row(contender.name(), &cells.concat());
     }
@@ -56,7 +64,11 @@ pub fn allocations(list: &List) {
     let runtime = one_thread();
     for contender in list.iter() {
         let cells = Kind::SMALL.map(|kind| {
-            [100, 1_000].map(|count| contender.batch_allocations(&runtime, kind.calls(count)).to_string())
+            [100, 1_000].map(|count| {
+                contender
+                    .batch_allocations(&runtime, kind.calls(count))
+                    .to_string()
+            })
         });
         row(contender.name(), &cells.concat());
     }

@@ -39,7 +39,11 @@ const NAMES: [&str; 4] = ["without", "reads", "writes", "writes"];
 fn calls(index: usize) -> Vec<ToolCall> {
     let call = |id: usize| {
         let id = if index == 3 { 0 } else { id };
-        ToolCall::new("call", NAMES[index], format!(r#"{{"customer_id":{}}}"#, 1_000 + id))
+        ToolCall::new(
+            "call",
+            NAMES[index],
+            format!(r#"{{"customer_id":{}}}"#, 1_000 + id),
+        )
     };
     (0..10).map(call).collect()
 }
@@ -50,12 +54,21 @@ pub fn times(rounds: usize) {
     let desk = toolbox.bind(());
     let several = workers();
     let task = in_turn(NAMES.len(), rounds, |index| {
-        several.block_on(several.spawn(time(desk.clone(), index))).expect("no panic")
+        several
+            .block_on(several.spawn(time(desk.clone(), index)))
+            .expect("no panic")
     });
     let one = one_thread();
-    let one = in_turn(NAMES.len(), rounds, |index| one.block_on(time(desk.clone(), index)));
+    let one = in_turn(NAMES.len(), rounds, |index| {
+        one.block_on(time(desk.clone(), index))
+    });
     heading("keys", &["from a task", "one thread"].map(str::to_owned));
-    let names = ["none", "10 calls read a key each", "10 calls write a key each", "10 calls write one key"];
+    let names = [
+        "none",
+        "10 calls read a key each",
+        "10 calls write a key each",
+        "10 calls write one key",
+    ];
     for (index, name) in names.into_iter().enumerate() {
         row(name, &[cell(&task, index), cell(&one, index)]);
     }
@@ -63,7 +76,10 @@ pub fn times(rounds: usize) {
 
 fn cell(times: &[Times], index: usize) -> String {
     let [least, median] = [times[index].least(), times[index].median()].map(|time| time * 1e9);
-    format!("{least:.0} / {median:.0} ({:.2})", times[index].ratio(&times[0]))
+    format!(
+        "{least:.0} / {median:.0} ({:.2})",
+        times[index].ratio(&times[0])
+    )
 }
 
 async fn time(desk: Bound<()>, index: usize) -> f64 {

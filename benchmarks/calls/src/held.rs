@@ -28,20 +28,35 @@ fn turns() -> Vec<Turn> {
         turn("100 sleep 1", &[(Wait(1), 100)], 1.0, false),
         turn("1,000 sleep 1", &[(Wait(1), 1_000)], 1.0, false),
         turn("8 compute 20", &[(Compute(20), 8)], 80.0, false),
-        turn("1 blocks 50, 3 sleep 10", &[(Block(50), 1), (Wait(10), 3)], 50.0, true),
-        turn("2 block 50, 2 sleep 10", &[(Block(50), 2), (Wait(10), 2)], 50.0, true),
+        turn(
+            "1 blocks 50, 3 sleep 10",
+            &[(Block(50), 1), (Wait(10), 3)],
+            50.0,
+            true,
+        ),
+        turn(
+            "2 block 50, 2 sleep 10",
+            &[(Block(50), 2), (Wait(10), 2)],
+            50.0,
+            true,
+        ),
     ]
 }
 
 pub fn times(list: &List, rounds: usize) {
-    println!("ms for a batch, min / median (÷ ideal); others: when the last that sleeps was done, median\n");
+    println!(
+        "ms for a batch, min / median (÷ ideal); others: when the last that sleeps was done, median\n"
+    );
     let runtime = workers();
     let mut cells = vec![Vec::new(); list.len()];
     let mut columns = Vec::new();
     for turn in turns() {
         let mut others = vec![Vec::new(); list.len()];
         let measured = in_turn(list.len(), rounds, |index| {
-            let calls = turn.calls.iter().flat_map(|(kind, count)| kind.calls(*count));
+            let calls = turn
+                .calls
+                .iter()
+                .flat_map(|(kind, count)| kind.calls(*count));
             let begun = Instant::now();
             work::last_wait();
             let took = list[index].batches(&runtime, From::Task, vec![calls.collect()]);

@@ -142,6 +142,10 @@ fn check(list: &List) {
 /// For whoever makes a batch cheaper: the instructions of a call in a batch of 1,000.
 fn in_thousand(name: &str, kinds: &[Kind]) {
     for &kind in kinds {
-        println!("{name} {}: {:.0}", kind.name(), instructions::of(name, kind, 1_000));
+        println!(
+            "{name} {}: {:.0}",
+            kind.name(),
+            instructions::of(name, kind, 1_000)
+        );
     }
 }

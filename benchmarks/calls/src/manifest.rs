@@ -17,7 +17,10 @@ pub fn times(list: &List, rounds: usize) {
         }
         begun.elapsed().as_secs_f64() * 1e9 / TIMES as f64
     });
-    heading("contender", &["ns, min / median", "allocations (bytes)", "length"].map(str::to_owned));
+    heading(
+        "contender",
+        &["ns, min / median", "allocations (bytes)", "length"].map(str::to_owned),
+    );
     for (contender, times) in list.iter().zip(&times) {
         let before = Allocations::now();
         counting::begin();

@@ -1,8 +1,8 @@
 //! One call: time, instructions, allocations.
 
+use crate::contenders::Contender;
 use crate::contenders::by_hand::ByHand;
 use crate::contenders::ours::Ours;
-use crate::contenders::Contender;
 use crate::counting::Allocations;
 use crate::instructions;
 use crate::kind::Kind;
@@ -19,7 +19,10 @@ fn more(kind: Kind) -> usize {
 }
 
 fn columns(kinds: &[Kind]) -> Vec<String> {
-    kinds.iter().map(|kind| format!("`{}`", kind.name())).collect()
+    kinds
+        .iter()
+        .map(|kind| format!("`{}`", kind.name()))
+        .collect()
 }
 
 pub fn times(list: &List) {

@@ -11,11 +11,17 @@ const MANY: usize = 100_000;
 const WAITING: usize = 10_000;
 
 pub fn all(list: &List, rounds: usize) {
-    println!("{BATCHES} batches of 10 at once; {MANY} calls in a batch; {WAITING} calls of a batch that wait\n");
+    println!(
+        "{BATCHES} batches of 10 at once; {MANY} calls in a batch; {WAITING} calls of a batch that wait\n"
+    );
     let runtime = workers();
     let batches = |kind: Kind| (0..BATCHES).map(|_| kind.calls(10)).collect();
-    let no_op = in_turn(list.len(), rounds, |index| list[index].at_once(&runtime, batches(Kind::Add)));
-    let wait = in_turn(list.len(), rounds, |index| list[index].at_once(&runtime, batches(Kind::Wait(10))));
+    let no_op = in_turn(list.len(), rounds, |index| {
+        list[index].at_once(&runtime, batches(Kind::Add))
+    });
+    let wait = in_turn(list.len(), rounds, |index| {
+        list[index].at_once(&runtime, batches(Kind::Wait(10)))
+    });
     let many = in_turn(list.len(), rounds, |index| {
         list[index].batches(&runtime, From::Task, vec![Kind::Add.calls(MANY)])
     });
@@ -33,13 +39,19 @@ pub fn all(list: &List, rounds: usize) {
     );
     for (index, contender) in list.iter().enumerate() {
         let waiting = contender.waiting(&runtime, Kind::Wait(2_000).calls(WAITING));
-        let [no_op, many] = [(&no_op[index], 10 * BATCHES), (&many[index], MANY)]
-            .map(|(times, count)| [times.least(), times.median()].map(|time| time * 1e9 / count as f64));
+        let [no_op, many] =
+            [(&no_op[index], 10 * BATCHES), (&many[index], MANY)].map(|(times, count)| {
+                [times.least(), times.median()].map(|time| time * 1e9 / count as f64)
+            });
         row(
             contender.name(),
             &[
                 format!("{:.0} / {:.0}", no_op[0], no_op[1]),
-                format!("{:.1} / {:.1}", wait[index].least() * 1e3, wait[index].median() * 1e3),
+                format!(
+                    "{:.1} / {:.1}",
+                    wait[index].least() * 1e3,
+                    wait[index].median() * 1e3
+                ),
                 format!("{:.0} / {:.0}", many[0], many[1]),
                 format!("{:.0}", waiting.live - own),
                 format!("{:.1}", waiting.count),

@@ -56,7 +56,10 @@ where
 impl ByHand {
     fn tools() -> Self {
         let tools: [(_, Tool); 8] = [
-            ("add", tool(|args: arguments::Add| work::add(args.a, args.b))),
+            (
+                "add",
+                tool(|args: arguments::Add| work::add(args.a, args.b)),
+            ),
             (
                 "get_customer",
                 tool(|args: arguments::GetCustomer| work::get_customer(args.customer_id)),
@@ -74,7 +77,10 @@ impl ByHand {
                 tool(|args: arguments::LoadText| work::load_text(args.id)),
             ),
             ("wait", tool(|args: arguments::Time| work::wait(args.ms))),
-            ("compute", tool(|args: arguments::Time| work::compute(args.ms))),
+            (
+                "compute",
+                tool(|args: arguments::Time| work::compute(args.ms)),
+            ),
             ("block", tool(|args: arguments::Time| work::block(args.ms))),
         ];
         Self {

@@ -154,18 +154,45 @@ impl AsRef<str> for Shown {
 ours!(
     Ours,
     "tool-runtime",
-    tools![add, get_customer, place_order, save_text, load_text, wait, compute, block],
+    tools![
+        add,
+        get_customer,
+        place_order,
+        save_text,
+        load_text,
+        wait,
+        compute,
+        block
+    ],
     policy()
 );
 ours!(
     Unlimited,
     "tool-runtime, more than 64 at once",
-    tools![add, get_customer, place_order, save_text, load_text, wait, compute, block],
+    tools![
+        add,
+        get_customer,
+        place_order,
+        save_text,
+        load_text,
+        wait,
+        compute,
+        block
+    ],
     policy().max_concurrency(100_000)
 );
 ours!(
     Plain,
     "tool-runtime, plain `fn`",
-    tools![add, get_customer, place_order, save_text, load_text, wait, plain::compute, plain::block],
+    tools![
+        add,
+        get_customer,
+        place_order,
+        save_text,
+        load_text,
+        wait,
+        plain::compute,
+        plain::block
+    ],
     policy()
 );

@@ -48,7 +48,10 @@ where
 impl TypedErased {
     fn tools() -> Self {
         let tools: [(_, Tool); 8] = [
-            ("add", json(|args: arguments::Add| work::add(args.a, args.b))),
+            (
+                "add",
+                json(|args: arguments::Add| work::add(args.a, args.b)),
+            ),
             (
                 "get_customer",
                 json(|args: arguments::GetCustomer| work::get_customer(args.customer_id)),
@@ -66,7 +69,10 @@ impl TypedErased {
                 text(|args: arguments::LoadText| work::load_text(args.id)),
             ),
             ("wait", json(|args: arguments::Time| work::wait(args.ms))),
-            ("compute", json(|args: arguments::Time| work::compute(args.ms))),
+            (
+                "compute",
+                json(|args: arguments::Time| work::compute(args.ms)),
+            ),
             ("block", json(|args: arguments::Time| work::block(args.ms))),
         ];
         Self {
