@@ -32,13 +32,13 @@ pub fn further(contender: &str, kind: Kind, more: usize) -> f64 {
 }
 
 fn round(contender: &str, kind: Kind, count: usize) -> f64 {
-    let few = (200 / count.max(1)).max(2);
+    let few = (200 / count.max(1)).max(1);
     let [less, more] = std::thread::scope(|scope| {
-        [few, 3 * few]
+        [few, 2 * few]
             .map(|rounds| scope.spawn(move || collected(contender, kind, count, rounds)))
             .map(|counting| counting.join().expect("a count"))
     });
-    (more - less) / (2 * few) as f64
+    (more - less) / few as f64
 }
 
 fn collected(contender: &str, kind: Kind, count: usize, rounds: usize) -> f64 {

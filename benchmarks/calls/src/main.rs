@@ -20,6 +20,7 @@ mod work;
 
 use std::ops::Deref;
 
+use contenders::Contender;
 use contenders::by_hand::{ByHand, Spawned};
 use contenders::floor::Floor;
 use contenders::nothing::Nothing;
@@ -34,24 +35,38 @@ const TABLES: &str = "one-times, one-instructions, one-allocations, batch-times,
 /// Those who are compared, ours last.
 pub struct List(Vec<Box<dyn Measured>>);
 
+/// A contender's name, and how it is made.
+type Maker = (&'static str, fn() -> Box<dyn Measured>);
+
+fn maker<C: Contender>() -> Maker {
+    (C::NAME, Held::<C>::boxed)
+}
+
+fn makers() -> Vec<Maker> {
+    vec![
+        maker::<Floor>(),
+        maker::<TypedErased>(),
+        maker::<ByHand>(),
+        maker::<Spawned>(),
+        #[cfg(feature = "tools-rs")]
+        maker::<contenders::tools_rs::ToolsRs>(),
+        #[cfg(feature = "rmcp")]
+        maker::<contenders::rmcp::Rmcp>(),
+        #[cfg(feature = "llm-tool")]
+        maker::<contenders::llm_tool::LlmTool>(),
+        #[cfg(feature = "adk")]
+        maker::<contenders::adk::Adk>(),
+        #[cfg(feature = "swiftide")]
+        maker::<contenders::swiftide::Swiftide>(),
+        #[cfg(feature = "rig")]
+        maker::<contenders::rig::Rig>(),
+        maker::<Ours>(),
+    ]
+}
+
 impl List {
     fn new() -> Self {
-        let mut list = vec![Held::<Floor>::boxed(), Held::<TypedErased>::boxed()];
-        list.extend([Held::<ByHand>::boxed(), Held::<Spawned>::boxed()]);
-        #[cfg(feature = "tools-rs")]
-        list.push(Held::<contenders::tools_rs::ToolsRs>::boxed());
-        #[cfg(feature = "rmcp")]
-        list.push(Held::<contenders::rmcp::Rmcp>::boxed());
-        #[cfg(feature = "llm-tool")]
-        list.push(Held::<contenders::llm_tool::LlmTool>::boxed());
-        #[cfg(feature = "adk")]
-        list.push(Held::<contenders::adk::Adk>::boxed());
-        #[cfg(feature = "swiftide")]
-        list.push(Held::<contenders::swiftide::Swiftide>::boxed());
-        #[cfg(feature = "rig")]
-        list.push(Held::<contenders::rig::Rig>::boxed());
-        list.push(Held::<Ours>::boxed());
-        Self(list)
+        Self(makers().iter().map(|(_, make)| make()).collect())
     }
 
     fn with(mut self, more: impl IntoIterator<Item = Box<dyn Measured>>) -> Self {
@@ -90,8 +105,9 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["rounds", name, kind, count, rounds] = arguments[..] {
         let [count, rounds] = [count, rounds].map(|number| number.parse().expect("a number"));
-        let list = List::new().with([Held::<Nothing>::boxed()]);
-        return list.named(name).rounds(named(kind), count, rounds);
+        let mut makers = makers().into_iter().chain([maker::<Nothing>()]);
+        let (_, make) = makers.find(|maker| maker.0 == name).expect("a contender");
+        return make().rounds(named(kind), count, rounds);
     }
     let list = List::new();
     check(&list);
