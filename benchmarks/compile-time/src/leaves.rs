@@ -180,7 +180,7 @@ pub struct Order{n} {{
     let arguments = serde_json::from_str({arguments}).unwrap();
     let answer = registry.dispatch(\"tool_0\", arguments, &ToolContext::new()).await;
     assert_eq!({called}, answer.is_ok());
-    println!(\"{{}}\", registry.tools().len());"
+    println!(\"{{}}\", registry.definitions().len());"
                 )
             }
         };

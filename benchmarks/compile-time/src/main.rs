@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! cargo run --release [-- [--runs N] [--counts 0,100,200] [--library NAME] [--shape NAME]]
+//! cargo run --release -- cold [--runs N]
 //! ```
 //!
 //! It writes crates with that many tools of each shape for each library (`leaves.rs`), builds what they depend on, then
 //! builds each crate alone, `cargo clean -p` before each run, and takes the CPU time of cargo and all it starts. A tool's
-//! cost is the slope between the two largest counts, so what a crate costs without tools falls out.
+//! cost is the slope between the two largest counts, so what a crate costs without tools falls out. `cold` builds a program with
+//! one tool and all that it depends on, from nothing (`cold.rs`).
 
+mod cold;
 mod leaves;
 
 use std::collections::BTreeMap;
@@ -36,8 +39,12 @@ struct Settings {
 }
 
 fn main() -> Result<()> {
-    let settings = settings()?;
+    let mut arguments = std::env::args().skip(1).peekable();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if arguments.next_if_eq("cold").is_some() {
+        return cold::measure(root, settings(arguments)?.runs);
+    }
+    let settings = settings(arguments)?;
     let leaves: Vec<Leaf> = all(&settings);
     let workspace = write(&leaves, root)?;
     println!(
@@ -67,14 +74,13 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn settings() -> Result<Settings> {
+fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings> {
     let mut settings = Settings {
         runs: 3,
         counts: vec![0, 100, 200],
         library: None,
         shape: None,
     };
-    let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or("an option takes a value")?;
         match argument.as_str() {
@@ -196,14 +202,17 @@ fn build(name: &str, workspace: &Path, profile: &str) -> Result<f64> {
     if !output.status.success() {
         return Err(format!("{name} does not build:\n{text}").into());
     }
+    let seconds = cpu_seconds(&text).ok_or("`time -p` says nothing")?;
+    Ok(seconds * 1000.0)
+}
+
+/// User and system, as `time -p` says.
+fn cpu_seconds(text: &str) -> Option<f64> {
     let seconds = |key: &str| -> Option<f64> {
         text.lines()
             .find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
     };
-    let times = seconds("user")
-        .zip(seconds("sys"))
-        .ok_or("`time -p` says nothing")?;
-    Ok((times.0 + times.1) * 1000.0)
+    Some(seconds("user")? + seconds("sys")?)
 }
 
 /// What one more tool adds, between the two largest counts.
