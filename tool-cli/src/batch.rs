@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde::Serialize;
 use tool_runtime::explain::Picture;
 use tool_runtime::tool::State;
 use tool_runtime::{Report, ToolResult};
@@ -47,7 +48,10 @@ pub(crate) fn command() -> Command {
         .arg(flag("timeline", "Draw when each call ran"))
         .arg(flag("explain", "Say of each call what it waited for, and what limited all"))
         .arg(files::option("svg", "Draw the timeline to this file"))
-        .arg(flag("compare", "Run them one by one too, before: every call is made twice"))
+        .arg(
+            flag("compare", "Run them one by one too, before: every call is made twice")
+                .conflicts_with_all(["events", "messages"]),
+        )
 }
 
 pub(crate) async fn run<S: State>(
@@ -79,25 +83,19 @@ pub(crate) async fn run<S: State>(
         display,
         interrupted: session.cancellation(),
     };
-    let mut before = None;
-    if matches.get_flag("compare") {
-        note_twice(session, &read);
-        before = Some(runner.one_by_one("one by one", &mut Nobody).await?);
-    }
-    let is_over = before.is_some() && runner.interrupted.is_cancelled();
-    let report = match (is_over, before.take()) {
-        (true, Some(only)) => only,
-        (_, one_by_one) => {
-            before = one_by_one;
-            match is_events {
-                true => {
-                    runner
-                        .in_parallel("in parallel", &mut events::Lines)
-                        .await?
-                }
-                false => runner.in_parallel("in parallel", &mut Nobody).await?,
-            }
+    let before = match matches.get_flag("compare") {
+        true => {
+            note_twice(session, &read);
+            Some(runner.one_by_one("one by one", &mut Nobody).await?)
         }
+        false => None,
+    };
+    let title = "in parallel";
+    let (before, report) = match before {
+        // Whoever has interrupted the first does not want a second.
+        Some(only) if runner.interrupted.is_cancelled() => (None, only),
+        None if is_events => (None, runner.in_parallel(title, &mut events::Lines).await?),
+        before => (before, runner.in_parallel(title, &mut Nobody).await?),
     };
     let is_interrupted = runner.interrupted.is_cancelled();
     let ran = Ran {
@@ -127,6 +125,13 @@ fn note_twice<S: State>(session: &Session<S>, read: &Read) {
     }
 }
 
+/// Both reports, for programs.
+#[derive(Serialize)]
+struct Compared<'a> {
+    one_by_one: &'a Report,
+    in_parallel: &'a Report,
+}
+
 /// What there is to print.
 struct Ran<'a> {
     read: &'a Read,
@@ -139,7 +144,13 @@ struct Ran<'a> {
 impl Ran<'_> {
     fn print(&self, matches: &ArgMatches, verbose: bool) -> Result<(), Failure> {
         if matches.get_flag("json") {
-            events::print_compact(self.report)?;
+            match self.before {
+                Some(one_by_one) => events::print_compact(&Compared {
+                    one_by_one,
+                    in_parallel: self.report,
+                })?,
+                None => events::print_compact(self.report)?,
+            }
         } else if matches.get_flag("events") {
             events::last(self.report, self.is_interrupted)?;
         } else if matches.get_flag("messages") {

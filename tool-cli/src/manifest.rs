@@ -76,17 +76,18 @@ pub(crate) fn run<S: State>(session: &Session<S>, matches: &ArgMatches) -> Resul
 fn refused(error: ManifestError) -> Failure {
     match &error {
         ManifestError::Shapes { dialect, problems } => {
-            let others = match problems.len() {
+            let count = match problems.len() {
                 0 | 1 => String::new(),
-                several => format!(", and {} more", several - 1),
+                several => format!(" (the first of {several})"),
             };
-            let first = problems
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let line = format!(
-                "{dialect} has no form for {first}{others}; `--lenient` gives wider schemas instead"
-            );
+            let first = problems.first().map(ToString::to_string);
+            let first = first.unwrap_or_default();
+            let (strict, instead) = match problems.iter().all(|problem| problem.is_strict) {
+                true => ("strict ", "offers such tools without strict schemas"),
+                false => ("", "gives wider schemas instead"),
+            };
+            let line =
+                format!("{dialect} has no {strict}form of {first}{count}; `--lenient` {instead}");
             Failure::not_fine(line).with_more(problems.iter().skip(1))
         }
         _ => Failure::not_fine(error),
@@ -156,4 +157,56 @@ fn pin(manifest: &Manifest, path: &Path, update: bool) -> Result<Exit, Failure> 
     Err(Failure::not_fine(format!(
         "the manifest is not what {file} says; {calls}; if that is meant, write it with `--update`"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use tool_runtime::dialect::{Gemini, OpenAiChat, RequestFormat};
+    use tool_runtime::{tool, tools};
+
+    use super::*;
+
+    #[derive(Deserialize, JsonSchema)]
+    struct Tree {
+        #[serde(rename = "children")]
+        _children: Vec<Tree>,
+    }
+
+    /// Plants trees.
+    #[tool(pure)]
+    async fn plant(
+        /// The first.
+        one: Tree,
+        /// The second.
+        other: Tree,
+        /// How many of each.
+        counts: BTreeMap<String, u8>,
+    ) {
+        drop((one, other, counts));
+    }
+
+    #[track_caller]
+    fn check(dialect: impl RequestFormat, expected: &str) {
+        let toolbox = Toolbox::new(tools![plant]).expect("a tool");
+        let error = toolbox.manifest(dialect).expect_err("it has no form");
+        let failure = refused(error);
+        assert_eq!(failure.exit, Exit::NotFine);
+        assert_eq!(failure.told("t", false).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_a_provider_refuses_is_one_line() {
+        check(
+            Gemini,
+            "t: Gemini has no form of `plant`: `$.one` contains itself where it cannot be left out; make every argument and field on the way an `Option`, or take the parts as a list in which each names its parent (the first of 2); `--lenient` gives wider schemas instead (`--verbose` says more)",
+        );
+        check(
+            OpenAiChat.strict(),
+            "t: OpenAI Chat Completions has no strict form of `plant`: `$.counts` takes members of any name; take a list of objects with a name and a value; `--lenient` offers such tools without strict schemas",
+        );
+    }
 }

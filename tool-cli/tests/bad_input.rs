@@ -1,7 +1,6 @@
 //! What cannot be done is one line on standard error, and a code that says so.
 
-use std::io::Read as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::{DESK, Ran, desk_reading, file, root};
 
@@ -293,18 +292,15 @@ fn a_closed_pipe_is_quiet_and_no_success() {
             "",
         ),
     ] {
-        let mut child = Command::new(DESK)
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let ran = Command::new(DESK)
             .args(arguments)
             .current_dir(root())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the desk runs");
-        drop(child.stdout.take());
-        let mut err = String::new();
-        let mut stderr = child.stderr.take().expect("standard error");
-        stderr.read_to_string(&mut err).expect("text");
-        let status = child.wait().expect("it ends");
+            .stdout(writer)
+            .output();
+        let ran = ran.expect("the desk runs");
+        let (status, err) = (ran.status, String::from_utf8(ran.stderr).expect("text"));
         assert_eq!(
             (status.code(), err.as_str()),
             (Some(141), expected),

@@ -19,11 +19,18 @@ fn each_result_is_printed_in_the_order_of_the_calls() {
   [{\"id\":9,\"customer_id\":1234,\"subject\":\"The engine is loud.\",\"open\":true}]
 3 calls in T ms; one by one T ms, Nx\n"
     );
-    assert_eq!(
-        timeless(&ran.err),
-        "in parallel: 1 of 3: 0 get_customer ok after T ms
-in parallel: 2 of 3: 1 get_orders failed after T ms
-in parallel: 3 of 3: 2 get_tickets ok after T ms\n"
+    // As they come, which on a busy machine may be in another order.
+    let told = timeless(&ran.err);
+    for line in [
+        " of 3: 0 get_customer ok after T ms\n",
+        " of 3: 1 get_orders failed after T ms\n",
+        " of 3: 2 get_tickets ok after T ms\n",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert!(
+        told.starts_with("in parallel: 1 of 3: ") && told.lines().count() == 3,
+        "{told}"
     );
     assert_eq!(ran.code, Some(1));
     assert_eq!(
@@ -101,12 +108,9 @@ fn one_by_one_stands_beside_parallel() {
         out.contains("\n3 calls: one by one T ms, in parallel T ms, Nx\n"),
         "{out}"
     );
+    assert!(out.contains("\none by one: T ms\n0 get_customer "), "{out}");
     assert!(
-        out.contains("\none by one: T ms\n0 get_customer █"),
-        "{out}"
-    );
-    assert!(
-        out.contains("\nin parallel: T ms, Nx\n0 get_customer █"),
+        out.contains("\nin parallel: T ms, Nx\n0 get_customer "),
         "{out}"
     );
     assert!(out.contains("\nlimited by "), "{out}");
@@ -115,7 +119,11 @@ fn one_by_one_stands_beside_parallel() {
     assert!(picture.starts_with("<svg") && picture.contains("one by one"));
 
     let calls = r#"[{"name": "close_ticket", "arguments": {"ticket_id": 9}}]"#;
-    let ran = desk_reading(&["batch", "-", "-q", "--compare"], calls);
+    let ran = desk_reading(&["batch", "-", "-q", "--compare", "--json"], calls);
+    let both: Value = serde_json::from_str(&ran.out).expect("JSON");
+    for way in ["one_by_one", "in_parallel"] {
+        assert_eq!(both[way]["results"][0]["outcome"], "ok", "{both}");
+    }
     assert_eq!(
         ran.err,
         "desk: --compare makes every call twice, those of `close_ticket` too\n"
@@ -191,14 +199,16 @@ data: {"type":"message_stop"}
 fn a_policy_holds_instead_of_the_programs_own() {
     let policy = file(
         "policy.json",
-        r#"{"grace_ms": 1, "tools": {"get_customer": {"timeout_ms": 5}}}"#,
+        r#"{"grace_ms": 1, "tools": {"export_history": {"timeout_ms": 5}}}"#,
     );
     let ran = desk_reading(
         &[
             "call",
-            "get_customer",
+            "export_history",
             "-a",
             "customer_id=1234",
+            "-a",
+            "pages=900",
             "--policy",
             &policy,
         ],
@@ -206,7 +216,7 @@ fn a_policy_holds_instead_of_the_programs_own() {
     );
     assert!(
         ran.out
-            .starts_with("`get_customer` did not finish within 5ms and was stopped."),
+            .starts_with("`export_history` did not finish within 5ms and was stopped."),
         "{}",
         ran.out
     );

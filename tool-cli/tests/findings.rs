@@ -1,14 +1,12 @@
 //! `lint`: what is found of tools that are wrong on purpose, and of the desk, which is not.
 
-use std::process::ExitCode;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tool_cli::Cli;
-use tool_cli::lint::{Finding, Lint, Severity};
+use serde_json::Value;
+use tool_cli::lint::{Finding, Lint};
 use tool_runtime::{Toolbox, tool, tools};
 
-use crate::desk;
+use crate::{desk, odd, run};
 
 #[derive(Deserialize, JsonSchema)]
 struct Tree {
@@ -95,28 +93,30 @@ fn what_is_heavy_is_told_with_its_heaviest_form() {
     );
 }
 
-async fn code(arguments: &[&str]) -> ExitCode {
-    let toolbox = Toolbox::new(tools![water]).expect("a tool");
-    Cli::new(toolbox, ())
-        .run_from(["t"].iter().chain(arguments))
-        .await
-}
-
-#[tokio::test]
-async fn errors_have_a_code_and_warnings_where_that_is_asked_for() {
-    assert_eq!(code(&["lint"]).await, ExitCode::SUCCESS);
-    assert_eq!(code(&["lint", "--deny-warnings"]).await, ExitCode::from(1));
-    let toolbox = Toolbox::new(tools![plant]).expect("a tool");
+#[test]
+fn errors_have_a_code_and_warnings_where_that_is_asked_for() {
+    let ran = odd(["lint"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""));
     assert!(
-        Lint::default()
-            .check(&toolbox)
-            .iter()
-            .any(|found| found.severity == Severity::Error)
+        ran.out
+            .ends_with("3 tools: 2 errors, 3 warnings, 0 notes\n"),
+        "{}",
+        ran.out
     );
-    assert_eq!(
-        Cli::new(toolbox, ()).run_from(["t", "lint"]).await,
-        ExitCode::from(1)
-    );
+    // Those are errors elsewhere.
+    let code = |more: &[&str]| {
+        let arguments = [&["lint", "-d", "anthropic", "-d", "mcp"], more].concat();
+        run(env!("CARGO_BIN_EXE_odd"), &arguments, "").code
+    };
+    assert_eq!(code(&[]), Some(0));
+    assert_eq!(code(&["--deny-warnings"]), Some(1));
+    assert_eq!(code(&["--deny-warnings", "--only", "fail"]), Some(0));
+    let ran = odd(["lint", "--json", "-d", "gemini"]);
+    let findings: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(findings[0]["code"], "refused");
+    assert_eq!(findings[0]["severity"], "error");
+    assert_eq!(findings[0]["path"], "$.root");
+    assert_eq!(findings[0]["dialects"][0], "Gemini");
 }
 
 #[test]

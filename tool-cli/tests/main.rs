@@ -30,7 +30,16 @@ fn desk<const N: usize>(arguments: [&str; N]) -> Ran {
 
 /// The same with this on standard input.
 fn desk_reading(arguments: &[&str], input: &str) -> Ran {
-    let output = assert_cmd::Command::new(DESK)
+    run(DESK, arguments, input)
+}
+
+/// Runs the program whose tools are wrong on purpose.
+fn odd<const N: usize>(arguments: [&str; N]) -> Ran {
+    run(env!("CARGO_BIN_EXE_odd"), &arguments, "")
+}
+
+fn run(program: &str, arguments: &[&str], input: &str) -> Ran {
+    let output = assert_cmd::Command::new(program)
         .args(arguments)
         .current_dir(root())
         .env_remove("NO_COLOR")

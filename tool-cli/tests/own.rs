@@ -1,112 +1,98 @@
-//! Subcommands of a program's own, and a state that is made when it is needed.
+//! Subcommands of a program's own, a state that is made when it is needed, calls that cannot be stopped.
 
-use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::{Ran, odd};
 
-use tool_cli::clap::{Arg, Command};
-use tool_cli::{Cli, Invocation};
-use tool_runtime::{ToolCall, Toolbox, tool, tools};
-
-/// How often something was done.
-#[derive(Clone, Default)]
-struct Count(Arc<AtomicUsize>);
-
-impl Count {
-    fn get(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    fn add(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// Counts the calls.
-#[tool(writes("count"))]
-async fn count(#[state] count: &Count) {
-    count.add();
-}
-
-fn toolbox() -> Toolbox<Count> {
-    Toolbox::builder()
-        .tools(tools![count])
-        .build()
-        .expect("a tool")
-}
-
-#[tokio::test]
-async fn a_program_adds_subcommands_with_arguments_and_the_desk() {
-    let counted = Count::default();
-    let run = async |arguments: &[&str]| {
-        let twice = Command::new("repeat").arg(Arg::new("times").required(true));
-        let cli = Cli::new(toolbox(), counted.clone()).command(
-            twice,
-            |invocation: Invocation<Count>| async move {
-                let times: usize = invocation
-                    .matches()
-                    .get_one::<String>("times")
-                    .ok_or("times")?
-                    .parse()?;
-                let calls = vec![ToolCall::new("", "count", "{}"); times];
-                let report = invocation.desk().await?.run(calls).await;
-                assert_eq!(report.results().len(), times);
-                Ok(ExitCode::from(7))
-            },
-        );
-        cli.run_from(arguments.iter().copied()).await
-    };
-    assert_eq!(run(&["t", "repeat", "3"]).await, ExitCode::from(7));
-    assert_eq!(counted.get(), 3);
-    // Its errors are told, and those of its arguments are clap's.
-    assert_eq!(run(&["t", "repeat", "many"]).await, ExitCode::from(1));
-    assert_eq!(run(&["t", "repeat"]).await, ExitCode::from(2));
-    // What was there is there.
+#[track_caller]
+fn check<const N: usize>(arguments: [&str; N], code: i32, out: &str, err: &str) {
+    let ran = odd(arguments);
     assert_eq!(
-        run(&["t", "call", "count", "--quiet"]).await,
-        ExitCode::SUCCESS
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (Some(code), out, err)
     );
-    assert_eq!(counted.get(), 4);
 }
 
-#[tokio::test]
-async fn one_of_the_same_name_stands_in_the_place_of_ours() {
-    let cli = Cli::new(toolbox(), Count::default());
-    let cli = cli.command(Command::new("list"), |_| async { Ok(ExitCode::from(9)) });
-    assert_eq!(cli.run_from(["t", "list"]).await, ExitCode::from(9));
+#[test]
+fn a_program_adds_subcommands_with_arguments_and_the_desk() {
+    check(["repeat", "3"], 7, "3 results\n", "");
+    check(
+        ["repeat"],
+        2,
+        "",
+        "odd: the following required arguments were not provided: <times> (see `--help`)\n",
+    );
+    check(
+        ["repeat", "many"],
+        1,
+        "",
+        "odd: invalid digit found in string\n",
+    );
 }
 
-#[tokio::test]
-async fn the_state_is_made_when_a_call_needs_it() {
-    let made = Count::default();
-    let run = async |arguments: &[&str], is_there: bool| {
-        let made = made.clone();
-        let cli = Cli::connecting(toolbox(), move || async move {
-            made.add();
-            if is_there {
-                Ok(Count::default())
-            } else {
-                Err("no database".into())
-            }
-        });
-        cli.run_from(arguments.iter().copied()).await
+#[test]
+fn one_of_the_same_name_stands_in_the_place_of_ours() {
+    check(["completions"], 0, "none\n", "");
+}
+
+#[test]
+fn help_and_version_are_the_programs() {
+    check(["--version"], 0, "odd 1.2.3\n", "");
+    let help = odd(["--help"]).out;
+    assert!(help.starts_with("A program of a test.\n"), "{help}");
+    assert!(
+        help.contains("\n  repeat       Fail so many times\n"),
+        "{help}"
+    );
+}
+
+#[test]
+fn the_state_is_made_when_a_call_needs_it() {
+    let without = |arguments: &[&str]| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_odd"));
+        let output = command.args(arguments).env("ODD_STATE", "none").output();
+        let output = output.expect("it runs");
+        let err = String::from_utf8(output.stderr).expect("text");
+        (output.status.code(), err)
     };
     for arguments in [
-        &["t", "list"][..],
-        &["t", "lint"],
-        &["t", "show", "count"],
-        &["t", "manifest", "-d", "mcp"],
+        &["list"][..],
+        &["show", "block"],
+        &["manifest", "-d", "mcp"],
     ] {
-        assert_eq!(run(arguments, false).await, ExitCode::SUCCESS);
+        assert_eq!(without(arguments), (Some(0), String::new()));
     }
-    assert_eq!(made.get(), 0);
-    assert_eq!(
-        run(&["t", "call", "count", "-q"], true).await,
-        ExitCode::SUCCESS
+    for (arguments, code) in [(["call", "fail"], 2), (["repeat", "1"], 1)] {
+        let told = (Some(code), "odd: no garden\n".to_owned());
+        assert_eq!(without(&arguments), told);
+    }
+}
+
+#[test]
+fn verbose_says_what_the_model_does_not_read() {
+    let Ran { code, out, err } = odd(["call", "fail", "--verbose"]);
+    assert!(
+        out.starts_with("`fail` failed with an internal error (error id `"),
+        "{out}"
     );
     assert_eq!(
-        run(&["t", "call", "count", "-q"], false).await,
-        ExitCode::from(2)
+        err,
+        "fail: failed\nfailed with: internal error\ncaused by: invalid digit found in string\n"
     );
-    assert_eq!(made.get(), 2);
+    assert_eq!(code, Some(1));
+}
+
+/// A runtime that is dropped waits for its threads, here for an hour.
+#[test]
+fn what_cannot_be_stopped_holds_up_nothing() {
+    let ran = odd(["call", "block"]);
+    assert!(
+        ran.out
+            .starts_with("`block` did not finish within 20ms; it could not be stopped"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(
+        ran.err,
+        "odd: `block` could not be stopped, and ends with the program\n"
+    );
+    assert_eq!(ran.code, Some(1));
 }

@@ -39,17 +39,19 @@ fn bars_show_how_far_calls_are_and_leave_the_results() {
     let calls = file(
         "short.json",
         r#"[{"name": "get_customer", "arguments": {"customer_id": 1234}},
-            {"name": "export_history", "arguments": {"customer_id": 1234, "pages": 6}}]"#,
+            {"name": "export_history", "arguments": {"customer_id": 1234, "pages": 10}}]"#,
     );
     let mut session = terminal(&["batch", &calls], false);
     session.exp_string("in parallel").expect("a bar");
-    session.exp_string("of 6: pages written").expect("progress");
+    session
+        .exp_string("of 10: pages written")
+        .expect("progress");
     session
         .exp_string("get_customer ok after ")
         .expect("an end");
     session.exp_string("0 get_customer ok, ").expect("a result");
     session
-        .exp_string("history-1234.pdf, 6 pages")
+        .exp_string("history-1234.pdf, 10 pages")
         .expect("another");
     session.exp_string("2 calls in ").expect("the total");
     session.exp_eof().expect("the end");
