@@ -3,23 +3,24 @@
 use std::io::{self, BufRead as _, IsTerminal, Write as _};
 use std::sync::Arc;
 
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, ArgMatches};
 use tokio::sync::{Mutex, oneshot};
 use tool_runtime::approval::{self, ApprovalRequest};
 use tool_runtime::tool::State;
 use tool_runtime::{Bound, Ending, ToolResult};
 
+use crate::options::flag;
 use crate::out;
 use crate::progress::Display;
 use crate::session::Session;
 use crate::words::shortened;
 
 pub(crate) fn option() -> Arg {
-    Arg::new("yes")
-        .long("yes")
-        .short('y')
-        .action(ArgAction::SetTrue)
-        .help("Approve of every call that needs approval, without asking")
+    flag(
+        "yes",
+        "Approve of every call that needs approval, without asking",
+    )
+    .short('y')
 }
 
 /// The desk with somebody who decides, or as it is where nobody can be asked; `is_free` says that standard input is not what calls are read from.

@@ -1,20 +1,19 @@
 //! `call`: one call, and what the model would read of it.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 use tool_runtime::tool::State;
-use tool_runtime::{ToolCall, ToolDefinition, ToolResult, Toolbox};
+use tool_runtime::{ToolCall, ToolDefinition, Toolbox};
 
 use crate::exit::{Exit, Failure};
 use crate::files::Source;
-use crate::list::json;
+use crate::options::{json, quiet};
 use crate::progress::Display;
 use crate::running::{Nobody, Runner};
 use crate::session::Session;
-use crate::{approve, arguments, dialects, events, exit, names, out, policy, show};
+use crate::{approve, arguments, dialects, events, names, out, policy, results, show};
 
 pub(crate) fn command<S>(toolbox: &Toolbox<S>) -> Command {
     Command::new("call")
@@ -43,15 +42,6 @@ pub(crate) fn command<S>(toolbox: &Toolbox<S>) -> Command {
         .arg(approve::option())
         .arg(quiet())
         .arg(json("Print the outcome as one JSON object").conflicts_with("dialect"))
-}
-
-/// The option `--quiet`.
-pub(crate) fn quiet() -> Arg {
-    Arg::new("quiet")
-        .long("quiet")
-        .short('q')
-        .action(ArgAction::SetTrue)
-        .help("Do not show how far calls are")
 }
 
 pub(crate) async fn run<S: State>(
@@ -91,57 +81,13 @@ pub(crate) async fn run<S: State>(
         None => out::line(result.text())?,
     }
     if session.verbose {
-        untold(result).iter().for_each(out::note);
+        results::untold(result).iter().for_each(out::note);
     }
-    Ok(ended(
+    Ok(results::ended(
         session,
         &report.results()[..1],
         runner.interrupted.is_cancelled(),
     ))
-}
-
-/// What a run of these calls ends with.
-pub(crate) fn ended<S: State>(
-    session: &Session<S>,
-    results: &[ToolResult],
-    is_interrupted: bool,
-) -> Exit {
-    approve::note_denied(session, results);
-    for result in results
-        .iter()
-        .filter(|result| result.outcome().still_running)
-    {
-        session.leave_running();
-        out::note(format!(
-            "{}: `{}` could not be stopped, and ends with the program",
-            session.program,
-            result.name()
-        ));
-    }
-    match results.iter().any(ToolResult::is_error) {
-        _ if is_interrupted => Exit::Interrupted,
-        true => Exit::NotFine,
-        false => Exit::Fine,
-    }
-}
-
-/// What of a result the model does not read, for `--verbose`.
-pub(crate) fn untold(result: &ToolResult) -> Vec<String> {
-    let ending = result.outcome().ending;
-    let mut lines = vec![format!("{}: {ending}", result.name())];
-    lines.extend(
-        result
-            .waits()
-            .iter()
-            .map(|wait| format!("waited for {}", wait.what)),
-    );
-    if let Some(error) = result.error() {
-        lines.push(format!("failed with: {error}"));
-        lines.extend(exit::causes(error as &(dyn Error + 'static)));
-    }
-    let panic = result.panic_message();
-    lines.extend(panic.map(|message| format!("panicked with: {message}")));
-    lines
 }
 
 /// The arguments, and whether standard input is free.

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use tokio_util::sync::CancellationToken;
 use tool_runtime::tool::{IntoState, State};
 use tool_runtime::{Bound, Toolbox};
 
 use crate::exit::{Exit, Failure};
+use crate::invocation::Invocation;
 use crate::session::{Arrange, Session, Source};
 use crate::{Problem, batch, call, completions, lint, list, manifest, names, out, show, usage};
 
@@ -161,8 +161,8 @@ impl<S: State> Cli<S> {
 
     /// Runs it with the arguments of the process.
     ///
-    /// Where a call could not be stopped (see [`Outcome::still_running`](tool_runtime::Outcome::still_running)), this ends the process
-    /// itself, since the runtime would wait for it.
+    /// Where a call could not be stopped (see [`Outcome::still_running`](tool_runtime::Outcome::still_running)), or nobody
+    /// reads the output any more, this ends the process itself, since the runtime would wait for such a call.
     ///
     /// # Panics
     ///
@@ -190,6 +190,10 @@ impl<S: State> Cli<S> {
             Err(failure) => {
                 if let Some(text) = failure.told(&program, verbose) {
                     out::note(text);
+                }
+                if failure.exit == Exit::Closed {
+                    // Calls were dropped with whoever read of them, and a runtime would wait for the thread of one.
+                    std::process::exit(Exit::Closed as i32);
                 }
                 failure.exit.into()
             }
@@ -326,51 +330,6 @@ impl<S> fmt::Debug for Cli<S> {
         f.debug_struct("Cli")
             .field("toolbox", &self.toolbox)
             .field("added", &added.collect::<Vec<_>>())
-            .finish_non_exhaustive()
-    }
-}
-
-/// One run of a subcommand of the program's own.
-pub struct Invocation<S: 'static> {
-    matches: ArgMatches,
-    session: Arc<Session<S>>,
-}
-
-impl<S: State> Invocation<S> {
-    /// What was given to the subcommand.
-    pub fn matches(&self) -> &ArgMatches {
-        &self.matches
-    }
-
-    /// The tools.
-    pub fn toolbox(&self) -> &Toolbox<S> {
-        &self.session.toolbox
-    }
-
-    /// The tools with their state, as the program [arranges](Cli::arranged) it; Ctrl-C cancels what it runs.
-    ///
-    /// # Errors
-    ///
-    /// If the state cannot be [made](Cli::connecting).
-    pub async fn desk(&self) -> Result<Bound<S>, Problem> {
-        self.session.desk().await
-    }
-
-    /// What Ctrl-C cancels; a second Ctrl-C ends the process. Before this is asked for the first Ctrl-C does.
-    pub fn cancellation(&self) -> CancellationToken {
-        self.session.cancellation()
-    }
-
-    /// Whether more is to be said: `--verbose`.
-    pub fn is_verbose(&self) -> bool {
-        self.session.verbose
-    }
-}
-
-impl<S> fmt::Debug for Invocation<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Invocation")
-            .field("matches", &self.matches)
             .finish_non_exhaustive()
     }
 }

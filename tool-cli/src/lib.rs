@@ -12,13 +12,16 @@ mod events;
 mod exit;
 mod files;
 mod interrupt;
+mod invocation;
 pub mod lint;
 mod list;
 mod manifest;
 mod names;
+mod options;
 mod out;
 mod policy;
 mod progress;
+mod results;
 mod running;
 mod schema;
 mod session;
@@ -34,7 +37,8 @@ use tool_runtime::tool::{IntoState, State};
 /// The clap whose [`Command`](clap::Command) describes a subcommand of the program's own.
 #[doc(no_inline)]
 pub use clap;
-pub use cli::{Cli, Invocation};
+pub use cli::Cli;
+pub use invocation::Invocation;
 
 /// What a subcommand of the program's own may fail with: anything with `?`.
 pub type Problem = Box<dyn std::error::Error + Send + Sync>;

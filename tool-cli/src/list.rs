@@ -1,6 +1,6 @@
 //! `list`: each tool in a line.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use serde::Serialize;
 use tool_runtime::tool::{DeclaredEffects, State};
 use tool_runtime::{ToolDefinition, ToolSize, Toolbox};
@@ -8,6 +8,7 @@ use tool_runtime::{ToolDefinition, ToolSize, Toolbox};
 use crate::dialects::{self, Provider};
 use crate::exit::{Exit, Failure};
 use crate::names;
+use crate::options::json;
 use crate::out::{self, Tone};
 use crate::words::{counted, effects, number, shortened, summary};
 
@@ -17,14 +18,6 @@ pub(crate) fn command<S>(toolbox: &Toolbox<S>) -> Command {
         .arg(dialects::option("In whose format they are measured").default_value("anthropic"))
         .args(names::selection(toolbox))
         .arg(json("One JSON array"))
-}
-
-/// The option `--json`.
-pub(crate) fn json(help: &'static str) -> Arg {
-    Arg::new("json")
-        .long("json")
-        .action(ArgAction::SetTrue)
-        .help(help)
 }
 
 #[derive(Serialize)]

@@ -2,23 +2,18 @@
 
 use std::path::Path;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use tool_runtime::tool::State;
 use tool_runtime::{Compatibility, Manifest, ManifestDiff, ManifestError, Toolbox};
 
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Source};
 use crate::names;
+use crate::options::flag;
 use crate::session::Session;
 use crate::{dialects, out};
 
 pub(crate) fn command<S>(toolbox: &Toolbox<S>) -> Command {
-    let flag = |name, help| {
-        Arg::new(name)
-            .long(name)
-            .action(ArgAction::SetTrue)
-            .help(help)
-    };
     Command::new("manifest")
         .about("Print the tools as a provider takes them")
         .arg(dialects::option("Whose format").required(true))

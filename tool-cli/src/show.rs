@@ -8,8 +8,9 @@ use tool_runtime::{ToolDefinition, Toolbox};
 
 use crate::dialects::PROVIDERS;
 use crate::exit::{Exit, Failure};
-use crate::list::{json, print_value, sizes};
+use crate::list::{print_value, sizes};
 use crate::names;
+use crate::options::json;
 use crate::out::{self, Tone};
 use crate::schema::Arguments;
 use crate::session::Session;

@@ -1,6 +1,9 @@
 //! Subcommands of a program's own, a state that is made when it is needed, calls that cannot be stopped.
 
-use crate::{Ran, odd};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::{Ran, file, odd};
 
 #[track_caller]
 fn check<const N: usize>(arguments: [&str; N], code: i32, out: &str, err: &str) {
@@ -95,4 +98,30 @@ fn what_cannot_be_stopped_holds_up_nothing() {
         "odd: `block` could not be stopped, and ends with the program\n"
     );
     assert_eq!(ran.code, Some(1));
+}
+
+/// The same where nobody reads what is written.
+#[test]
+fn a_closed_pipe_waits_for_no_thread() {
+    let calls = file("blocking.json", r#"[{"name": "block"}, {"name": "fail"}]"#);
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let child = Command::new(env!("CARGO_BIN_EXE_odd"))
+        .args(["batch", &calls, "--events", "--quiet"])
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .spawn();
+    let (mut child, began) = (child.expect("it runs"), Instant::now());
+    // Only a bound, far from what it takes and from the hour that it would wait.
+    let status = loop {
+        match child.try_wait().expect("it is waited for") {
+            Some(status) => break status.code(),
+            None if began.elapsed() > Duration::from_secs(60) => {
+                child.kill().expect("it is killed");
+                break None;
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    assert_eq!(status, Some(141));
 }

@@ -7,18 +7,13 @@ use tool_runtime::tool::State;
 use super::{Finding, Lint, Severity};
 use crate::dialects::{self, PROVIDERS};
 use crate::exit::{Exit, Failure};
-use crate::list::{json, print_value};
+use crate::list::print_value;
 use crate::names;
+use crate::options::{flag, json};
 use crate::out::{self, Tone};
 use crate::words::counted;
 
 pub(crate) fn command<S>(toolbox: &Toolbox<S>) -> Command {
-    let flag = |name, help| {
-        Arg::new(name)
-            .long(name)
-            .action(ArgAction::SetTrue)
-            .help(help)
-    };
     Command::new("lint")
         .about("Say what is wrong with the tools, at every provider; code 1 for errors")
         .arg(
