@@ -1,191 +1,300 @@
-//! The desk: three tools that look things up, and how long it takes to run them.
+//! A customer desk, and a command line over it: see its tools, look what is wrong with them, call them, time them.
 //!
-//! A model that is asked about customer 1234 calls `get_customer`, `get_orders` and `get_tickets` in one turn. They
-//! take 400, 500 and 600 ms.
+//! ```text
+//! cargo run --example desk --features cli -- list
+//! cargo run --example desk --features cli -- manifest --dialect anthropic
+//! cargo run --example desk --features cli -- lint
+//! cargo run --example desk --features cli -- call get_customer --arg customer_id=1234
+//! cargo run --example desk --features cli -- batch examples/fixtures/one_fails.json --timeline
+//! ```
+//!
+//! The desk is a struct in memory, with the time that a real one would take. Nine tools read it, change it and ask before they do what
+//! cannot be undone; what each touches is declared, so calls of one turn that use the same order keep their order.
 
-use std::fmt;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::sleep;
-use tool_runtime::dialect::{self, Message};
-use tool_runtime::explain::Picture;
-use tool_runtime::{Policy, Report, Toolbox, tool, tools};
+use tool_runtime::{BuildError, CallContext, Progress, ToolError, Toolbox, tool, tools};
 
-/// The company's database: here a customer and a way to wait for it.
-#[derive(Debug, Default)]
-pub struct Db;
-
-impl Db {
-    async fn find(&self, customer_id: u64, takes: Duration) -> Result<(), LookupError> {
-        sleep(takes).await;
-        match customer_id {
-            1234 => Ok(()),
-            _ => Err(LookupError { customer_id }),
-        }
-    }
+#[tokio::main]
+async fn main() -> Result<ExitCode, BuildError> {
+    let toolbox = Toolbox::<Desk>::builder()
+        .tools(tools![
+            find_customers,
+            get_customer,
+            get_orders,
+            get_tickets,
+            open_ticket,
+            close_ticket,
+            refund_order,
+            export_history,
+            delete_customer
+        ])
+        .build()?;
+    Ok(tool_cli::run(toolbox, Desk::open()).await)
 }
 
-/// A customer that is not there.
-#[derive(Debug)]
-pub struct LookupError {
-    customer_id: u64,
+/// The state of the tools: what the company knows.
+struct Desk(Mutex<Books>);
+
+#[derive(Default)]
+struct Books {
+    customers: BTreeMap<u64, Customer>,
+    orders: BTreeMap<u64, Order>,
+    tickets: BTreeMap<u64, Ticket>,
 }
 
-impl fmt::Display for LookupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { customer_id } = self;
-        write!(
-            f,
-            "There is no customer {customer_id}. Customer numbers have four digits, such as 1234."
-        )
-    }
-}
-
-impl std::error::Error for LookupError {}
-
-/// Who the company sells to.
-#[derive(Debug, Serialize)]
-pub struct Customer {
+#[derive(Clone, Serialize)]
+struct Customer {
     id: u64,
-    name: &'static str,
+    name: String,
     plan: &'static str,
 }
 
-/// Something a customer bought.
-#[derive(Debug, Serialize)]
-pub struct Order {
+#[derive(Clone, Serialize)]
+struct Order {
     id: u64,
+    customer_id: u64,
     item: &'static str,
     total_cents: u64,
+    refunded_cents: u64,
 }
 
-/// Something a customer complained about.
-#[derive(Debug, Serialize)]
-pub struct Ticket {
+#[derive(Clone, Serialize)]
+struct Ticket {
     id: u64,
-    subject: &'static str,
+    customer_id: u64,
+    subject: String,
     open: bool,
+}
+
+impl Desk {
+    /// A desk with two customers, three orders and a ticket.
+    fn open() -> Self {
+        let mut books = Books::default();
+        for (id, name, plan) in [
+            (1234, "Ada Lovelace", "gold"),
+            (1235, "Charles Babbage", "basic"),
+        ] {
+            let name = name.to_owned();
+            books.customers.insert(id, Customer { id, name, plan });
+        }
+        let orders = [
+            (71, 1234, "punched cards", 4_500),
+            (77, 1234, "analytical engine", 129_900),
+            (78, 1235, "difference engine", 99_900),
+        ];
+        for (id, customer_id, item, total_cents) in orders {
+            let order = Order {
+                id,
+                customer_id,
+                item,
+                total_cents,
+                refunded_cents: 0,
+            };
+            books.orders.insert(id, order);
+        }
+        let ticket = Ticket {
+            id: 9,
+            customer_id: 1234,
+            subject: "The engine is loud.".to_owned(),
+            open: true,
+        };
+        books.tickets.insert(ticket.id, ticket);
+        Self(Mutex::new(books))
+    }
+
+    /// What the database has, after the time that it takes to ask it. The lock is never held over an `await`.
+    async fn books(&self, takes: u64) -> MutexGuard<'_, Books> {
+        sleep(Duration::from_millis(takes)).await;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An error that tells the model how to go on, and that nothing was changed.
+fn missing(what: &str, id: u64) -> ToolError {
+    ToolError::new(format!("There is no {what} {id}.")).no_effects()
+}
+
+impl Books {
+    fn customer(&self, id: u64) -> Result<&Customer, ToolError> {
+        self.customers
+            .get(&id)
+            .ok_or_else(|| missing("customer", id))
+    }
+}
+
+/// Find customers by a part of their name.
+#[tool(reads("customer"))]
+async fn find_customers(
+    /// A part of the name, in any case.
+    #[arg(length(min = 2))]
+    name: &str,
+    /// At most so many.
+    #[arg(default = 10, range(min = 1, max = 50))]
+    limit: usize,
+    #[state] desk: &Desk,
+) -> Vec<Customer> {
+    let name = name.to_lowercase();
+    let books = desk.books(300).await;
+    let found = books.customers.values();
+    let found = found.filter(|customer| customer.name.to_lowercase().contains(&name));
+    found.take(limit).cloned().collect()
 }
 
 /// Look up a customer by number.
 #[tool(reads("customer:{customer_id}"))]
-pub async fn get_customer(
+async fn get_customer(
     /// The customer's number.
     customer_id: u64,
-    #[state] db: &Db,
-) -> Result<Customer, LookupError> {
-    db.find(customer_id, Duration::from_millis(400)).await?;
-    Ok(Customer {
-        id: customer_id,
-        name: "Ada Lovelace",
-        plan: "gold",
-    })
+    #[state] desk: &Desk,
+) -> Result<Customer, ToolError> {
+    desk.books(400).await.customer(customer_id).cloned()
 }
 
 /// List a customer's orders, the latest first.
-#[tool(reads("orders:{customer_id}"))]
-pub async fn get_orders(
+#[tool(reads("customer:{customer_id}", "orders:{customer_id}"))]
+async fn get_orders(
     /// The customer's number.
     customer_id: u64,
     /// At most so many; all if left out.
     limit: Option<usize>,
-    #[state] db: &Db,
-) -> Result<Vec<Order>, LookupError> {
-    db.find(customer_id, Duration::from_millis(500)).await?;
-    let orders = [
-        Order {
-            id: 77,
-            item: "analytical engine",
-            total_cents: 129_900,
-        },
-        Order {
-            id: 71,
-            item: "punched cards",
-            total_cents: 4_500,
-        },
-    ];
-    Ok(orders
-        .into_iter()
-        .take(limit.unwrap_or(usize::MAX))
-        .collect())
+    #[state] desk: &Desk,
+) -> Result<Vec<Order>, ToolError> {
+    let books = desk.books(500).await;
+    books.customer(customer_id)?;
+    let orders = books.orders.values().rev();
+    let orders = orders.filter(|order| order.customer_id == customer_id);
+    Ok(orders.take(limit.unwrap_or(usize::MAX)).cloned().collect())
 }
 
 /// List a customer's support tickets.
-#[tool(reads("tickets:{customer_id}"))]
-pub async fn get_tickets(
+#[tool(reads("customer:{customer_id}", "tickets:{customer_id}"))]
+async fn get_tickets(
     /// The customer's number.
     customer_id: u64,
-    #[state] db: &Db,
-) -> Result<Vec<Ticket>, LookupError> {
-    db.find(customer_id, Duration::from_millis(600)).await?;
-    Ok(vec![Ticket {
-        id: 9,
-        subject: "The engine is loud.",
+    #[state] desk: &Desk,
+) -> Result<Vec<Ticket>, ToolError> {
+    let books = desk.books(600).await;
+    books.customer(customer_id)?;
+    let tickets = books.tickets.values();
+    let tickets = tickets.filter(|ticket| ticket.customer_id == customer_id);
+    Ok(tickets.cloned().collect())
+}
+
+/// Open a support ticket for a customer. Answers with the ticket.
+#[tool(reads("customer:{customer_id}"), writes("tickets:{customer_id}"))]
+async fn open_ticket(
+    /// The customer's number.
+    customer_id: u64,
+    /// What is wrong, in one sentence.
+    #[arg(length(min = 3, max = 200))]
+    subject: String,
+    #[state] desk: &Desk,
+) -> Result<Ticket, ToolError> {
+    let mut books = desk.books(200).await;
+    books.customer(customer_id)?;
+    let last = books.tickets.keys().next_back().copied();
+    let ticket = Ticket {
+        id: last.unwrap_or_default() + 1,
+        customer_id,
+        subject,
         open: true,
-    }])
+    };
+    books.tickets.insert(ticket.id, ticket.clone());
+    Ok(ticket)
 }
 
-/// The three tools over a [`Db`].
-///
-/// # Errors
-///
-/// None: the names differ.
-pub fn toolbox() -> Result<Toolbox<Db>, tool_runtime::BuildError> {
-    Toolbox::<Db>::builder()
-        .tools(tools![get_customer, get_orders, get_tickets])
-        .build()
+/// Close a support ticket. One that is closed already stays so.
+#[tool(writes("tickets"), idempotent)]
+async fn close_ticket(
+    /// The ticket's number.
+    ticket_id: u64,
+    #[state] desk: &Desk,
+) -> Result<Ticket, ToolError> {
+    let mut books = desk.books(200).await;
+    let ticket = books.tickets.get_mut(&ticket_id);
+    let ticket = ticket.ok_or_else(|| missing("ticket", ticket_id))?;
+    ticket.open = false;
+    Ok(ticket.clone())
 }
 
-/// One turn of a model, run twice.
-#[derive(Debug)]
-pub struct Comparison {
-    /// The provider's name.
-    pub provider: &'static str,
-    /// The calls one after another.
-    pub one_by_one: Report,
-    /// The calls at once.
-    pub parallel: Report,
-    /// What goes back to the model.
-    pub messages: Vec<Message>,
-}
-
-impl Comparison {
-    /// Both runs on one time scale, for a terminal so many columns wide.
-    pub fn timeline(&self, columns: usize) -> String {
-        self.draw(|picture| picture.timeline(columns))
+/// Pay money for an order back. More than 50.00 needs somebody's approval.
+#[tool(writes("orders"), approval = *cents > 5_000)]
+async fn refund_order(
+    /// The order's number.
+    order_id: u64,
+    /// How much, in cents.
+    #[arg(range(min = 1))]
+    cents: u64,
+    #[state] desk: &Desk,
+) -> Result<Order, ToolError> {
+    let mut books = desk.books(300).await;
+    let order = books.orders.get_mut(&order_id);
+    let order = order.ok_or_else(|| missing("order", order_id))?;
+    let left = order.total_cents - order.refunded_cents;
+    if cents > left {
+        let text = format!("Of order {order_id} at most {left} cents can be paid back.");
+        return Err(ToolError::new(text).no_effects());
     }
-
-    /// The same as an SVG: the README's picture.
-    pub fn svg(&self) -> String {
-        self.draw(|picture| picture.svg())
-    }
-
-    fn draw(&self, form: impl FnOnce(&Picture<'_>) -> String) -> String {
-        let (one_by_one, parallel) = (self.one_by_one.explain(), self.parallel.explain());
-        form(&Picture::new([
-            ("one by one", &one_by_one),
-            ("in parallel", &parallel),
-        ]))
-    }
+    order.refunded_cents += cents;
+    Ok(order.clone())
 }
 
-/// Reads a provider's response and runs its calls one by one, then in parallel.
-///
-/// # Errors
-///
-/// If the response is not one of a known provider.
-pub async fn compare(body: &[u8]) -> Result<Comparison, Box<dyn std::error::Error>> {
-    let dialect = dialect::recognise(body)?;
-    let turn = dialect.decode(body)?;
-    let desk = toolbox()?.bind(Db);
-    let one_by_one = desk.clone().with(Policy::default().max_concurrency(1))?;
-    let one_by_one = one_by_one.run(turn.calls()).await;
-    let parallel = desk.run(turn.calls()).await;
-    Ok(Comparison {
-        provider: dialect.name(),
-        messages: dialect.encode(&parallel),
-        one_by_one,
-        parallel,
-    })
+/// Write a customer's history into a document, which takes a while. Answers with its name.
+#[tool(
+    reads(
+        "customer:{customer_id}",
+        "orders:{customer_id}",
+        "tickets:{customer_id}"
+    ),
+    timeout = "5m"
+)]
+async fn export_history(
+    /// The customer's number.
+    customer_id: u64,
+    /// How many pages it is to have.
+    #[arg(default = 5, range(min = 1, max = 1000))]
+    pages: u32,
+    #[state] desk: &Desk,
+    #[context] context: &CallContext,
+) -> Result<String, ToolError> {
+    desk.books(50).await.customer(customer_id)?;
+    for page in 1..=pages {
+        sleep(Duration::from_millis(150)).await;
+        let progress = Progress::new(page.into()).of(pages.into());
+        context.progress(progress.message("pages written"));
+    }
+    Ok(format!("history-{customer_id}.pdf, {pages} pages"))
+}
+
+/// Delete a customer with all orders and tickets, for good.
+#[tool(
+    writes(
+        "customer:{customer_id}",
+        "orders:{customer_id}",
+        "tickets:{customer_id}"
+    ),
+    destructive,
+    approval
+)]
+async fn delete_customer(
+    /// The customer's number.
+    customer_id: u64,
+    #[state] desk: &Desk,
+) -> Result<String, ToolError> {
+    let mut books = desk.books(300).await;
+    let name = books.customer(customer_id)?.name.clone();
+    books.customers.remove(&customer_id);
+    books
+        .orders
+        .retain(|_, order| order.customer_id != customer_id);
+    books
+        .tickets
+        .retain(|_, ticket| ticket.customer_id != customer_id);
+    Ok(format!("{name} is deleted"))
 }

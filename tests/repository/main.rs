@@ -18,7 +18,12 @@ fn read(file: &str) -> String {
 /// The source files of the published crates and of the examples, from the root, and the folders of tests.
 fn sources() -> BTreeSet<String> {
     let mut files = BTreeSet::new();
-    for folder in ["tool-macros/src", "tool-runtime/src", "examples"] {
+    for folder in [
+        "tool-macros/src",
+        "tool-runtime/src",
+        "tool-cli",
+        "examples",
+    ] {
         collect(Path::new(folder), &mut files);
     }
     for entry in fs::read_dir(root().join("tests")).expect("the tests") {
@@ -128,6 +133,7 @@ fn the_links_of_the_readme_lead_somewhere() {
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "RELIABILITY.md",
+        "tool-cli/README.md",
     ] {
         for link in read(file).split("](").skip(1) {
             let link = link.split([')', '#']).next().unwrap_or_default();

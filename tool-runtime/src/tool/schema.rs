@@ -223,8 +223,29 @@ impl Schema {
         is_text.then_some(name)
     }
 
-    /// The members, and whether each is required.
-    pub(crate) fn names(&self) -> Vec<(String, bool)> {
+    /// The members in their order, and whether each is required: what the JSON text alone does not say to who reads it with a map
+    /// that sorts.
+    ///
+    /// ```
+    /// use tool_runtime::{Toolbox, tool, tools};
+    ///
+    /// /// Finds books.
+    /// #[tool(pure)]
+    /// async fn find_books(
+    ///     /// Words of the title.
+    ///     title: String,
+    ///     /// How many at most.
+    ///     limit: Option<u8>,
+    /// ) -> String {
+    ///     format!("{title} {limit:?}")
+    /// }
+    ///
+    /// let toolbox = Toolbox::new(tools![find_books])?;
+    /// let names = toolbox.tools()[0].parameters().names();
+    /// assert_eq!(names, [("title".to_owned(), true), ("limit".to_owned(), false)]);
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn names(&self) -> Vec<(String, bool)> {
         let names = self.properties.iter().map(|(name, _)| name);
         names
             .map(|name| (name.clone(), self.required.contains(name)))
