@@ -68,6 +68,8 @@ impl Batch {
             "prepared" => return self.prepared(call),
             "end" => return self.plan.settle(call),
             "release" => return self.plan.release(call, Last::Other),
+            "back_off" => return self.plan.back_off(call),
+            "again" => return self.plan.start_again(call),
             "park" => return self.plan.park(call),
             "unpark" => return self.plan.unpark(call),
             "close" => return self.plan.close(),
@@ -497,12 +499,61 @@ fn a_permit_is_held_from_start_to_result() {
     assert!(batch.plan.is_full() && !batch.plan.is_ready());
     batch.step("ok 0");
     assert!(batch.plan.has_permit() && batch.plan.is_ready());
+    assert!(!batch.plan.is_closed());
     batch.step("close");
+    assert!(batch.plan.is_closed());
     assert!(!batch.plan.has_permit() && !batch.plan.is_ready());
     assert_eq!(batch.start(), "");
     batch.step("ok 1");
     assert_eq!(batch.start(), "");
     assert_eq!(batch.plan.free, 2);
+}
+
+#[test]
+fn a_call_is_started_again_after_a_pause_and_at_no_other_time() {
+    check_within(
+        1,
+        Isolate,
+        "w:a,w:b,r:a",
+        &[
+            ("", "0"),
+            ("again 0", ""),
+            ("back_off 0", "1"),
+            ("again 0, ok 1", "0"),
+            ("ok 0, again 0", "2"),
+        ],
+    );
+    check(
+        Isolate,
+        "w:a,r:a",
+        &[("", "0"), ("back_off 0, cancel 0, again 0", "1")],
+    );
+}
+
+#[test]
+fn it_is_known_for_which_calls_nothing_more_is_done() {
+    let mut batch = Batch::of(9, Isolate, "w:a,r:a w:b,never_skipped r:b,rejected,r:c,w:c");
+    batch.plan.note_done();
+    // Those that have settled, those that will by themselves if they have not, and those of which nobody was told before.
+    for (step, settled, done, told) in [
+        ("", &[3][..], &[3][..], &[][..]),
+        ("cancel 1", &[3], &[1, 3], &[1]),
+        ("hang 4", &[3, 4], &[1, 3, 4], &[4]),
+        ("hang 0", &[3, 4], &[1, 3, 4], &[]),
+        ("end 0", &[0, 1, 3, 4], &[0, 1, 3, 4], &[0, 1]),
+    ] {
+        batch.step(step);
+        batch.start();
+        let plan = &mut batch.plan;
+        let calls =
+            |is: &dyn Fn(usize) -> bool| (0..6).filter(|call| is(*call)).collect::<Vec<_>>();
+        assert_eq!(calls(&|call| plan.is_settled(call)), settled, "`{step}`");
+        assert_eq!(calls(&|call| plan.is_done(call)), done, "`{step}`");
+        let mut new = plan.take_done();
+        new.sort_unstable();
+        new.dedup();
+        assert_eq!(new, told, "`{step}`");
+    }
 }
 
 #[test]
