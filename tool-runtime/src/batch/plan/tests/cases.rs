@@ -7,13 +7,13 @@ use super::Written;
 use crate::batch::plan::{End, Last, MAX_OVERTAKEN, Plan, Skip, Start, Unblocked};
 use crate::batch::policy::OnFailure::{self, Isolate, SkipDependents, StopAll, StopGroup};
 
-struct Batch {
-    plan: Plan,
+pub(super) struct Batch {
+    pub(super) plan: Plan,
     calls: Vec<Written>,
 }
 
 impl Batch {
-    fn of(limit: usize, on_failure: OnFailure, calls: &str) -> Self {
+    pub(super) fn of(limit: usize, on_failure: OnFailure, calls: &str) -> Self {
         let mut batch = Self {
             plan: Plan::new(limit, on_failure),
             calls: Vec::new(),
@@ -34,7 +34,7 @@ impl Batch {
     }
 
     /// Starts what can be: the calls in order, those that were skipped as `2!0`, because of the one behind the `!`.
-    fn start(&mut self) -> String {
+    pub(super) fn start(&mut self) -> String {
         let mut told = String::new();
         while let Some(start) = self.plan.start() {
             match start {
@@ -55,7 +55,7 @@ impl Batch {
 
     /// `lost 1` is a call that was stopped and of which nothing is left; `hang 1` one that goes on, until `end 1`;
     /// `cancel 1` one that has not begun, and is dropped.
-    fn step(&mut self, step: &str) {
+    pub(super) fn step(&mut self, step: &str) {
         let (what, rest) = step.split_once(' ').unwrap_or((step, ""));
         let call = rest.parse().unwrap_or(usize::MAX);
         let end = match what {
@@ -528,32 +528,6 @@ fn a_call_is_started_again_after_a_pause_and_at_no_other_time() {
         "w:a,r:a",
         &[("", "0"), ("back_off 0, cancel 0, again 0", "1")],
     );
-}
-
-#[test]
-fn it_is_known_for_which_calls_nothing_more_is_done() {
-    let mut batch = Batch::of(9, Isolate, "w:a,r:a w:b,never_skipped r:b,rejected,r:c,w:c");
-    batch.plan.note_done();
-    // Those that have settled, those that will by themselves if they have not, and those of which nobody was told before.
-    for (step, settled, done, told) in [
-        ("", &[3][..], &[3][..], &[][..]),
-        ("cancel 1", &[3], &[1, 3], &[1]),
-        ("hang 4", &[3, 4], &[1, 3, 4], &[4]),
-        ("hang 0", &[3, 4], &[1, 3, 4], &[]),
-        ("end 0", &[0, 1, 3, 4], &[0, 1, 3, 4], &[0, 1]),
-    ] {
-        batch.step(step);
-        batch.start();
-        let plan = &mut batch.plan;
-        let calls =
-            |is: &dyn Fn(usize) -> bool| (0..6).filter(|call| is(*call)).collect::<Vec<_>>();
-        assert_eq!(calls(&|call| plan.is_settled(call)), settled, "`{step}`");
-        assert_eq!(calls(&|call| plan.is_done(call)), done, "`{step}`");
-        let mut new = plan.take_done();
-        new.sort_unstable();
-        new.dedup();
-        assert_eq!(new, told, "`{step}`");
-    }
 }
 
 #[test]
