@@ -100,6 +100,13 @@ fn calls_are_stuck_that_wait_for_so_much_from_elsewhere_and_for_each_other() {
     check(calls, "ok 2", [1, 1, 0], None);
     check(calls, "ok 2, cancel 1", [1, 0, 0], Some(1));
     check(calls, "ok 2, cancel 0, cancel 1", [1, 0, 0], Some(0));
+    // Whatever those that have settled are said to wait for.
+    check(
+        "held w:a,r:a,w:b",
+        "ok 2, cancel 0, release 0, ok 1",
+        [1, 1, 1],
+        Some(0),
+    );
     check("held held w:a,r:a,held r:a", "", [2, 0, 1], Some(3));
     check("held held w:a,r:a,held r:a", "", [2, 0, 0], None);
     // One that is in a pause goes on by itself.
@@ -108,4 +115,19 @@ fn calls_are_stuck_that_wait_for_so_much_from_elsewhere_and_for_each_other() {
     // One that has its result and goes on does so too, which is nothing to those that do not wait for it.
     check("w:a,held w:b,", "hang 0, ok 2", [0, 1, 0], Some(1));
     check("w:a,held r:a,", "hang 0, ok 2", [0, 1, 0], None);
+}
+
+#[test]
+fn it_is_known_what_a_call_touches_and_what_it_still_writes() {
+    let touched = |steps: &str| {
+        let plan = after(9, "w:a,r:a,w:b,late w:c", steps).plan;
+        let calls =
+            |is: &dyn Fn(usize) -> bool| (0..4).filter(|call| is(*call)).collect::<Vec<_>>();
+        let known = calls(&|call| plan.effects(call).is_some());
+        (known, calls(&|call| plan.written(call).is_some()))
+    };
+    assert_eq!(touched(""), (vec![0, 1, 2], vec![0, 2]));
+    assert_eq!(touched("hang 0, ok 2"), (vec![0, 1, 2], vec![0]));
+    assert_eq!(touched("ok 0, ok 2"), (vec![0, 1, 2], vec![]));
+    assert_eq!(touched("prepared 3"), (vec![0, 1, 2, 3], vec![0, 2, 3]));
 }
