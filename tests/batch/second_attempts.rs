@@ -1,10 +1,11 @@
 //! What is said of a call whose second attempt does not come to be made: the first one was.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
-use support::{call, codes, texts};
+use support::{call, codes, texts, threads};
 use tokio::time::sleep;
 use tool_runtime::batch::Retry;
 use tool_runtime::layer::{self, Next, Request};
@@ -158,4 +159,62 @@ async fn one_that_a_layer_turns_away_says_that_there_was_another() {
             .await;
         assert_eq!(texts(&report), [text]);
     }
+}
+
+/// Where calls meet each other and the test.
+struct Line {
+    begun: Barrier,
+    dropped: Barrier,
+    tried: Tried,
+}
+
+/// Writes and fails the first time, in a poll that lasts until the other call is dropped.
+#[tool(writes("thing"), idempotent)]
+async fn dial(#[context] context: &CallContext, #[state] line: &Line) -> Result<(), ToolError> {
+    line.begun.wait();
+    line.dropped.wait();
+    line.tried.first_fails(context)
+}
+
+struct Dropped<'a>(&'a Line);
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.0.dropped.wait();
+        // Until the other call has failed.
+        std::thread::sleep(ms(50));
+    }
+}
+
+/// Hangs.
+#[tool(pure)]
+async fn hang(#[state] line: &Line) {
+    let _dropped = Dropped(line);
+    line.begun.wait();
+    std::future::pending().await
+}
+
+#[test]
+fn one_that_fails_while_its_batch_is_dropped_is_not_tried_again() {
+    let toolbox = Toolbox::<Line>::builder().tools(tools![dial, hang, look]);
+    let policy = policy().max_wait(Duration::from_secs(10));
+    let toolbox = toolbox.policy(policy).build().unwrap();
+    let line = Arc::new(Line {
+        begun: Barrier::new(3),
+        dropped: Barrier::new(2),
+        tried: Tried::default(),
+    });
+    threads(2).block_on(async {
+        let desk = toolbox.bind(Arc::clone(&line));
+        let mut run = Box::pin(desk.run([call("dial", ""), call("hang", "")]));
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(run.as_mut().poll(context).is_pending());
+        line.begun.wait();
+        sleep(ms(20)).await;
+        drop(run);
+        toolbox.idle().await;
+        // In a pause that nobody ends it would keep what it writes for ever.
+        assert_eq!(codes(&desk.run([call("look", "")]).await), ["ok"]);
+        assert_eq!(line.tried.0.load(Ordering::SeqCst), 1);
+    });
 }

@@ -83,9 +83,11 @@ impl Keys {
         self.nodes[ROOT] = Node::default();
     }
 
+    /// Nodes, and children that are noted as dirty.
     #[cfg(test)]
     pub(super) fn size(&self) -> usize {
-        self.nodes.len()
+        let dirty = self.nodes.iter().map(|node| node.dirty.len());
+        self.nodes.len() + dirty.sum::<usize>()
     }
 
     fn before_read(

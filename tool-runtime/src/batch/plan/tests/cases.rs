@@ -7,13 +7,13 @@ use super::Written;
 use crate::batch::plan::{End, Last, MAX_OVERTAKEN, Plan, Skip, Start, Unblocked};
 use crate::batch::policy::OnFailure::{self, Isolate, SkipDependents, StopAll, StopGroup};
 
-struct Batch {
-    plan: Plan,
+pub(super) struct Batch {
+    pub(super) plan: Plan,
     calls: Vec<Written>,
 }
 
 impl Batch {
-    fn of(limit: usize, on_failure: OnFailure, calls: &str) -> Self {
+    pub(super) fn of(limit: usize, on_failure: OnFailure, calls: &str) -> Self {
         let mut batch = Self {
             plan: Plan::new(limit, on_failure),
             calls: Vec::new(),
@@ -34,7 +34,7 @@ impl Batch {
     }
 
     /// Starts what can be: the calls in order, those that were skipped as `2!0`, because of the one behind the `!`.
-    fn start(&mut self) -> String {
+    pub(super) fn start(&mut self) -> String {
         let mut told = String::new();
         while let Some(start) = self.plan.start() {
             match start {
@@ -55,7 +55,7 @@ impl Batch {
 
     /// `lost 1` is a call that was stopped and of which nothing is left; `hang 1` one that goes on, until `end 1`;
     /// `cancel 1` one that has not begun, and is dropped.
-    fn step(&mut self, step: &str) {
+    pub(super) fn step(&mut self, step: &str) {
         let (what, rest) = step.split_once(' ').unwrap_or((step, ""));
         let call = rest.parse().unwrap_or(usize::MAX);
         let end = match what {
@@ -68,6 +68,8 @@ impl Batch {
             "prepared" => return self.prepared(call),
             "end" => return self.plan.settle(call),
             "release" => return self.plan.release(call, Last::Other),
+            "back_off" => return self.plan.back_off(call),
+            "again" => return self.plan.start_again(call),
             "park" => return self.plan.park(call),
             "unpark" => return self.plan.unpark(call),
             "close" => return self.plan.close(),
@@ -292,6 +294,10 @@ fn failure_is_for_those_who_rely_on_it() {
         calls,
         &[("", all), ("lost 0", "1!0 2!0 3!0 5!0 6!0")],
     );
+    // What one conflict lets pass, another does not keep back.
+    for calls in ["r:a w:b,w:a r:b", "w:b r:a,r:b w:a", "w:a r:b,w:b r:a"] {
+        check(SkipDependents, calls, &[("", "0"), ("fail 0", "1!0")]);
+    }
     // Nobody relies on what only was read, or on calls that declare nothing.
     check(
         SkipDependents,
@@ -373,6 +379,21 @@ fn the_reason_is_a_call_that_failed() {
 }
 
 #[test]
+fn a_lesser_failure_does_not_take_the_place_of_a_greater_one() {
+    // What is unknown for all who use it stays so, though the group has stopped too.
+    check(
+        StopGroup,
+        "w:a,g:x,never_skipped r:a g:x w:b",
+        &[
+            ("", "0 1"),
+            ("hang 0", ""),
+            ("fail 1", ""),
+            ("push r:b", "3!0"),
+        ],
+    );
+}
+
+#[test]
 fn a_group_stops_at_its_first_failure() {
     check(
         StopGroup,
@@ -383,6 +404,11 @@ fn a_group_stops_at_its_first_failure() {
         StopGroup,
         "g:x,never_skipped g:x,g:x",
         &[("", "0"), ("fail 0", "1 2!0"), ("ok 1", "")],
+    );
+    check(
+        StopGroup,
+        "w:a g:x w:b,r:a g:x r:b",
+        &[("", "0"), ("fail 0", "1!0")],
     );
     // What is not of the group goes on, and the group stays stopped.
     check(
@@ -460,6 +486,21 @@ fn calls_of_other_batches_are_waited_for() {
 }
 
 #[test]
+fn a_call_may_learn_that_it_waits_for_others_when_it_has_its_place() {
+    check(Isolate, "held any pure", &[("", ""), ("release 0", "0")]);
+    check(
+        Isolate,
+        "held,w:b",
+        &[("", "0 1"), ("prepared 0", ""), ("release 0", "0")],
+    );
+    check(
+        Isolate,
+        "exclusive,held",
+        &[("", "0"), ("ok 0", ""), ("release 1", "1")],
+    );
+}
+
+#[test]
 fn it_is_known_which_call_was_waited_for_last() {
     let mut batch = Batch::of(9, Isolate, "w:a,w:a,held r:a");
     batch.start();
@@ -494,15 +535,38 @@ fn a_permit_is_held_from_start_to_result() {
     );
     let mut batch = Batch::of(2, Isolate, "w:a,w:b,w:c");
     assert_eq!(batch.start(), "0 1");
-    assert!(batch.plan.is_full() && !batch.plan.is_ready());
+    assert!(batch.plan.is_full() && !batch.plan.is_ready() && !batch.plan.has_permit());
     batch.step("ok 0");
-    assert!(batch.plan.has_permit() && batch.plan.is_ready());
+    assert!(!batch.plan.is_full() && batch.plan.has_permit() && batch.plan.is_ready());
+    assert!(!batch.plan.is_closed());
     batch.step("close");
+    assert!(batch.plan.is_closed());
     assert!(!batch.plan.has_permit() && !batch.plan.is_ready());
     assert_eq!(batch.start(), "");
     batch.step("ok 1");
     assert_eq!(batch.start(), "");
     assert_eq!(batch.plan.free, 2);
+}
+
+#[test]
+fn a_call_is_started_again_after_a_pause_and_at_no_other_time() {
+    check_within(
+        1,
+        Isolate,
+        "w:a,w:b,r:a",
+        &[
+            ("", "0"),
+            ("again 0", ""),
+            ("back_off 0", "1"),
+            ("again 0, ok 1", "0"),
+            ("ok 0, again 0", "2"),
+        ],
+    );
+    check(
+        Isolate,
+        "w:a,r:a",
+        &[("", "0"), ("back_off 0, cancel 0, again 0", "1")],
+    );
 }
 
 #[test]
@@ -565,4 +629,21 @@ fn the_last_permit_is_kept_for_a_call_that_was_overtaken_too_often() {
         batch.step("unpark 0");
         assert_eq!(batch.plan.start(), Some(Start::Run(0)));
     }
+}
+
+#[test]
+fn a_call_before_the_one_that_was_overtaken_too_often_has_the_last_permit() {
+    let others = vec!["nothing"; MAX_OVERTAKEN as usize].join(",");
+    let mut batch = Batch::of(1, Isolate, &format!("held nothing,nothing,{others}"));
+    assert_eq!(batch.start(), "1");
+    batch.step("park 1");
+    loop {
+        match batch.start().as_str() {
+            "" => break,
+            call => batch.step(&format!("ok {call}")),
+        }
+    }
+    assert_eq!(batch.plan.overtaken, (1, MAX_OVERTAKEN));
+    batch.step("release 0");
+    assert_eq!(batch.start(), "0");
 }

@@ -107,6 +107,44 @@ fn exclusive_calls_cost_the_same_however_many_there_are() {
 }
 
 #[test]
+fn who_waits_for_nobody_and_is_not_waited_for_has_no_event() {
+    let mut plan = Plan::new(9, OnFailure::Isolate);
+    for text in ["any pure", ""] {
+        let call = Written::of(text);
+        plan.push(call.class, false);
+        let Some(Start::Prepare { call: next, .. }) = plan.start() else {
+            panic!("`{text}`")
+        };
+        plan.prepared(next, call.effects, 0);
+        assert_eq!(plan.start(), Some(Start::Run(next)));
+    }
+    assert_eq!(plan.graph.size(), 0);
+}
+
+#[test]
+fn keys_are_noted_once_and_forgotten_but_for_those_of_groups() {
+    let (mut graph, mut keys) = (Graph::default(), Keys::default());
+    let none = keys.size();
+    let mut writes = |effects: CallEffects| {
+        let Touches::Keys(touches) = effects.0 else {
+            panic!("keys")
+        };
+        let before = keys.conflicts(&touches, &mut graph).len();
+        let event = graph.add(None, Vec::new());
+        keys.take(event, &touches);
+        let size = keys.size() - none;
+        keys.forget();
+        (before, size, keys.conflicts(&touches, &mut graph).len())
+    };
+    // A node for each segment, which its parent notes.
+    assert_eq!(writes(CallEffects::writes([key("d/a")])), (0, 4, 0));
+    // The nodes of what was forgotten are still there.
+    let group = CallEffects::reads([]).in_group("x");
+    assert_eq!(writes(group.clone()), (0, 7, 1));
+    assert_eq!(writes(group), (1, 7, 1));
+}
+
+#[test]
 fn the_count_sees_what_is_not_linear() {
     let pairs = |count: usize| {
         let mut graph = Graph::default();

@@ -3,6 +3,7 @@
 mod cases;
 mod linear;
 mod oracle;
+mod rest;
 
 use super::Class;
 use crate::tool::{CallEffects, EffectKey};
