@@ -1,6 +1,6 @@
 //! rig: its attribute and tool set.
 
-use ::rig_agent::tool::{ToolContext, ToolResult, ToolSet};
+use ::rig_agent::tool::{ToolContext, ToolSet};
 use ::rig_core::tool::ToolExecutionError;
 use rig_core::rig_tool;
 use tool_runtime::ToolCall;
