@@ -9,45 +9,52 @@ use crate::json::{plain_string, skip_space};
 
 /// Whether `text`, a value of the node `root`, surely has no unknown keys.
 pub(super) fn all_known(nodes: &[Node], root: usize, text: &str) -> bool {
-    let mut reading = Reading { nodes, text, at: 0 };
-    reading.value(root).is_some()
+    let reading = Reading { nodes, text };
+    reading.value(root, reading.space(0)).is_some()
 }
 
 /// Whether `text` surely is an object of which nothing is to be told but what serde says: the members that the node `root` requires are
 /// there, all are known, each is there once, and none is `null`. Of what is no JSON at all serde has to say so.
 pub(super) fn is_plain(nodes: &[Node], root: usize, text: &str) -> bool {
-    let mut reading = Reading { nodes, text, at: 0 };
-    reading.space();
-    reading.peek() == Some(b'{') && reading.plain(&nodes[root]).is_some()
+    let (reading, node) = (Reading { nodes, text }, &nodes[root]);
+    let at = reading.space(0);
+    if reading.byte(at) != Some(b'{') || !node.all.is_empty() || !node.any.is_empty() {
+        return false;
+    }
+    let mut seen = Seen::new(node.members.len());
+    let end = reading.members(node, at, |place, value| {
+        // Whether a member is absent that is `null`, its type does not say.
+        place.is_some_and(|place| seen.add(place)) && reading.byte(value) != Some(b'n')
+    });
+    // Those that are required are the first.
+    let has_all = (0..node.required.len()).all(|place| seen.has(place));
+    has_all && end.is_some_and(|end| reading.space(end) == text.len())
 }
 
-/// Where the look has come to. Every step is none in doubt.
+/// A text that is looked at. Every step takes where it begins and says where it has ended; it is none in doubt.
+#[derive(Clone, Copy)]
 struct Reading<'a> {
     nodes: &'a [Node],
     text: &'a str,
-    at: usize,
 }
 
 impl<'a> Reading<'a> {
-    fn value(&mut self, index: usize) -> Option<()> {
+    fn value(self, index: usize, at: usize) -> Option<usize> {
         let node = &self.nodes[index];
-        self.space();
-        let kind = match self.peek()? {
-            _ if !node.closes => return self.pass(),
-            b'{' => "object",
-            b'[' => "array",
-            _ => return self.pass(),
+        let kind = match self.byte(at)? {
+            b'{' if node.closes => "object",
+            b'[' if node.closes => "array",
+            _ => return self.pass(at),
         };
         match (node.all.as_slice(), node.any.as_slice()) {
-            ([], []) if kind == "object" => self.object(node),
-            ([], []) => self.array(node),
-            ([part], []) if node.names_nothing() => self.value(*part),
+            ([], []) if kind == "object" => self.members(node, at, |_, _| true),
+            ([], []) => self.elements(node, at),
+            ([part], []) if node.names_nothing() => self.value(*part, at),
             ([], [branches]) if node.names_nothing() => {
-                let mut taken = branches
-                    .iter()
-                    .filter(|branch| self.nodes[**branch].may_be(kind));
+                let may_be = |branch: &&usize| self.nodes[**branch].may_be(kind);
+                let mut taken = branches.iter().filter(may_be);
                 match (taken.next(), taken.next()) {
-                    (Some(branch), None) => self.value(*branch),
+                    (Some(branch), None) => self.value(*branch, at),
                     _ => None,
                 }
             }
@@ -55,158 +62,135 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn object(&mut self, node: &Node) -> Option<()> {
-        let mut next = 0;
-        while self.advance(b'}')? {
-            let inner = match self.expected(node, next) {
-                Some(inner) => inner,
-                None => {
-                    let key = self.key()?;
-                    next = node.place(key).unwrap_or(next);
-                    node.member(key)?
-                }
-            };
-            next += 1;
-            self.value(inner)?;
-        }
-        Some(())
-    }
-
-    /// All of the text, an object of this node.
-    fn plain(&mut self, node: &Node) -> Option<()> {
-        let is_alone = node.all.is_empty() && node.any.is_empty();
-        let (mut seen, mut next) = (Seen::new(node.members.len()), 0);
-        while is_alone && self.advance(b'}')? {
-            if self.expected(node, next).is_none() {
-                next = node.place(self.key()?)?;
-            }
-            // Whether a member is absent that is `null`, its type does not say.
-            let is_null = self.peek()? == b'n';
-            (!is_null && seen.add(next)).then_some(())?;
-            self.value(node.members[next].1)?;
-            next += 1;
-        }
-        self.space();
-        // Those that are required are the first.
-        let has_all = (0..node.required.len()).all(|place| seen.has(place));
-        (is_alone && has_all && self.peek().is_none()).then_some(())
-    }
-
-    /// Passes the key of the member with this place and its colon, if it is the one that comes: most models keep to the order of the
-    /// schema. The node of its value.
+    /// Each member of an object of this node; `take` is told the place of its name, if it has one, and where its value begins.
     #[inline]
-    fn expected(&mut self, node: &Node, place: usize) -> Option<usize> {
-        let (name, inner) = node.members.get(place).filter(|_| node.has_plain_names)?;
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let rest = rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
-        (rest.first() == Some(&b'"')).then(|| {
-            self.pass_key(name.len());
-            *inner
-        })
+    fn members(
+        self,
+        node: &Node,
+        at: usize,
+        mut take: impl FnMut(Option<usize>, usize) -> bool,
+    ) -> Option<usize> {
+        let (mut at, mut next) = (self.space(at + 1), 0);
+        if self.byte(at)? == b'}' {
+            return Some(at + 1);
+        }
+        loop {
+            let (place, inner, length) = self.key(node, next, at)?;
+            next = place.unwrap_or(next) + 1;
+            // Behind the quotes comes the colon.
+            at = self.space(self.space(at + length + 2) + 1);
+            if !take(place, at) {
+                return None;
+            }
+            at = self.space(self.value(inner, at)?);
+            match self.byte(at)? {
+                b',' => at = self.space(at + 1),
+                b'}' => return Some(at + 1),
+                _ => return None,
+            }
+        }
     }
 
-    /// Passes a key and its colon.
-    fn key(&mut self) -> Option<&'a str> {
-        let key = plain_string(self.text, self.at)?;
-        self.pass_key(key.len());
-        Some(key)
+    /// The key that is here: the place of its name, if it has one, the node of its value, and its length. Most models keep to the order of
+    /// the schema, so it is likely to be the one at the place `next`.
+    #[inline]
+    fn key(self, node: &Node, next: usize, at: usize) -> Option<(Option<usize>, usize, usize)> {
+        if let Some((name, inner)) = node.members.get(next).filter(|_| node.has_plain_names) {
+            let rest = self.text.as_bytes().get(at..)?.strip_prefix(b"\"")?;
+            let behind = rest.strip_prefix(name.as_bytes());
+            if behind.is_some_and(|behind| behind.first() == Some(&b'"')) {
+                return Some((Some(next), *inner, name.len()));
+            }
+        }
+        let key = plain_string(self.text, at)?;
+        let place = node.place(key);
+        let inner = match place {
+            Some(place) => node.members[place].1,
+            None => node.member(key)?,
+        };
+        Some((place, inner, key.len()))
     }
 
-    fn pass_key(&mut self, length: usize) {
-        self.at += length + 2;
-        self.space();
-        // The colon.
-        self.at += 1;
-        self.space();
-    }
-
-    fn array(&mut self, node: &Node) -> Option<()> {
-        let mut count = 0;
-        while self.advance(b']')? {
-            self.value(node.item(count))?;
+    fn elements(self, node: &Node, at: usize) -> Option<usize> {
+        let (mut at, mut count) = (self.space(at + 1), 0);
+        if self.byte(at)? == b']' {
+            return Some(at + 1);
+        }
+        loop {
+            at = self.space(self.value(node.item(count), at)?);
             count += 1;
+            match self.byte(at)? {
+                b',' => at = self.space(at + 1),
+                b']' => return Some(at + 1),
+                _ => return None,
+            }
         }
-        Some(())
-    }
-
-    /// Passes the opening bracket or a comma; or the closing bracket, and then it is false.
-    fn advance(&mut self, close: u8) -> Option<bool> {
-        self.space();
-        if self.peek()? != close {
-            self.at += 1;
-            self.space();
-        }
-        let comes = self.peek()? != close;
-        self.at += usize::from(!comes);
-        Some(comes)
     }
 
     /// Passes a value in which nothing is looked at.
     #[inline]
-    fn pass(&mut self) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.string(),
-            b'{' | b'[' => self.pass_inside(),
-            _ => {
-                self.word();
-                Some(())
-            }
+    fn pass(self, at: usize) -> Option<usize> {
+        match self.byte(at)? {
+            b'"' => self.string(at),
+            b'{' | b'[' => self.inside(at),
+            _ => Some(self.word(at)),
         }
     }
 
-    fn pass_inside(&mut self) -> Option<()> {
+    fn inside(self, mut at: usize) -> Option<usize> {
         let mut depth = 0;
         loop {
-            match self.peek()? {
-                b'"' => self.string()?,
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
+            match self.byte(at)? {
+                b'"' => {
+                    at = self.string(at)?;
+                    continue;
                 }
-                b'}' | b']' => {
-                    depth -= 1;
-                    self.at += 1;
-                }
-                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                _ => self.word(),
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
             }
+            at += 1;
             if depth == 0 {
-                return Some(());
+                return Some(at);
             }
         }
     }
 
     /// Passes a number, `true`, `false` or `null`.
-    fn word(&mut self) {
+    #[inline]
+    fn word(self, at: usize) -> usize {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-        let rest = &self.text.as_bytes()[self.at..];
-        // One byte at least: what is no JSON comes to its end too.
-        self.at += rest.iter().take_while(|byte| is_part(byte)).count().max(1);
+        let rest = &self.text.as_bytes()[at..];
+        at + rest.iter().take_while(|byte| is_part(byte)).count()
     }
 
     #[inline]
-    fn string(&mut self) -> Option<()> {
+    fn string(self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let mut at = self.at + 1;
+        let mut at = at + 1;
         loop {
-            at += bytes
-                .get(at..)?
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\'))?;
-            if bytes[at] == b'"' {
-                self.at = at + 1;
-                return Some(());
+            let rest = bytes.get(at..)?.iter();
+            at += rest
+                .take_while(|byte| !matches!(byte, b'"' | b'\\'))
+                .count();
+            if *bytes.get(at)? == b'"' {
+                return Some(at + 1);
             }
             at += 2;
         }
     }
 
-    fn space(&mut self) {
-        self.at = skip_space(self.text, self.at);
+    #[inline]
+    fn space(self, at: usize) -> usize {
+        match self.byte(at) {
+            Some(byte) if byte <= b' ' => skip_space(self.text, at),
+            _ => at,
+        }
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    #[inline]
+    fn byte(self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
     }
 }
 
