@@ -43,7 +43,8 @@ WARN  tool_runtime: a call that could not be stopped has ended tool=\"export_cus
 
 The first is a warning where nothing is wrong but that the policy hides what was said. With `Policy::log_sources(true)` it has an
 `error.message`: what the error, its sources or the panic said, without credentials. A call that cannot be stopped is told of when it has
-its result, with what it holds, and again when it ends at last. Nothing else is an event, and none has an argument, a result or a state in it.
+its result, with what it holds, and again when it ends at last. An attempt that is followed by another is an event of level `INFO`, and a poll
+that keeps its worker too long is a warning; nothing else is an event, and none has an argument, a result or a state in it.
 
 Calls that share a result share its id. Where the panic itself is told is the matter of the program's panic hook.
 

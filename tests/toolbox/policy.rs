@@ -191,7 +191,7 @@ fn it_is_written_in_milliseconds_and_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(
         json,
-        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"slow_poll_ms":100,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"max_result_bytes":131072,"max_media_bytes":10485760,"envelope":"escaped","on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
+        r#"{"call_timeout_ms":60000,"batch_timeout_ms":300000,"grace_ms":1000,"max_wait_ms":120000,"approval_timeout_ms":120000,"slow_poll_ms":100,"max_calls":1000,"max_argument_bytes":1048576,"max_argument_depth":64,"max_concurrency":64,"max_blocking_threads":64,"max_queue":10000,"max_result_bytes":131072,"max_media_bytes":10485760,"envelope":"escaped","on_failure":"isolate","undeclared":"free","coalesce":false,"streamed_calls":"eager","repair":"off","error_detail":"message","log_sources":false,"trace_arguments":false,"trace_results":false,"tools":{"get_customer":{"timeout_ms":2000}}}"#
     );
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -222,6 +222,8 @@ fn every_setting_is_read_back() {
         .error_detail(ErrorDetail::Kind)
         .tool_error_detail("b", ErrorDetail::Sources)
         .log_sources(true)
+        .trace_arguments(true)
+        .trace_results(true)
         .retry(
             Retry::default()
                 .attempts(12)
@@ -249,7 +251,7 @@ fn every_setting_is_read_back() {
     let json = serde_json::to_string(&policy).unwrap();
     let written = r#""tools":{"a":{"timeout_ms":9,"max_concurrency":10,"max_concurrency_per_tenant":5,"max_result_bytes":2003,"retry":{"attempts":1}},"b":{"never_skipped":true,"error_detail":"sources"},"c":{"effects":{"pure":true}},"d":{"effects":{"exclusive":true}},"e":{"effects":{}},"f":{"effects":{"reads":["x"],"writes":["y:{z}"],"exclusive":"h"}}},"groups":{"g":{"tools":["a","b"],"max_concurrency":11,"max_concurrency_per_tenant":4}}"#;
     assert!(json.contains(written), "{json}");
-    let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","error_detail":"kind","log_sources":true,"retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
+    let written = r#""coalesce":true,"streamed_calls":"on_complete","repair":"safe","error_detail":"kind","log_sources":true,"trace_arguments":true,"trace_results":true,"retry":{"attempts":12,"first_delay_ms":13,"max_delay_ms":14,"jitter":false},"tools""#;
     assert!(json.contains(written), "{json}");
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }

@@ -22,7 +22,7 @@ mod toolbox;
 #[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(feature = "tracing")]
-mod trace;
+pub mod trace;
 
 #[doc(hidden)]
 pub mod __private;

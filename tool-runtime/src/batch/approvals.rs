@@ -71,7 +71,7 @@ impl Approval {
 
     /// Polls who was asked.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Step {
-        self.slot.resume(context)
+        self.slot.resume(|future| future, context)
     }
 
     /// Keeps the handle of the task that does.
@@ -97,7 +97,10 @@ impl Core {
             return Some(self.edits);
         }
         let ask = || decided.or_else(|| dispatch.ask(tool, context));
-        let asked = catch_unwind(AssertUnwindSafe(ask));
+        let asked = {
+            let _within = self.within_batch();
+            catch_unwind(AssertUnwindSafe(ask))
+        };
         drop_quietly(dispatch);
         let Asked { verdict, edits } = match asked {
             Ok(asked) => asked?,
@@ -189,7 +192,10 @@ impl Core {
         self.calls.edit(index, arguments);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let call = self.calls.get(index);
-        let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));
+        let prepared = {
+            let _within = self.while_read(index);
+            catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)))
+        };
         drop_quietly(dispatch);
         let held = match prepared.map(|prepared| prepared.work) {
             Ok(Preparation::Future(future)) => Held::Future(future),

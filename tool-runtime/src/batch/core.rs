@@ -23,6 +23,9 @@ use super::resume::Before;
 use super::rules::Rules;
 use super::scopes::Scopes;
 use super::slot::Slot;
+#[cfg(feature = "tracing")]
+use super::spans::CallSpan;
+use super::spans::Spans;
 use super::tenant::Realm;
 use super::{Dispatch, Job};
 use crate::ToolCall;
@@ -67,6 +70,8 @@ pub(super) struct Core {
     pub(super) edits: bool,
     /// The calls that needed a decision when it was suspended, and what one is made of.
     pub(super) were_pending: Vec<(usize, RequestId)>,
+    /// What is traced of it.
+    pub(super) spans: Spans,
     /// The call that it is part of.
     pub(super) inside: Option<Inside>,
     /// Whether a call could be started as far as this batch goes, for other batches to see.
@@ -81,6 +86,8 @@ pub(super) struct Entry {
     pub(super) slot: Slot,
     /// Who was asked about it, if it needs approval.
     pub(super) approval: OnceLock<Box<Approval>>,
+    #[cfg(feature = "tracing")]
+    pub(super) span: CallSpan,
 }
 
 impl Entry {
@@ -89,6 +96,8 @@ impl Entry {
             tool,
             slot: Slot::default(),
             approval: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            span: CallSpan::default(),
         }
     }
 }
@@ -150,7 +159,8 @@ impl Core {
         let realm = Realm::inside(outer.as_ref().map(|(core, _)| &core.realm), tenant, scope);
         let inside = outer.map(|(core, call)| Inside::of(&core, call, &realm));
         let begun = Instant::now();
-        let observed = dispatch.observes();
+        let spans = Spans::begin();
+        let observed = dispatch.observes() || spans.is_on();
         let limits = rules.limits;
         let count = calls.len();
         let mut plan = Plan::new(limits.max_concurrency, limits.on_failure);
@@ -224,6 +234,7 @@ impl Core {
             suspends: suspends.is_some(),
             edits: edits.or(suspends).unwrap_or(true),
             were_pending,
+            spans,
             inside,
             permits: shared.permits,
             held: shared.held,

@@ -235,8 +235,10 @@ impl Core {
         let mut ledger = self.ledger();
         ledger.telling -= 1;
         let released = ledger.release();
+        let calls = ledger.records.len();
         drop(ledger);
         drop_quietly(released);
+        self.spans.end_without("dropped", calls);
         // Who could not be stopped is told; not before the others were, since it wakes them.
         running
             .into_iter()

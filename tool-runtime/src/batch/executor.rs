@@ -69,7 +69,10 @@ impl Core {
         };
         let call = self.calls.get(index);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
-        let prepared = catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)));
+        let prepared = {
+            let _within = self.while_read(index);
+            catch_unwind(AssertUnwindSafe(|| dispatch.prepare(tool, call, context)))
+        };
         drop_quietly(dispatch);
         let needs_approval = match &prepared {
             // What was approved once is not asked about again.
@@ -84,6 +87,7 @@ impl Core {
             Ok((Preparation::Future(future), touches)) if free => {
                 let rules = &self.rules.tools[tool];
                 self.calls.declare(index, || rules.touches(touches));
+                let future = self.around(index, future);
                 let context = &mut Context::from_waker(Waker::noop());
                 let step = self.poll(index, since, |slot| slot.begin(future, context));
                 return self.polled(index, step, since);
@@ -115,7 +119,8 @@ impl Core {
     /// Polls a call that has waited; true if a task was spawned or woken.
     pub(super) fn resume(self: &Arc<Self>, index: usize, since: &Since) -> bool {
         let context = &mut Context::from_waker(Waker::noop());
-        let step = self.poll(index, since, |slot| slot.resume(context));
+        let around = |future| self.around(index, future);
+        let step = self.poll(index, since, |slot| slot.resume(around, context));
         self.polled(index, step, since)
     }
 
@@ -274,7 +279,9 @@ impl Core {
         let mut ledger = self.ledger();
         match self.back_off(&mut ledger, index, error, now) {
             Ok(Pause { permit, early }) => {
+                let attempt = self.failed_attempt_of(&ledger, index);
                 let mut woke = self.unlock(ledger);
+                self.log_attempt(index, attempt);
                 if early {
                     self.alarm.notify_one();
                 }

@@ -9,6 +9,14 @@ use super::ledger::Ledger;
 use crate::ToolResult;
 use crate::outcome::Settled;
 
+/// What there is to tell of an attempt.
+pub(super) struct FailedAttempt {
+    #[cfg(feature = "tracing")]
+    attempt: u32,
+    #[cfg(feature = "tracing")]
+    back_off: Duration,
+}
+
 /// Whether the log is told of a call that ended so.
 pub(super) fn is_told_of(settled: &Settled) -> bool {
     cfg!(feature = "tracing") && (settled.error_id().is_some() || settled.is_still_running())
@@ -16,7 +24,13 @@ pub(super) fn is_told_of(settled: &Settled) -> bool {
 
 #[cfg(not(feature = "tracing"))]
 impl Core {
-    pub(super) fn log(&self, _: &[(usize, ToolResult)]) {}
+    pub(super) fn log(&self, _: usize, _: &ToolResult) {}
+
+    pub(super) fn failed_attempt_of(&self, _: &Ledger, _: usize) -> FailedAttempt {
+        FailedAttempt {}
+    }
+
+    pub(super) fn log_attempt(&self, _: usize, _: FailedAttempt) {}
 
     pub(super) fn log_abandoned(&self, _: &[usize]) {}
 
@@ -41,24 +55,45 @@ mod told {
     use crate::trace::{Call, Holds};
 
     impl Core {
-        /// Tells the log of results, with the ledger unlocked.
-        pub(in crate::batch) fn log(&self, results: &[(usize, ToolResult)]) {
-            for (index, result) in results {
-                let Some(call) = self.in_log(*index) else {
-                    continue;
-                };
-                let outcome = result.outcome();
-                if result.error_id().is_some() {
-                    let leaving = self.rules.log_sources.then(|| self.leaving(*index));
-                    call.failed(result, leaving.as_ref());
-                } else if outcome.still_running {
-                    let ledger = self.ledger();
-                    let (holds, gone) = (self.holds(&ledger, *index), ledger.records[*index].gone);
-                    drop(ledger);
-                    if !gone {
-                        call.goes_on(outcome.ending, holds);
-                    }
+        /// Tells the log of a result, with the ledger unlocked.
+        pub(in crate::batch) fn log(&self, index: usize, result: &ToolResult) {
+            let Some(call) = self.in_log(index) else {
+                return;
+            };
+            let outcome = result.outcome();
+            if result.error_id().is_some() {
+                let leaving = self.rules.log_sources.then(|| self.leaving(index));
+                call.failed(result, leaving.as_ref());
+            } else if outcome.still_running {
+                let ledger = self.ledger();
+                let (holds, gone) = (self.holds(&ledger, index), ledger.records[index].gone);
+                drop(ledger);
+                if !gone {
+                    call.goes_on(outcome.ending, holds);
                 }
+            }
+        }
+
+        /// What there is to tell of an attempt that has just failed and is followed by another. With the span of its call, which may
+        /// have ended when it is told.
+        pub(in crate::batch) fn failed_attempt_of(
+            &self,
+            ledger: &Ledger,
+            index: usize,
+        ) -> FailedAttempt {
+            let again = ledger.records[index].again.as_ref();
+            let failed = again.and_then(|again| again.failed.last());
+            FailedAttempt {
+                attempt: self.calls.attempt(index),
+                back_off: failed.map(|failed| failed.back_off).unwrap_or_default(),
+            }
+        }
+
+        /// Tells the log of it, with the ledger unlocked.
+        pub(in crate::batch) fn log_attempt(&self, index: usize, failed: FailedAttempt) {
+            if let Some(call) = self.in_log(index) {
+                let _within = self.within_call(index);
+                call.attempt_failed(failed.attempt, failed.back_off);
             }
         }
 
@@ -82,6 +117,7 @@ mod told {
         /// Tells the log of a call whose poll has taken so long, and whether it goes on. Once for each call.
         pub(in crate::batch) fn log_busy(&self, index: usize, took: Duration, goes_on: bool) {
             if let Some(call) = self.in_log(index) {
+                let _within = self.within_call(index);
                 call.busy(took, goes_on);
             }
         }
@@ -99,6 +135,7 @@ mod told {
             let held = self.holds(&ledger, index);
             drop(ledger);
             if let Some(call) = self.in_log(index) {
+                let _within = self.within_call(index);
                 call.ended(Instant::now().saturating_duration_since(since), held);
             }
             self.ledger()

@@ -7,7 +7,7 @@
 //! `coalesce` runs it for others too, `settling` sees to its end and `ending` to an early one. `approvals` lets somebody decide on it,
 //! `suspend` makes a value of a batch whose calls wait for that, `resume` goes on with it,
 //! `slot` holds a call while it runs, `timekeeper` says what is due from its `agenda`, `ledger` has what is known, in a `record` for
-//! each call, `log` tells of what a program must know. What batches of a toolbox
+//! each call, `log` tells of what a program must know, `spans` of all that it does. What batches of a toolbox
 //! share: `permits` are counted, `held` keeps what outlives its batch, `scopes` keep an order `across` them, and one that is begun
 //! `inside` a call is part of it. Which tool a call means and what state it gets is the toolbox's matter, behind `Dispatch`.
 
@@ -41,6 +41,7 @@ mod scopes;
 mod settling;
 mod sink;
 mod slot;
+mod spans;
 mod suspend;
 mod sync;
 mod tasks;

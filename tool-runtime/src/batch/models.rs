@@ -95,7 +95,7 @@ fn a_call_that_is_polled_and_stopped_ends_once() {
 fn a_call_that_waits_for_its_turn_and_is_stopped_ends_once() {
     let first =
         |slot: &Slot, future, context: &mut Context<'_>| match slot.hold(Held::Future(future)) {
-            Step::Pending => slot.resume(context),
+            Step::Pending => slot.resume(|future| future, context),
             step => step,
         };
     check(1, first, 0);

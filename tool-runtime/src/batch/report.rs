@@ -47,7 +47,9 @@ impl Core {
         // The last of the tools' state may go here, and its `Drop` may panic.
         drop_quietly(released);
         let undeclared = self.undeclared();
-        Poll::Ready(Report::new(results, self.since(ended), undeclared))
+        let report = Report::new(results, self.since(ended), undeclared);
+        self.spans.end_with(&report);
+        Poll::Ready(report)
     }
 
     /// Tells whoever wants to know of these results; true if a task was woken.
@@ -62,13 +64,14 @@ impl Core {
             .filter_map(|&index| Some((index, self.told(&mut ledger, index)?)))
             .collect();
         drop(ledger);
-        self.log(&results);
-        if let Some(dispatch) = dispatch {
-            for (index, result) in &results {
+        for (index, result) in &results {
+            let _within = self.told_within(result);
+            self.log(*index, result);
+            if let Some(dispatch) = &dispatch {
                 dispatch.finished(self.entries[*index].tool, result);
             }
-            drop_quietly(dispatch);
         }
+        drop_quietly(dispatch);
         drop_quietly(results);
         let mut ledger = self.ledger();
         ledger.telling -= calls.len();

@@ -11,6 +11,8 @@ use crate::outcome::ErrorDetail;
 use crate::tool::{
     CallEffects, Canonical, Changes, Compiled, DeclaredEffects, ToolDefinition, Touching,
 };
+#[cfg(feature = "tracing")]
+use crate::trace::spans::{self, Shown};
 
 /// A policy and the tools it is for.
 #[derive(Clone, Debug)]
@@ -23,6 +25,9 @@ pub(crate) struct Rules {
     /// Whether the log is told what the model does not read.
     #[cfg(feature = "tracing")]
     pub(crate) log_sources: bool,
+    /// What of calls stands in their spans.
+    #[cfg(feature = "tracing")]
+    pub(crate) shown: Shown,
     pub(crate) tools: Vec<ToolRules>,
     /// Whether calls of any tool need something beside their batch's permit, and a thread.
     pub(crate) limits_tools: bool,
@@ -33,6 +38,9 @@ pub(crate) struct Rules {
 pub(crate) struct ToolRules {
     /// What the tool calls itself.
     pub(crate) name: String,
+    /// What the spans of its calls say of it.
+    #[cfg(feature = "tracing")]
+    pub(crate) span: spans::Tool,
     pub(crate) timeout: Duration,
     /// How much of an error the model reads.
     pub(crate) error_detail: ErrorDetail,
@@ -75,6 +83,8 @@ impl Rules {
             limits: policy.limits(),
             #[cfg(feature = "tracing")]
             log_sources: policy.logs_sources(),
+            #[cfg(feature = "tracing")]
+            shown: policy.traces(),
             limits_tools: tools
                 .iter()
                 .any(|tool| !tool.needs.is_empty() || !tool.needs_per_tenant.is_empty()),
@@ -123,6 +133,8 @@ impl ToolRules {
         let needs_per_tenant = policy.needs_per_tenant(index, tool);
         Self {
             name: tool.name().to_owned(),
+            #[cfg(feature = "tracing")]
+            span: spans::Tool::new(tool.name(), tool.description()),
             timeout: policy.timeout_of(tool.name(), tool.timeout()),
             error_detail: policy.error_detail_of(tool.name()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,

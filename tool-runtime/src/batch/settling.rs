@@ -109,6 +109,7 @@ impl Core {
     /// Nothing is left of a call but its result.
     fn finish(self: &Arc<Self>, ledger: MutexGuard<'_, Ledger>, index: usize) -> bool {
         let mut ledger = self.log_end(ledger, index);
+        let _span = self.nothing_goes_on(index);
         ledger.alive -= 1;
         if let Some(record) = ledger.records.get_mut(index) {
             record.gone = true;

@@ -115,11 +115,15 @@ impl Slot {
         self.on_thread.load(Ordering::Acquire)
     }
 
-    /// Polls a call that has waited for its turn for the first time.
-    pub(super) fn resume(&self, context: &mut Context<'_>) -> Step {
+    /// Polls a call that has waited for its turn for the first time, as what `begin` makes of it.
+    pub(super) fn resume(
+        &self,
+        begin: impl FnOnce(ToolFuture) -> ToolFuture,
+        context: &mut Context<'_>,
+    ) -> Step {
         let mut work = self.lock();
         *work = match std::mem::take(&mut *work) {
-            Work::Held(Held::Future(future)) => Work::Running(future),
+            Work::Held(Held::Future(future)) => Work::Running(begin(future)),
             other => other,
         };
         self.poll_locked(work, context)

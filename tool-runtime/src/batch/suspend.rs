@@ -124,6 +124,7 @@ impl Core {
             .collect();
         ledger.closed = Some(Cause::Cancelled(CancelledBy::Batch));
         drop(ledger);
+        let count = left.len();
         let calls = left.into_iter().enumerate();
         let calls = calls
             .map(|(index, left)| match left {
@@ -132,6 +133,7 @@ impl Core {
             })
             .collect();
         drop_quietly(dispatch);
+        self.spans.end_without("suspended", count);
         self.abandon();
         Some(SuspendedBatch {
             key: self.calls.key().to_owned(),

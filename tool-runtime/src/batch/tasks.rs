@@ -120,6 +120,7 @@ pub(super) async fn shell(mut guard: ShellGuard) {
 pub(super) async fn ask(core: Arc<Core>, index: usize) {
     let step = std::future::poll_fn(|context| {
         let approval = core.entries[index].approval.get();
+        let _within = core.within_batch();
         match approval.map_or(Step::Gone, |approval| approval.poll(context)) {
             Step::Pending => Poll::Pending,
             step => Poll::Ready(step),
@@ -139,7 +140,10 @@ pub(super) fn thread(mut guard: ThreadGuard) {
         return;
     }
     let inside = guard.core.inside(index);
-    let step = guard.core.entries[index].slot.run();
+    let step = {
+        let _within = guard.core.begin_within(index);
+        guard.core.entries[index].slot.run()
+    };
     drop(inside);
     guard.core.step(index, step, None);
     guard.core.start_more();

@@ -6,6 +6,8 @@ use super::super::permits::{Need, Needs, Resource};
 use super::{Limits, Policy, Repair, Retry, StreamedCalls, Undeclared};
 use crate::outcome::ErrorDetail;
 use crate::tool::{ArgumentLimits, DeclaredEffects, ToolDefinition};
+#[cfg(feature = "tracing")]
+use crate::trace::spans::Shown;
 
 impl Policy {
     /// The timeout of a call of `tool`, whose attribute says `declared`.
@@ -32,6 +34,14 @@ impl Policy {
     #[cfg(feature = "tracing")]
     pub(crate) fn logs_sources(&self) -> bool {
         self.log_sources
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn traces(&self) -> Shown {
+        Shown {
+            arguments: self.trace_arguments,
+            results: self.trace_results,
+        }
     }
 
     pub(crate) fn when_streamed(&self) -> StreamedCalls {

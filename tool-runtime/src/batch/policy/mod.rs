@@ -49,6 +49,8 @@ use crate::tool::{ArgumentLimits, DeclaredEffects};
 /// | [`error_detail`](Self::error_detail) | its text and details | what the model reads of a tool's error, see [`ErrorDetail`] |
 /// | [`tool_error_detail`](Self::tool_error_detail) | `error_detail` | what it reads of one tool's |
 /// | [`log_sources`](Self::log_sources) | no | whether events for the log say what the model does not read |
+/// | [`trace_arguments`](Self::trace_arguments) | no | whether the spans of calls have their arguments |
+/// | [`trace_results`](Self::trace_results) | no | whether the spans of calls have what their tools answered |
 ///
 /// A batch therefore ends within `batch_timeout` and `grace`, as long as one thread of the runtime is free. Where the
 /// `Drop` of what a stopped call holds does not return, its result comes one second later.
@@ -114,6 +116,8 @@ pub struct Policy {
     repair: Repair,
     error_detail: ErrorDetail,
     log_sources: bool,
+    trace_arguments: bool,
+    trace_results: bool,
     #[serde(skip_serializing_if = "Retry::is_default")]
     retry: Retry,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -185,6 +189,8 @@ impl Default for Policy {
             repair: Repair::Off,
             error_detail: ErrorDetail::Message,
             log_sources: false,
+            trace_arguments: false,
+            trace_results: false,
             retry: Retry::default(),
             tools: BTreeMap::new(),
             groups: BTreeMap::new(),

@@ -461,4 +461,36 @@ impl Policy {
         self.log_sources = log_sources;
         self
     }
+
+    /// Whether the spans of the feature `tracing` have the arguments of their calls (`gen_ai.tool.call.arguments`), the keys that calls
+    /// waited for, and what the model called a tool that is not there. Default: no, since whoever may see a trace is seldom the one whom
+    /// the arguments are about.
+    ///
+    /// They are the arguments that the tool reads, as the toolbox's [redaction](crate::ToolboxBuilder::redact) lets them, no longer than
+    /// [`max_result_bytes`](Self::max_result_bytes). Where a program wants less of them, it redacts:
+    ///
+    /// ```
+    /// # use tool_runtime::{Policy, Redaction, Toolbox, tool, tools};
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64) -> i64 { a }
+    /// let toolbox = Toolbox::<()>::builder()
+    ///     .tools(tools![add])
+    ///     .redact(Redaction::default().and(|text| text.replace("Lovelace", "[name]")))
+    ///     .policy(Policy::default().trace_arguments(true).trace_results(true))
+    ///     .build()?;
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn trace_arguments(mut self, trace_arguments: bool) -> Self {
+        self.trace_arguments = trace_arguments;
+        self
+    }
+
+    /// Whether the spans of the feature `tracing` have what their tools answered (`gen_ai.tool.call.result`): the text that the model
+    /// reads, of calls that succeeded. Default: no, as for [`trace_arguments`](Self::trace_arguments).
+    #[must_use]
+    pub fn trace_results(mut self, trace_results: bool) -> Self {
+        self.trace_results = trace_results;
+        self
+    }
 }
