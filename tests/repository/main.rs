@@ -134,6 +134,7 @@ fn the_links_of_the_readme_lead_somewhere() {
         "CHANGELOG.md",
         "RELIABILITY.md",
         "tool-cli/README.md",
+        "SECURITY.md",
     ] {
         for link in read(file).split("](").skip(1) {
             let link = link.split([')', '#']).next().unwrap_or_default();
@@ -257,4 +258,81 @@ fn what_reliability_names_is_there() {
         }
     }
     assert!(files > 40 && named > 30, "{files} files, {named} tests");
+}
+
+/// The pages of the guide: the names of the files in its folder.
+fn pages() -> BTreeSet<String> {
+    let files = fs::read_dir(root().join("tool-runtime/docs/guide")).expect("the guide");
+    let names = files.map(|file| file.expect("a page").file_name());
+    let names = names.map(|name| name.to_string_lossy().trim_end_matches(".md").to_owned());
+    names.collect()
+}
+
+#[test]
+fn every_page_of_the_guide_is_a_module_and_listed() {
+    let text = read("tool-runtime/src/guide/mod.rs");
+    for page in pages() {
+        let source = format!("include_str!(\"../../docs/guide/{page}.md\")");
+        assert!(text.contains(&source), "no module includes {page}.md");
+        let row = format!("//! | [`{page}`] |");
+        assert!(text.contains(&row), "{page} is not in the guide's list");
+    }
+    assert!(pages().len() > 10, "{:?}", pages());
+}
+
+#[test]
+fn links_from_page_to_page_of_the_guide_lead_somewhere() {
+    let pages = pages();
+    for page in &pages {
+        let text = read(&format!("tool-runtime/docs/guide/{page}.md"));
+        for link in text.split("](crate::guide::").skip(1) {
+            let to = link.split(')').next().unwrap_or_default();
+            assert!(pages.contains(to), "{page} links to {to}");
+        }
+    }
+}
+
+/// Files whose public methods a user writes down, all of them.
+const ON_THE_CHEAT_SHEET: [&str; 5] = [
+    "tool-runtime/src/batch/policy/settings.rs",
+    "tool-runtime/src/report/result.rs",
+    "tool-runtime/src/toolbox/bound.rs",
+    "tool-runtime/src/toolbox/builder.rs",
+    "tool-runtime/src/toolbox/view.rs",
+];
+
+#[test]
+fn the_cheat_sheet_has_every_option_and_every_call() {
+    let sheet = read("tool-runtime/docs/guide/cheat_sheet.md");
+    let has = |name: &str| {
+        let mut words = sheet.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word == name)
+    };
+    let reference = read("tool-macros/docs/tool.md");
+    let tables = ["Options of an argument stand", "# Options"];
+    let mut options = 0;
+    for table in tables.map(|title| reference.split_once(title).expect("a table").1) {
+        let rows = table.lines().skip_while(|line| !line.starts_with("| `"));
+        for row in rows.take_while(|line| line.starts_with("| `")) {
+            let option = row.trim_start_matches("| `");
+            let option = option
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            let option = option.expect("its name");
+            assert!(has(option), "the cheat sheet lacks the option `{option}`");
+            options += 1;
+        }
+    }
+    assert!(options > 30, "{options} options");
+    for file in ON_THE_CHEAT_SHEET {
+        let text = read(file);
+        let methods = text.split("    pub fn ").skip(1);
+        let names: Vec<_> = methods
+            .filter_map(|text| text.split(['(', '<']).next())
+            .collect();
+        assert!(names.len() > 2, "{file} has {names:?}");
+        for name in names {
+            assert!(has(name), "the cheat sheet lacks `{name}` of {file}");
+        }
+    }
 }

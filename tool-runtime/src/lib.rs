@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+//! # Guide
+//!
+//! [`guide`] has a page for each thing that a program with tools has to get right, from the [first tool](guide::first_tool) to
+//! [deployment](guide::deployment), and a [cheat sheet](guide::cheat_sheet).
 
 mod base64;
 pub mod batch;
@@ -7,6 +11,8 @@ pub mod dialect;
 mod error;
 pub mod explain;
 mod growing;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod journal;
 mod json;
 mod manifest;
