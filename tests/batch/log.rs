@@ -14,7 +14,7 @@ use crate::recorder::{Recorded, of_call, record};
 const URL: &str = "postgres://ada:secret@db-7/shop";
 
 /// Fails in a way of its own.
-#[tool(writes("thing"))]
+#[tool(writes("thing"), idempotent)]
 async fn fail(
     /// How.
     how: String,
@@ -24,6 +24,7 @@ async fn fail(
         "internal" => Err(ToolError::internal(source)),
         "plain" => Err(ToolError::new("It is shut.").with_source(source)),
         "well" => Ok(how),
+        "busy" => Err(ToolError::new(URL).retryable()),
         how => panic!("{how} {URL}"),
     }
 }
@@ -130,6 +131,20 @@ async fn what_the_model_is_told_of_is_no_event() {
     let expected = ["failed", "ok", "invalid_arguments", "unknown_tool"];
     assert_eq!(codes(&report), expected);
     assert!(of_call("no_event").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_is_told_of_that_is_followed_by_another() {
+    let report = run(Policy::default(), fails("attempts", "busy")).await;
+    let attempts = report.results()[0].failed_attempts();
+    let expected = attempts.iter().zip(1..).map(|(failed, attempt)| {
+        let back_off = failed.back_off.as_millis();
+        format!(
+            "INFO attempt={attempt} back_off_ms={back_off} message=an attempt of a call failed, and another is to follow tool=fail"
+        )
+    });
+    assert_eq!(lines(&of_call("attempts")), expected.collect::<Vec<_>>());
+    assert_eq!(attempts.len(), 2);
 }
 
 #[tokio::test]
