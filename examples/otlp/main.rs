@@ -85,7 +85,7 @@ async fn turn(toolbox: &Toolbox<()>) -> Report {
     toolbox.run(calls).instrument(info_span!("turn")).await
 }
 
-/// What sends spans there, and with whom they end when the program does.
+/// What sends spans there.
 fn provider(endpoint: &str) -> Result<SdkTracerProvider, Box<dyn Error>> {
     // A program leaves the client to the exporter, whose default is reqwest's; this one compiles sooner.
     let exporter = SpanExporter::builder()

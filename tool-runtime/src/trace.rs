@@ -73,6 +73,11 @@
 //! [`trace_arguments`](crate::Policy::trace_arguments) or [`trace_results`](crate::Policy::trace_results) says so. A subscriber that panics
 //! changes nothing for a call.
 //!
+//! # What it costs
+//!
+//! Where no subscriber takes the spans (there is none, or it takes only warnings), they cost a call some 50 instructions. A registry that takes
+//! them costs 6,000, beside the 9,000 of a call that does nothing, and more with each layer that writes them somewhere.
+//!
 //! [conventions]: https://github.com/open-telemetry/semantic-conventions-genai/blob/9430220eb6f3f8a0e41d2e0e548aeb5cb9ca5f14/docs/gen-ai/gen-ai-spans.md#execute-tool-span
 
 // Whoever makes an event or a span holds no lock that others take: a subscriber is the program's code.
