@@ -250,8 +250,7 @@ fn number<S: Subscriber + for<'a> LookupSpan<'a>>(
     context: &Context<'_, S>,
 ) -> Option<usize> {
     let span = context.span(id)?;
-    let number = span.extensions().get::<Number>().map(|number| number.0);
-    number
+    span.extensions().get::<Number>().map(|number| number.0)
 }
 
 fn breaks<S: Subscriber + for<'a> LookupSpan<'a>>(id: &Id, context: &Context<'_, S>) {
