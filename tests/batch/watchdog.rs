@@ -266,7 +266,8 @@ mod told {
         record();
         let tools = tools![at_once, after_a_wait, in_turn, inline];
         let toolbox = Toolbox::new(tools).unwrap();
-        let policy = Policy::default().slow_poll(ms(10));
+        // So much that the machine keeps no thread from its work for as long, which would be told of as what the call did.
+        let policy = Policy::default().slow_poll(ms(150));
         toolbox.bind(()).with(policy).unwrap()
     }
 
@@ -306,7 +307,7 @@ mod told {
                 ("at_once", ""),
                 ("after_a_wait", r#"{"ms": 1}"#),
                 // So long that nobody looks any more.
-                ("after_a_wait", r#"{"ms": 100}"#),
+                ("after_a_wait", r#"{"ms": 500}"#),
                 ("in_turn", ""),
                 ("inline", ""),
             ] {
@@ -332,7 +333,7 @@ mod told {
                     batch.push(ToolCall::new(id(round, name), name, r#"{"ms": 1}"#));
                 }
                 // So long that nobody looks any more.
-                tokio::time::sleep(ms(100)).await;
+                tokio::time::sleep(ms(500)).await;
             }
             batch.finish().await
         });
