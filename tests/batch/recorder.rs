@@ -26,7 +26,28 @@ impl Recorded {
     }
 }
 
-static RECORDED: Mutex<Vec<Recorded>> = Mutex::new(Vec::new());
+static RECORDED: Mutex<All> = Mutex::new(All {
+    told: Vec::new(),
+    of_calls: BTreeMap::new(),
+});
+
+/// All that was told. Whoever waits for what is told of a call looks often, and holds up whoever tells while it looks.
+#[derive(Debug)]
+struct All {
+    told: Vec<Recorded>,
+    /// Where what has a call's id stands.
+    of_calls: BTreeMap<String, Vec<usize>>,
+}
+
+impl All {
+    fn push(&mut self, recorded: Recorded) {
+        if let Some(id) = recorded.fields.get("call_id") {
+            let places = self.of_calls.entry(id.clone()).or_default();
+            places.push(self.told.len());
+        }
+        self.told.push(recorded);
+    }
+}
 
 /// Records what all threads of the test's process tell from now on.
 pub(crate) fn record() {
@@ -36,16 +57,14 @@ pub(crate) fn record() {
 
 /// What was told of calls with this id.
 pub(crate) fn of_call(id: &str) -> Vec<Recorded> {
-    let recorded = RECORDED.lock().unwrap();
-    let of_call = recorded
-        .iter()
-        .filter(|one| one.fields.get("call_id").is_some_and(|call| call == id));
-    of_call.cloned().collect()
+    let all = RECORDED.lock().unwrap();
+    let places = all.of_calls.get(id).into_iter().flatten();
+    places.map(|place| all.told[*place].clone()).collect()
 }
 
 /// All that was told.
 pub(crate) fn all() -> String {
-    format!("{:?}", RECORDED.lock().unwrap())
+    format!("{:?}", RECORDED.lock().unwrap().told)
 }
 
 struct Recorder;

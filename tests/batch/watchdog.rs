@@ -229,7 +229,7 @@ mod told {
         let begun = Instant::now();
         while of_call(context.call().id()).is_empty() {
             assert!(begun.elapsed() < Duration::from_secs(30), "it is not told");
-            thread::yield_now();
+            thread::sleep(ms(1));
         }
     }
 
@@ -266,8 +266,7 @@ mod told {
         record();
         let tools = tools![at_once, after_a_wait, in_turn, inline];
         let toolbox = Toolbox::new(tools).unwrap();
-        // So much that the machine keeps no thread from its work for as long, which would be told of as what the call did.
-        let policy = Policy::default().slow_poll(ms(150));
+        let policy = Policy::default().slow_poll(ms(50));
         toolbox.bind(()).with(policy).unwrap()
     }
 
@@ -307,7 +306,7 @@ mod told {
                 ("at_once", ""),
                 ("after_a_wait", r#"{"ms": 1}"#),
                 // So long that nobody looks any more.
-                ("after_a_wait", r#"{"ms": 500}"#),
+                ("after_a_wait", r#"{"ms": 200}"#),
                 ("in_turn", ""),
                 ("inline", ""),
             ] {
@@ -333,7 +332,7 @@ mod told {
                     batch.push(ToolCall::new(id(round, name), name, r#"{"ms": 1}"#));
                 }
                 // So long that nobody looks any more.
-                tokio::time::sleep(ms(500)).await;
+                tokio::time::sleep(ms(200)).await;
             }
             batch.finish().await
         });
