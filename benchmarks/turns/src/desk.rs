@@ -4,7 +4,7 @@
 //! found when it began, so that one which ran before a write that stands above it has another answer.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -205,9 +205,10 @@ async fn refund_order(
     format!("Refunded {cents} cents, {all} in all.")
 }
 
-pub fn toolbox() -> Toolbox<Desk> {
-    let toolbox = Toolbox::<Desk>::builder()
-        .tools(tools![
+/// Built once: a program's toolbox is.
+pub fn toolbox() -> &'static Toolbox<Desk> {
+    static TOOLBOX: LazyLock<Toolbox<Desk>> = LazyLock::new(|| {
+        let tools = tools![
             list_customers,
             get_customer,
             get_orders,
@@ -220,7 +221,9 @@ pub fn toolbox() -> Toolbox<Desk> {
             add_note,
             set_address,
             refund_order
-        ])
-        .build();
-    toolbox.expect("a toolbox")
+        ];
+        let toolbox = Toolbox::<Desk>::builder().tools(tools).build();
+        toolbox.expect("a toolbox")
+    });
+    &TOOLBOX
 }

@@ -1,5 +1,6 @@
 //! From which latency of tools on a run takes half of its time.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::conversation::{Ran, Way};
@@ -14,13 +15,38 @@ pub const UNITS: [u64; 11] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 /// What parallel calls are held against.
 pub const OTHERS: [(Way, usize); 2] = [(Way::OneByOne, 1), (Way::OneCallATurn, 2)];
 
+/// The shares that one run with one model saves of each of the others, for each latency of tools.
+struct Swept {
+    what: Run,
+    per_second: u64,
+    shares: Vec<(u64, [f64; 2])>,
+}
+
+/// Run once, for the table and for the picture.
+static SWEPT: LazyLock<Vec<Swept>> = LazyLock::new(|| {
+    let swept = |what, speed: Speed| {
+        let shares = UNITS.map(|unit| {
+            let ran = ways(what, speed, Duration::from_millis(unit));
+            (unit, OTHERS.map(|(_, other)| ran[0].saves(&ran[other])))
+        });
+        Swept {
+            what,
+            per_second: speed.per_second,
+            shares: shares.into(),
+        }
+    };
+    let speeds = [Speed::SLOW, Speed::FAST];
+    let runs = Run::ALL.into_iter();
+    runs.flat_map(|what| speeds.map(|speed| swept(what, speed)))
+        .collect()
+});
+
 /// The share of the other's wall-clock that parallel saves, for each latency of tools.
 pub fn saved(what: Run, speed: Speed, other: usize) -> Vec<(u64, f64)> {
-    let saved = |unit| {
-        let ran = ways(what, speed, Duration::from_millis(unit));
-        (unit, ran[0].saves(&ran[other]))
-    };
-    UNITS.into_iter().map(saved).collect()
+    let is_it = |swept: &&Swept| swept.what == what && swept.per_second == speed.per_second;
+    let swept = SWEPT.iter().find(is_it).expect("one of the four");
+    let shares = swept.shares.iter();
+    shares.map(|(unit, of)| (*unit, of[other - 1])).collect()
 }
 
 pub fn table() -> Table {
