@@ -201,7 +201,7 @@ mod tests {
 
     use super::super::look::Look;
     use super::super::{node, value};
-    use super::all_known;
+    use super::{all_known, is_plain};
 
     fn schema() -> Value {
         json!({
@@ -253,6 +253,32 @@ mod tests {
             r#"{"e": {"a": 1}}"#,
         ] {
             assert!(!is_known(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_to_be_told_of_an_object_that_is_plain() {
+        let mut schema = schema();
+        schema["required"] = json!(["b", "d"]);
+        let (nodes, root) = node::compile(&schema);
+        let is_plain = |text: &str| is_plain(&nodes, root, text);
+        for text in [
+            r#"{"b": {}, "d": 1}"#,
+            " {\"d\" : [null], \"a\":[{\"b\": null}] ,\n\"b\": {}} ",
+        ] {
+            assert!(is_plain(text), "{text}");
+        }
+        for text in [
+            r#"{"b": {}, "d": 1, "d": 2}"#,
+            r#"{"b": {}, "d": null}"#,
+            r#"{"b": {}}"#,
+            r#"{"b": {}, "d": 1, "f": 2}"#,
+            r#"{"b": {"f": 1}, "d": 1}"#,
+            r#"{"b": {}, "d": 1} {}"#,
+            r#"[{"b": {}, "d": 1}]"#,
+            "",
+        ] {
+            assert!(!is_plain(text), "{text}");
         }
     }
 
