@@ -97,6 +97,31 @@ pub(crate) fn plain_string(text: &str, at: usize) -> Option<&str> {
     (inside.get(length) == Some(&b'"')).then(|| &text[at + 1..at + 1 + length])
 }
 
+/// Whether the string that begins at `at` is written as `name` is, which has no escape.
+#[inline]
+pub(crate) fn is_plain_name(text: &str, at: usize, name: &str) -> bool {
+    let rest = text.as_bytes().get(at..);
+    let behind = rest.and_then(|rest| rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes()));
+    behind.is_some_and(|behind| behind.first() == Some(&b'"'))
+}
+
+/// The byte after the string that begins at `at` of a JSON text; none if that has no end.
+#[inline]
+pub(crate) fn string_end(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = at + 1;
+    loop {
+        let rest = bytes.get(at..)?.iter();
+        at += rest
+            .take_while(|byte| !matches!(byte, b'"' | b'\\'))
+            .count();
+        if *bytes.get(at)? == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
+
 /// The members of an object or the elements of an array, one at a time.
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
@@ -175,11 +200,8 @@ impl<'a> Cursor<'a> {
     /// Passes the key `name` and its colon, if that is what comes, written as it is.
     #[inline]
     pub(crate) fn passes_key(&mut self, name: &str) -> bool {
-        let rest = self.text.as_bytes().get(self.at..);
-        let rest = rest.and_then(|rest| rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes()));
-        let is_key = rest.is_some_and(|rest| rest.first() == Some(&b'"'));
         // A name that JSON writes with an escape is another key here.
-        if !is_key || name.contains('\\') {
+        if !is_plain_name(self.text, self.at, name) || name.contains('\\') {
             return false;
         }
         let end = skip_space(self.text, self.at + name.len() + 2);

@@ -5,7 +5,7 @@
 
 use super::super::seen::Seen;
 use super::node::Node;
-use crate::json::{plain_string, skip_space};
+use crate::json::{is_plain_name, plain_string, skip_space, string_end};
 
 /// Whether `text`, a value of the node `root`, surely has no unknown keys.
 pub(super) fn all_known(nodes: &[Node], root: usize, text: &str) -> bool {
@@ -95,12 +95,11 @@ impl<'a> Reading<'a> {
     /// the schema, so it is likely to be the one at the place `next`.
     #[inline]
     fn key(self, node: &Node, next: usize, at: usize) -> Option<(Option<usize>, usize, usize)> {
-        if let Some((name, inner)) = node.members.get(next).filter(|_| node.has_plain_names) {
-            let rest = self.text.as_bytes().get(at..)?.strip_prefix(b"\"")?;
-            let behind = rest.strip_prefix(name.as_bytes());
-            if behind.is_some_and(|behind| behind.first() == Some(&b'"')) {
-                return Some((Some(next), *inner, name.len()));
-            }
+        if let Some((name, inner)) = node.members.get(next)
+            && node.has_plain_names
+            && is_plain_name(self.text, at, name)
+        {
+            return Some((Some(next), *inner, name.len()));
         }
         let key = plain_string(self.text, at)?;
         let place = node.place(key);
@@ -131,7 +130,7 @@ impl<'a> Reading<'a> {
     #[inline]
     fn pass(self, at: usize) -> Option<usize> {
         match self.byte(at)? {
-            b'"' => self.string(at),
+            b'"' => string_end(self.text, at),
             b'{' | b'[' => self.inside(at),
             _ => Some(self.word(at)),
         }
@@ -142,7 +141,7 @@ impl<'a> Reading<'a> {
         loop {
             match self.byte(at)? {
                 b'"' => {
-                    at = self.string(at)?;
+                    at = string_end(self.text, at)?;
                     continue;
                 }
                 b'{' | b'[' => depth += 1,
@@ -162,22 +161,6 @@ impl<'a> Reading<'a> {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
         let rest = &self.text.as_bytes()[at..];
         at + rest.iter().take_while(|byte| is_part(byte)).count()
-    }
-
-    #[inline]
-    fn string(self, at: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        let mut at = at + 1;
-        loop {
-            let rest = bytes.get(at..)?.iter();
-            at += rest
-                .take_while(|byte| !matches!(byte, b'"' | b'\\'))
-                .count();
-            if *bytes.get(at)? == b'"' {
-                return Some(at + 1);
-            }
-            at += 2;
-        }
     }
 
     #[inline]

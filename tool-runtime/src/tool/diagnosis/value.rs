@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::json::skip_space;
+use crate::json::{skip_space, string_end};
 
 #[derive(Debug)]
 pub(super) enum Value<'a> {
@@ -105,20 +105,8 @@ impl<'a> Reading<'a> {
     /// The text of a string, with its quotes.
     fn string(&mut self) -> Option<&'a str> {
         let start = self.at;
-        let mut bytes = self.text.as_bytes()[start..].iter().enumerate().skip(1);
-        while let Some((index, byte)) = bytes.next() {
-            match byte {
-                b'"' => {
-                    self.at = start + index + 1;
-                    return Some(&self.text[start..self.at]);
-                }
-                b'\\' => {
-                    bytes.next();
-                }
-                _ => {}
-            }
-        }
-        None
+        self.at = string_end(self.text, start)?;
+        Some(&self.text[start..self.at])
     }
 }
 
