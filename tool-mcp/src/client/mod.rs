@@ -1,0 +1,1 @@
+//! The tools of somebody else's server as tools of a toolbox.

@@ -1,0 +1,1 @@
+//! Foreign servers, for our client.

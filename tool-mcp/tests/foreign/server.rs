@@ -1,0 +1,1 @@
+//! Foreign clients, for our server.
