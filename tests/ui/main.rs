@@ -2,7 +2,6 @@
 //!
 //! - `attr/`: our own texts, the same on every compiler.
 //! - `bounds/`: texts that rustc prints about our traits. They are compared on the pinned toolchain only.
-//! - `pass/`: what must compile; its `main` says whether it also works.
 //! - `with/` and `without/`: texts with a feature and without it; the former are compared with `--features discover`.
 //!
 //! `TRYBUILD=overwrite cargo test -p tests --test ui` writes the texts anew. Do so without the component `rust-src`, and
@@ -42,11 +41,6 @@ fn with() {
 #[test]
 fn without() {
     TestCases::new().compile_fail("ui/without/*.rs");
-}
-
-#[test]
-fn pass() {
-    TestCases::new().pass("ui/pass/*.rs");
 }
 
 fn toolchain_is_pinned() -> bool {

@@ -18,8 +18,12 @@ async fn deepest(
 
 /// Names the most keys a tool may have.
 #[tool(
-    reads("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"),
-    writes("A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P")
+    reads(
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"
+    ),
+    writes(
+        "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P"
+    )
 )]
 async fn widest() {}
 
@@ -103,7 +107,12 @@ async fn alone() {}
 async fn alone_in_its_group() {}
 
 /// Runs alone in its group, and touches what it is given.
-#[tool(destructive, exclusive = "the books", reads("rates"), writes("account:{account}"))]
+#[tool(
+    destructive,
+    exclusive = "the books",
+    reads("rates"),
+    writes("account:{account}")
+)]
 fn touches_more(
     /// Which.
     account: u32,
@@ -115,7 +124,8 @@ fn touches_more(
 #[tool(destructive)]
 async fn destroys() {}
 
-fn main() {
+#[test]
+fn works() {
     let tools = tools![deepest, widest, owns, borrows, perhaps, takes_all, keywords];
     assert_eq!(Toolbox::new(tools).unwrap().tools().len(), 7);
     let tools = tools![alone, alone_in_its_group, touches_more, destroys];

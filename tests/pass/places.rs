@@ -19,7 +19,7 @@ mod inner {
 
         /// Is seen by the root.
         #[tool]
-        pub(in crate::inner) async fn for_inner(#[state] db: &Db) {
+        pub(in crate::places::inner) async fn for_inner(#[state] db: &Db) {
             let _ = db;
         }
 
@@ -118,7 +118,8 @@ fn of_library<S: State + Provide<inner::deeper::Db>>() -> ToolList<S> {
 
 const CONSTANT: fn() -> ToolList<()> = || tools![returned_text, returned_number];
 
-fn main() {
+#[test]
+fn works() {
     /// Stands inside a function.
     #[tool]
     async fn local() {}
@@ -133,7 +134,11 @@ fn main() {
 
     let toolbox = Toolbox::<inner::deeper::Db>::builder()
         .tools(inner::deeper::tools())
-        .tools(tools![for_parent, for_crate, crate::inner::deeper::for_all])
+        .tools(tools![
+            for_parent,
+            for_crate,
+            crate::places::inner::deeper::for_all
+        ])
         .build();
     // A list twice is found when the toolbox is built.
     assert!(toolbox.is_err());
@@ -153,10 +158,7 @@ fn main() {
     assert_eq!(toolbox.tools().len(), 7);
     assert_eq!(toolbox.tools()[2].name(), "for_all");
     assert_eq!(toolbox.tools()[5].name(), "for-ward");
-    assert_eq!(
-        toolbox.tools()[5].description(),
-        "Is made\nby a macro."
-    );
+    assert_eq!(toolbox.tools()[5].description(), "Is made\nby a macro.");
     let library = Toolbox::<inner::deeper::Db>::builder()
         .tools(of_library())
         .build();

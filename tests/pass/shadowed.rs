@@ -86,7 +86,8 @@ mod primitives {
     }
 }
 
-fn main() {
+#[test]
+fn works() {
     let tools = ::tool_runtime::tools![get_customer, nothing];
     let toolbox = ::tool_runtime::Toolbox::<u8>::builder()
         .tools(tools)

@@ -88,8 +88,8 @@ async fn S(
 #[tool]
 async fn _hidden() {}
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn works() {
     let state = State(9);
     let context = CallContext::new(tool_runtime::ToolCall::new("1", "arguments", ""));
     assert_eq!(
@@ -110,7 +110,9 @@ async fn main() {
 
     let of_s = Toolbox::<S>::builder().tools(tools![of_s, S2]).build();
     let report = of_s.unwrap().bind(S { number: 7 });
-    let report = report.run([tool_runtime::ToolCall::new("1", "of_s", "")]).await;
+    let report = report
+        .run([tool_runtime::ToolCall::new("1", "of_s", "")])
+        .await;
     assert_eq!(report.results()[0].text(), "7");
     assert!(Toolbox::new(tools![inner::S]).is_ok());
 

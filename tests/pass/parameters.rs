@@ -125,8 +125,8 @@ async fn mixed(
     names.len() + usize::from(times) + app.names.len() + name.len()
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn works() {
     let toolbox = Toolbox::<App>::builder()
         .tools(tools![count_down, count_up, take_all, mixed])
         .build()

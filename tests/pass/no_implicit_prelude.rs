@@ -43,7 +43,8 @@ async fn pure() -> u8 {
     1
 }
 
-fn main() {
+#[::core::prelude::v1::test]
+fn works() {
     let kinds = [Kind::Savings, Kind::Checking].map(Number::<Kind>::some);
     let texts = kinds.map(|kind| ::tool_runtime::KeyText::of(&kind));
     ::core::assert_eq!(texts[1].as_str(), ::core::option::Option::Some("Checking"));

@@ -84,8 +84,8 @@ async fn borrowed_result(#[state] name: &String) -> Result<&String, Failed> {
     Ok(name)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn works() {
     let toolbox = Toolbox::new(list()).unwrap();
     let calls: Vec<_> = EXPECTED
         .iter()

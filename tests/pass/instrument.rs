@@ -48,8 +48,8 @@ async fn lent<'a>(
     places.len()
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn works() {
     let toolbox = Toolbox::<Db>::builder()
         .tools(tools![below, above, lent])
         .build()

@@ -64,7 +64,8 @@ fn names<const N: usize>(toolbox: &Toolbox) -> [&str; N] {
     names.try_into().unwrap()
 }
 
-fn main() {
+#[test]
+fn works() {
     let toolbox = Toolbox::new(tools![
         #[cfg(any())]
         absent,
@@ -80,7 +81,7 @@ fn main() {
         Both,
         #[cfg(not(any()))]
         #[cfg(any())]
-        crate::nowhere::absent,
+        crate::cfg::nowhere::absent,
     ])
     .unwrap();
     assert_eq!(

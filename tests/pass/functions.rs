@@ -80,7 +80,7 @@ mod desk {
 
         /// Is seen in the crate.
         #[tool_runtime::tool]
-        pub(in crate::desk) async fn for_desk() -> u8 {
+        pub(in crate::functions::desk) async fn for_desk() -> u8 {
             6
         }
     }
@@ -107,8 +107,8 @@ macro_rules! tools_of {
 
 tools_of!(number: u64, text: Option<String>);
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn works() {
     /// Stands in a function.
     #[tool]
     fn local(

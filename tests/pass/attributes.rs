@@ -85,7 +85,8 @@ async fn both() {}
 #[tool]
 async fn alias() {}
 
-fn main() {
+#[test]
+fn works() {
     let toolbox = Toolbox::new(tools![
         allowed,
         expected,
@@ -100,11 +101,7 @@ fn main() {
         alias,
     ])
     .unwrap();
-    let descriptions: Vec<_> = toolbox
-        .tools()
-        .iter()
-        .map(|d| d.description())
-        .collect();
+    let descriptions: Vec<_> = toolbox.tools().iter().map(|d| d.description()).collect();
     assert_eq!(
         descriptions[4..],
         [
