@@ -381,4 +381,36 @@ mod tests {
         let context = &mut Context::from_waker(Waker::noop());
         assert!(matches!(slot.poll(context), Step::Gone));
     }
+
+    #[tokio::test]
+    async fn a_task_that_comes_after_its_call_was_stopped_ends() {
+        let (slot, future, _alive) = setup(|_| {});
+        assert!(matches!(begin(&slot, future), Step::Pending));
+        assert_eq!(slot.stop(), Stop::Dropped);
+        let task = tokio::spawn(std::future::pending::<()>());
+        slot.set_task(1, task.abort_handle());
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(task.is_finished());
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_it_is_dropped_stays_inside() {
+        struct Panics(u8);
+
+        impl Drop for Panics {
+            fn drop(&mut self) {
+                if self.0 > 0 {
+                    std::panic::panic_any(Self(self.0 - 1));
+                }
+            }
+        }
+
+        // What came through would panic once more where the test ends.
+        let quietly = catch_unwind(|| drop_quietly(Panics(3))).map_err(std::mem::forget);
+        assert_eq!(quietly, Ok(()));
+        let said = catch_unwind(|| said(Box::new(Panics(3)))).map_err(std::mem::forget);
+        assert_eq!(said, Ok(None));
+    }
 }
