@@ -27,7 +27,7 @@ impl<S, T: Into<Arc<S>>> IntoState<S> for T {}
 /// Says that a state can lend a `T` to tools with a `#[state]` parameter of type `&T`.
 ///
 /// Every type provides itself, so a toolbox with one piece of state needs nothing more. For several, derive it for a
-/// struct of them:
+/// struct of them, where an `Arc<Db>` lends the `Db` as well:
 ///
 /// ```
 /// use tool_runtime::Provide;
