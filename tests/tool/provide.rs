@@ -1,6 +1,6 @@
 //! State in several parts: `#[derive(Provide)]`, trait objects, a library's tools over a part of an app.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use support::{call, texts};
 use tool_runtime::{Provide, Toolbox, tool, tools};
@@ -104,7 +104,7 @@ struct Shared<T: Send + Sync + 'static> {
     mailer: Arc<dyn Mailer>,
     bounded: Arc<dyn Mailer + Send + Sync + 'static>,
     name: Arc<str>,
-    held: Arc<Vec<T>>,
+    held: Arc<Mutex<Vec<T>>>,
 }
 
 /// Uses what is shared, and the `Arc` itself.
@@ -114,10 +114,15 @@ async fn shared(
     #[state] pointer: &Arc<Db>,
     #[state] mailer: &dyn Mailer,
     #[state] name: &str,
-    #[state] held: &Vec<u8>,
+    #[state] held: &Mutex<Vec<u8>>,
 ) -> String {
     let same = std::ptr::eq(db, &**pointer);
-    format!("{} {same} {} {name} {}", db.0, mailer.name(), held.len())
+    format!(
+        "{} {same} {} {name} {}",
+        db.0,
+        mailer.name(),
+        held.lock().unwrap().len()
+    )
 }
 
 type Sending = dyn Mailer + Send + Sync;
@@ -190,7 +195,7 @@ async fn what_an_arc_holds_is_lent_as_well() {
         mailer: Arc::new(Smtp("smtp")),
         bounded: Arc::new(Smtp("bounded")),
         name: "desk".into(),
-        held: Arc::new(vec![7_u8]),
+        held: Arc::new(Mutex::new(vec![7_u8])),
     };
     let calls = [
         call("shared", ""),
