@@ -1,3 +1,4 @@
+// errors: 3
 use std::sync::Arc;
 
 use tool_runtime::Provide;
