@@ -30,7 +30,7 @@ struct Request {
 /// List the orders of the customer who asks.
 #[tool(reads("orders"))]
 async fn list_orders(
-    #[state] orders: &Arc<Orders>,
+    #[state] orders: &Orders,
     #[state] customer: &Customer,
 ) -> Result<String, ToolError> {
     match orders.0.get(&customer.id) {

@@ -1,6 +1,6 @@
 //! State in several parts: `#[derive(Provide)]`, trait objects, a library's tools over a part of an app.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use support::{call, texts};
 use tool_runtime::{Provide, Toolbox, tool, tools};
@@ -97,6 +97,34 @@ async fn database(#[state] db: &Db) -> &'static str {
     db.0
 }
 
+/// What a program has already shares most of it.
+#[derive(Provide)]
+struct Shared<T: Send + Sync + 'static> {
+    db: Arc<Db>,
+    mailer: Arc<dyn Mailer>,
+    bounded: Arc<dyn Mailer + Send + Sync + 'static>,
+    name: Arc<str>,
+    held: Arc<Mutex<Vec<T>>>,
+}
+
+/// Uses what is shared, and the `Arc` itself.
+#[tool(pure)]
+async fn shared(
+    #[state] db: &Db,
+    #[state] pointer: &Arc<Db>,
+    #[state] mailer: &dyn Mailer,
+    #[state] name: &str,
+    #[state] held: &Mutex<Vec<u8>>,
+) -> String {
+    let same = std::ptr::eq(db, &**pointer);
+    format!(
+        "{} {same} {} {name} {}",
+        db.0,
+        mailer.name(),
+        held.lock().unwrap().len()
+    )
+}
+
 type Sending = dyn Mailer + Send + Sync;
 
 /// Uses a trait object with more bounds.
@@ -154,4 +182,34 @@ async fn tuples_boxes_and_generics_lend_too() {
     assert_eq!(generic.other, 0);
     let report = toolbox.bind(generic).run([call("database", "")]).await;
     assert_eq!(texts(&report), ["generic"]);
+}
+
+#[tokio::test]
+async fn what_an_arc_holds_is_lent_as_well() {
+    let toolbox = Toolbox::<Shared<u8>>::builder()
+        .tools(tools![shared, database, bounded])
+        .build()
+        .unwrap();
+    let state = Shared {
+        db: Arc::new(Db("main")),
+        mailer: Arc::new(Smtp("smtp")),
+        bounded: Arc::new(Smtp("bounded")),
+        name: "desk".into(),
+        held: Arc::new(Mutex::new(vec![7_u8])),
+    };
+    let calls = [
+        call("shared", ""),
+        call("database", ""),
+        call("bounded", ""),
+    ];
+    let report = toolbox.bind(state).run(calls).await;
+    assert_eq!(texts(&report), ["main true smtp desk 1", "main", "bounded"]);
+}
+
+/// A state that points to one of its kind, which provides itself as every type does.
+#[allow(dead_code)]
+#[derive(Provide)]
+struct Chained {
+    db: Db,
+    parent: Arc<Chained>,
 }

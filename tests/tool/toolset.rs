@@ -262,3 +262,33 @@ fn a_tool_is_said_to_be_where_its_attribute_is() {
         ["#[tool]", "async fn count(&self) -> u64 {"]
     );
 }
+
+/// `#[toolset]` reads the methods' `#[tool]`, so that it need not be imported; elsewhere in this file it is.
+mod tool_is_not_imported {
+    use tool_runtime::toolset;
+
+    pub(super) struct Bell;
+
+    #[toolset]
+    impl Bell {
+        /// Rings.
+        #[tool(pure)]
+        async fn ring(&self) -> &'static str {
+            "ding"
+        }
+    }
+}
+
+#[tokio::test]
+async fn tool_need_not_be_imported() {
+    use tool_is_not_imported::Bell;
+
+    let toolbox = Toolbox::<Bell>::builder().tools(Bell::tools());
+    let report = toolbox
+        .build()
+        .unwrap()
+        .bind(Bell)
+        .run([call("ring", "")])
+        .await;
+    assert_eq!(texts(&report), ["ding"]);
+}

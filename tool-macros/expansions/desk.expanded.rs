@@ -12,6 +12,8 @@ impl Desk {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct Writer {}
+#[allow(unused_imports)]
+use ::tool_runtime::__private::attributes::*;
 #[allow(unused_qualifications)]
 const _: () = {
     use ::tool_runtime::__private as __tool_private;
@@ -190,6 +192,8 @@ where
         self.database.count()
     }
 }
+#[allow(unused_imports)]
+use ::tool_runtime::__private::attributes::*;
 #[allow(unused_qualifications)]
 const _: () = {
     use ::tool_runtime::__private as __tool_private;

@@ -41,11 +41,18 @@ impl RuntimePath {
 
     /// Gives the runtime the name that [`private`] uses, in the block it stands in. A path that leads nowhere is one error.
     pub(crate) fn import(&self) -> TokenStream {
-        let path = match &self.0 {
-            Some(path) => path,
-            None => &quote!(::tool_runtime),
-        };
+        let path = self.path();
         quote!(use #path::__private as __tool_private;)
+    }
+
+    /// Makes `#[tool]` known in the module it stands in, unless something of that name is there.
+    pub(crate) fn import_of_tool(&self) -> TokenStream {
+        let path = self.path();
+        quote!(#[allow(unused_imports)] use #path::__private::attributes::*;)
+    }
+
+    fn path(&self) -> TokenStream {
+        self.0.clone().unwrap_or_else(|| quote!(::tool_runtime))
     }
 }
 

@@ -11,6 +11,12 @@ pub use inventory;
 #[cfg(feature = "macros")]
 pub use tool_macros::tools;
 
+/// What `#[toolset]` knows without an import.
+#[cfg(feature = "macros")]
+pub mod attributes {
+    pub use tool_macros::tool;
+}
+
 /// Every ending that there is: the table of them in the docs is held to it.
 pub fn endings() -> impl Iterator<Item = crate::Ending> {
     crate::report::stored::ending::ENDINGS.into_iter()

@@ -1,4 +1,4 @@
-// errors: 2
+// errors: 3
 use std::cell::Cell;
 
 use tool_runtime::{Toolbox, tool, tools};

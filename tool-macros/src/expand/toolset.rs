@@ -11,12 +11,14 @@ use crate::errors::Errors;
 use crate::model::ToolFn;
 use crate::model::toolset::{self, Owner, Settings};
 use crate::parse::item_impl::{self, ItemImpl};
-use crate::runtime_path::private;
+use crate::runtime_path::{RuntimePath, private};
 
 /// ```text
 /// impl Desk {
 ///     async fn get_customer(&self, customer_id: u64) -> Customer { … }
 /// }
+///
+/// use ::tool_runtime::__private::attributes::*;
 ///
 /// const _: () = {
 ///     use ::tool_runtime::__private as __tool_private;
@@ -48,6 +50,7 @@ pub(crate) fn toolset(attribute: TokenStream, item: TokenStream) -> TokenStream 
     let block = parsed.without_our_attributes();
     let import = owner.runtime.import();
     let attributes = attributes(&parsed);
+    let import_of_tool = import_of_tool(&parsed, &owner.runtime);
     let mut outside = TokenStream::new();
     let mut inside = TokenStream::new();
     let mut listed: Vec<ToolFn<'_>> = Vec::new();
@@ -86,6 +89,7 @@ pub(crate) fn toolset(attribute: TokenStream, item: TokenStream) -> TokenStream 
         #errors
         #block
         #outside
+        #import_of_tool
         #[allow(unused_qualifications)]
         const _: () = {
             #import
@@ -98,13 +102,28 @@ pub(crate) fn toolset(attribute: TokenStream, item: TokenStream) -> TokenStream 
 
 /// Uses the imports of `#[tool]`, which this macro takes off the methods: rustc would call them unused.
 fn attributes(item: &ItemImpl) -> TokenStream {
+    let paths = paths(item);
+    quote!(#(#[allow(unused_imports)] use #paths as _;)*)
+}
+
+/// A `#[tool]` that is not imported means ours all the same, since it is this macro that reads it. One that is imported comes
+/// before what a `*` brings.
+fn import_of_tool(item: &ItemImpl, runtime: &RuntimePath) -> TokenStream {
+    match paths(item).iter().any(|path| path.is_ident("tool")) {
+        true => runtime.import_of_tool(),
+        false => TokenStream::new(),
+    }
+}
+
+/// How the attributes of the methods are written, each once.
+fn paths(item: &ItemImpl) -> Vec<&Path> {
     let mut paths: Vec<&Path> = Vec::new();
     for path in item.methods().map(|method| method.attribute.path()) {
         if !paths.iter().any(|known| text(known) == text(path)) {
             paths.push(path);
         }
     }
-    quote!(#(#[allow(unused_imports)] use #paths as _;)*)
+    paths
 }
 
 /// The type of a tool that only its block lists.

@@ -191,7 +191,7 @@ pub(crate) fn plain(ident: &Ident) -> String {
 }
 
 /// The type without the invisible brackets in which `macro_rules!` hands over a `$type:ty`.
-fn written(ty: &Type) -> &Type {
+pub(crate) fn written(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => written(&group.elem),
         ty => ty,

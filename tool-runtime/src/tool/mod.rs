@@ -117,7 +117,7 @@ pub use options::FromText;
 pub use output::{Failure, Output};
 pub use parameter::{Argument, Borrowed};
 pub use problem::{ArgumentErrors, ArgumentProblem};
-pub use provide::{IntoState, Provide, State};
+pub use provide::{IntoState, NoState, Provide, State};
 pub use repair::{RepairKind, Repaired};
 pub(crate) use repair::{RepairedArguments, repair};
 pub use runtime_tool::{Arguments, RuntimeTool};

@@ -24,10 +24,25 @@ pub trait IntoState<S>: Into<Arc<S>> {}
 #[diagnostic::do_not_recommend]
 impl<S, T: Into<Arc<S>>> IntoState<S> for T {}
 
+/// The state of a toolbox that has none, which alone runs without being bound to one.
+#[diagnostic::on_unimplemented(
+    message = "a toolbox over `{Self}` has to be bound to one before it runs calls",
+    label = "this toolbox has no `{Self}` to lend to its tools",
+    note = "write `toolbox.bind(state).run(calls)`, with the `{Self}` of this request; only a `Toolbox<()>` runs without"
+)]
+pub trait NoState: State {
+    /// The state.
+    fn none() -> Self;
+}
+
+impl NoState for () {
+    fn none() {}
+}
+
 /// Says that a state can lend a `T` to tools with a `#[state]` parameter of type `&T`.
 ///
 /// Every type provides itself, so a toolbox with one piece of state needs nothing more. For several, derive it for a
-/// struct of them:
+/// struct of them, where an `Arc<Db>` lends the `Db` as well:
 ///
 /// ```
 /// use tool_runtime::Provide;

@@ -27,7 +27,8 @@ struct Added<S> {
     names: Option<Vec<String>>,
 }
 
-impl<S: State> ToolboxBuilder<S> {
+// Bounds stand on the methods: on the block, a state that is none would be told of twice.
+impl<S> ToolboxBuilder<S> {
     pub(super) fn new() -> Self {
         Self {
             tools: Vec::new(),
@@ -67,13 +68,19 @@ impl<S: State> ToolboxBuilder<S> {
     /// dependency that no source file names, and `use library as _;` names one. A tool that is also listed is there twice,
     /// which `build` refuses.
     #[cfg(feature = "discover")]
-    pub fn discover(mut self) -> Self {
+    pub fn discover(mut self) -> Self
+    where
+        S: State,
+    {
         self.tools.extend(super::discover::discovered());
         self
     }
 
     /// Adds a tool that is known only at run time. Needs the feature `schema-validation`.
-    pub fn tool(mut self, tool: RuntimeTool<S>) -> Self {
+    pub fn tool(mut self, tool: RuntimeTool<S>) -> Self
+    where
+        S: State,
+    {
         self.tools.push(Arc::new(tool));
         self
     }

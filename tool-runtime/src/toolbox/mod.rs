@@ -33,7 +33,7 @@ use names::ByName;
 
 use crate::batch::{Batch, Rules, Run, Shared as Running};
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
-use crate::tool::{IntoState, State, Tool, ToolDefinition, ToolList};
+use crate::tool::{IntoState, NoState, State, Tool, ToolDefinition, ToolList};
 use crate::{BuildError, IntoCalls, Manifest, ManifestError, OfferedTool, RequestSettingsError};
 
 /// The tools a model may call: their definitions, and the table that finds a tool by its name.
@@ -116,30 +116,43 @@ impl Toolbox<()> {
     pub fn new(tools: ToolList<()>) -> Result<Self, BuildError> {
         Self::builder().tools(tools).build()
     }
+}
+
+// Bounds stand on the methods, so that rustc says in our words what does not keep to them.
+impl<S> Toolbox<S> {
+    /// Begins a toolbox over the state `S`.
+    pub fn builder() -> ToolboxBuilder<S>
+    where
+        S: State,
+    {
+        ToolboxBuilder::new()
+    }
 
     /// Runs a model's calls in parallel: one result for each, in their order.
     ///
     /// As [`Bound::run`], without state.
-    pub fn run(&self, calls: impl IntoCalls) -> Run {
-        self.bind(()).run(calls)
+    pub fn run(&self, calls: impl IntoCalls) -> Run
+    where
+        S: NoState,
+    {
+        self.bind(S::none()).run(calls)
     }
 
     /// Begins a batch that takes calls as they come.
     ///
     /// As [`Bound::start`], without state.
-    pub fn start(&self) -> Batch {
-        self.bind(()).start()
-    }
-}
-
-impl<S: State> Toolbox<S> {
-    /// Begins a toolbox over the state `S`.
-    pub fn builder() -> ToolboxBuilder<S> {
-        ToolboxBuilder::new()
+    pub fn start(&self) -> Batch
+    where
+        S: NoState,
+    {
+        self.bind(S::none()).start()
     }
 
     /// The toolbox with the state for one request, in O(1).
-    pub fn bind(&self, state: impl IntoState<S>) -> Bound<S> {
+    pub fn bind(&self, state: impl IntoState<S>) -> Bound<S>
+    where
+        S: State,
+    {
         Bound {
             toolbox: self.clone(),
             state: state.into(),

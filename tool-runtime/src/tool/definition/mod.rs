@@ -109,6 +109,8 @@ pub struct ToolDefinition {
 
 impl ToolDefinition {
     /// The definition of a tool without parameters, of which nothing is known but what `T` and `description` say.
+    ///
+    /// For a tool that has no type, as one that is known at run time, [`named`](Self::named) takes its name.
     pub fn new<T: Named>(description: impl Into<String>) -> Self {
         Self::bare(T::NAME.to_owned(), description.into(), T::PLACE, &NONE)
     }
