@@ -151,19 +151,29 @@ fn problems_are_told_as_for_other_arguments() {
 
 #[test]
 fn problems_stand_in_the_order_of_the_text_also_where_null_was_absence() {
-    let arguments = r#"{"qqq": 1, "limit": null, "text": 7, "zzz": 2, "after": {"x": "one"}}"#;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let desk = toolbox().bind(Prefix('>'));
-    let report = runtime.block_on(desk.run([call("search", arguments)]));
-    let text = texts(&report).concat();
-    let problems = text.lines().filter_map(|line| line.strip_prefix("- `"));
-    let paths: Vec<_> = problems
-        .filter_map(|problem| problem.split('`').next())
-        .collect();
-    assert_eq!(paths, ["qqq", "text", "zzz", "after.x"], "{text}");
+    for (arguments, expected) in [
+        (
+            r#"{"qqq": 1, "limit": null, "text": 7, "zzz": 2, "after": {"x": "one"}}"#,
+            &["qqq", "text", "zzz", "after.x"][..],
+        ),
+        (
+            r#"{"limit": null, "text": 7, "zzz": 2, "after": {"x": "one"}}"#,
+            &["text", "zzz", "after.x"],
+        ),
+    ] {
+        let report = runtime.block_on(desk.run([call("search", arguments)]));
+        let text = texts(&report).concat();
+        let problems = text.lines().filter_map(|line| line.strip_prefix("- `"));
+        let paths: Vec<_> = problems
+            .filter_map(|problem| problem.split('`').next())
+            .collect();
+        assert_eq!(paths, expected, "{text}");
+    }
 }
 
 #[test]
