@@ -161,7 +161,7 @@ fn link(resource: Resource) -> ResourceLink {
     link.title = resource.title;
     link.description = resource.description;
     link.mime_type = resource.mime_type;
-    link.size = resource.size.map(u64::from);
+    link.size = resource.size;
     link
 }
 

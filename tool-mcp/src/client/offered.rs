@@ -14,8 +14,11 @@ use super::text::shortened;
 #[derive(Clone)]
 pub(super) struct Naming {
     pub(super) server: Arc<str>,
-    pub(super) by: Option<Arc<dyn Fn(&str) -> String + Send + Sync>>,
+    pub(super) by: Option<NameBy>,
 }
+
+/// From a tool's own name to the one that it has here.
+pub(super) type NameBy = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl Naming {
     fn name(&self, own: &str) -> String {
