@@ -1,29 +1,4 @@
-//! The tools of somebody else's server as tools of a toolbox.
-//!
-//! [`McpTools::connect`] starts a child process or reaches a URL, lists the server's tools and gives them to any toolbox, beside tools of
-//! the program and of other servers; one batch runs across all of them.
-//!
-//! # What a server is not trusted with
-//!
-//! A server is somebody else's program. Its tools' names begin with the name that *you* give it. Each tool's schemas are read when the
-//! connection is made; a tool that cannot be used is left out and [told of](McpTools::refused), and the others are there. What it says of
-//! effects is not acted on unless you [say so](Connect::trust_annotations). Its tools can be [pinned](Connect::pinned_by): then what it
-//! cannot do is to show you one tool today and another tomorrow. It is asked nothing and answered nothing beyond the protocol, unless you give
-//! a [handler](Connect::handler). Its messages, lists and pages are bounded, and its results are capped and redacted as any tool's.
-//!
-//! # What becomes of a call
-//!
-//! | what happens | what the call comes to |
-//! |---|---|
-//! | the server answers | its result: texts, images, sounds, links, embedded resources, structured content |
-//! | it answers with `isError` | an error with the server's text |
-//! | it answers with an error of JSON-RPC | an error with its message, not made again |
-//! | its result does not fit its own output schema | an error that says so |
-//! | it asks for more input, or makes a task of the call | an error that says so |
-//! | it is too late | the call timed out, and the server is told; what it answers later is passed over |
-//! | the connection is lost | an error that says that the call may have taken effect; made again if the tool is idempotent or only reads |
-//! | there is no connection | the call waits for the next one; if that takes too long, nothing was called |
-//! | it sends garbage, answers twice or under another id | that is passed over |
+#![doc = include_str!("../../docs/client.md")]
 
 mod answer;
 mod bounded;
