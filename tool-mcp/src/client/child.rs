@@ -89,7 +89,13 @@ impl ChildServer {
         command.stderr(stderr).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.spawn()?;
+        let mut child = command.spawn().map_err(|error| {
+            let program = command.as_std().get_program().to_string_lossy();
+            io::Error::new(
+                error.kind(),
+                format!("`{program}` cannot be started: {error}"),
+            )
+        })?;
         let missing = || io::Error::other("a pipe of the child process is not there");
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;

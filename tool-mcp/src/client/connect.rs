@@ -30,6 +30,7 @@ use super::{ConnectError, McpTools};
 /// | [`connect_within`](Self::connect_within) | 30 s | starting or reaching the server, and its first answer |
 /// | [`list_within`](Self::list_within) | 30 s | listing its tools |
 /// | [`max_tools`](Self::max_tools) | 1,000 | tools in its list |
+/// | [`max_tool_bytes`](Self::max_tool_bytes) | 64 KiB | what the list says of one tool; a larger one is left out |
 /// | [`max_message_bytes`](Self::max_message_bytes) | 16 MiB | one message; a longer answer is an error of its call |
 /// | [`reconnect`](Self::reconnect) | after 200 ms, doubled up to 30 s, without an end | making a lost connection again |
 /// | [`wait_for_reconnection`](Self::wait_for_reconnection) | 10 s | how long a call waits for that, within its own time |
@@ -82,6 +83,7 @@ impl Connect {
             list: ListLimits {
                 within: Duration::from_secs(30),
                 tools: 1_000,
+                tool_bytes: 64 * 1024,
             },
             max_message: 16 * 1024 * 1024,
             reconnect: Reconnect::default(),
@@ -188,6 +190,13 @@ impl Connect {
         self
     }
 
+    /// How much the list may say of one tool, which every request to a model pays for: its names, description, schemas and annotations as
+    /// JSON. A tool of which it says more is left out.
+    pub fn max_tool_bytes(mut self, bytes: usize) -> Self {
+        self.list.tool_bytes = bytes;
+        self
+    }
+
     /// How long one message of the server may be. What of a result reaches a model is `Policy::max_result_bytes`.
     pub fn max_message_bytes(mut self, bytes: usize) -> Self {
         self.max_message = bytes;
@@ -228,6 +237,7 @@ impl Connect {
         let zero = zero.map(|(setting, _)| (setting, "more than zero", "zero"));
         let none = [
             ("max_tools", self.list.tools),
+            ("max_tool_bytes", self.list.tool_bytes),
             ("max_message_bytes", self.max_message),
         ];
         let none = none.into_iter().find(|(_, most)| *most == 0);
@@ -349,7 +359,7 @@ impl Settings {
     pub(super) fn definition(&self, tool: &ServerTool) -> ToolDefinition {
         let mut definition = tool.definition();
         if self.trusts {
-            definition = tool.trusted(definition, &self.naming.server);
+            definition = tool.trusted(definition);
         }
         if let Some(effects) = self.effects.get(tool.own_name()) {
             definition = definition.with_effects(effects.clone());

@@ -102,9 +102,9 @@ impl Endpoint {
     ) -> Result<Running, OpenError> {
         match &mut self.0 {
             Kind::Child(child) => {
-                let (transport, tail) = child
-                    .start(opening.max_message)
-                    .map_err(|error| OpenError::new(format!("it cannot be started: {error}")))?;
+                let started = child.start(opening.max_message);
+                let (transport, tail) =
+                    started.map_err(|error| OpenError::new(error.to_string()))?;
                 opening.serve(transport, wire, Some(tail)).await
             }
             #[cfg(feature = "client-http")]

@@ -22,6 +22,8 @@ use super::endpoint::{is_over, transport};
 use super::listing::Listing;
 use super::secrets::Secrets;
 use super::text::quoted;
+#[cfg(feature = "client-http")]
+use super::url::Reached;
 use super::wire::{Whose, Wire};
 
 /// What calls, tools and the keeper of the connection share. The last who drops it ends the connection.
@@ -154,17 +156,25 @@ impl Target {
         .permanent()
     }
 
+    /// Why not is for the program: addresses are none of the model's business.
     fn not_sent(&self, error: &(dyn std::error::Error + 'static)) -> ToolError {
         let server = &self.link.server;
-        let problem = self.link.secrets.hidden(transport(error));
+        let why = self.link.secrets.hidden(transport(error));
         #[cfg(feature = "client-http")]
-        if super::url::never_arrived(error) {
-            let said = format!("The server `{server}` cannot be reached ({problem})");
-            return ToolError::new(said).retryable().no_effects();
+        match super::url::reached(error) {
+            Reached::Never => return unreachable_server(server, why),
+            Reached::NoRoom(after) => {
+                let busy = format!("The server `{server}` has no room for the call now");
+                let busy = ToolError::overloaded(busy).with_source(why);
+                return match after {
+                    Some(delay) => busy.retry_after(delay),
+                    None => busy,
+                };
+            }
+            Reached::Perhaps => {}
         }
-        self.unknown(format!(
-            "The call of the server `{server}` failed ({problem})"
-        ))
+        let said = format!("The server `{server}` did not answer");
+        self.unknown(said).with_source(why)
     }
 
     /// An error of a call of which nobody knows what it did.
@@ -198,14 +208,11 @@ impl Link {
         let server = &self.server;
         match state {
             State::Up(live) => Ok(live),
-            State::Down(why) => Err(ToolError::new(format!(
-                "There is no connection to the server `{server}` now ({why}), so nothing was called"
-            ))
-            .retryable()
-            .no_effects()),
+            State::Down(why) => Err(unreachable_server(server, why.to_string())),
             State::Over(why) => Err(ToolError::new(format!(
-                "The connection to the server `{server}` is over ({why}), so nothing was called"
+                "The connection to the server `{server}` is over, so nothing was called"
             ))
+            .with_source(why.to_string())
             .permanent()
             .no_effects()),
         }
@@ -233,6 +240,16 @@ impl Link {
             let _ = keeper.await;
         }
     }
+}
+
+/// The call was not made, and may be later.
+fn unreachable_server(server: &str, why: String) -> ToolError {
+    ToolError::new(format!(
+        "There is no connection to the server `{server}` now, so nothing was called"
+    ))
+    .with_source(why)
+    .retryable()
+    .no_effects()
 }
 
 /// A call that is at the server. Whoever drops it before it is answered tells the server.

@@ -18,6 +18,7 @@ use super::text::{quoted, shortened};
 pub(super) struct ListLimits {
     pub(super) within: Duration,
     pub(super) tools: usize,
+    pub(super) tool_bytes: usize,
 }
 
 /// A server's tools at one moment.
@@ -76,7 +77,7 @@ pub(super) async fn list(
     let pages = timeout_at(until, pages(peer, limits.tools)).await;
     let tools = pages.map_err(|_| ListError::TimedOut)?;
     let tools = tools.map_err(ListError::Problem)?;
-    Ok(Listing::of(tools, naming))
+    Ok(Listing::of(tools, naming, limits.tool_bytes))
 }
 
 async fn pages(peer: &Peer<RoleClient>, max: usize) -> Result<Vec<Value>, String> {
@@ -157,15 +158,18 @@ fn said(error: &ServiceError) -> String {
 }
 
 impl Listing {
-    fn of(listed: Vec<Value>, naming: &Naming) -> Self {
+    fn of(listed: Vec<Value>, naming: &Naming, max: usize) -> Self {
         let mut tools = Vec::new();
         let mut refused = Vec::new();
         let mut names = BTreeSet::new();
         let mut pinned = Vec::new();
         for (index, listed) in listed.into_iter().enumerate() {
-            match usable(&listed, naming, &mut names) {
+            let identity = identity(&listed);
+            let usable =
+                not_too_large(&identity, max).and_then(|()| usable(&listed, naming, &mut names));
+            match usable {
                 Ok(tool) => {
-                    pinned.push((tool.own_name().to_owned(), identity(listed)));
+                    pinned.push((tool.own_name().to_owned(), identity));
                     tools.push(tool);
                 }
                 Err(problem) => refused.push(RefusedTool {
@@ -255,7 +259,7 @@ fn usable(
     }
     // Icons that cannot be read are nobody's loss.
     let tool: Tool = serde_json::from_value(listed.clone())
-        .or_else(|_| serde_json::from_value(identity(listed.clone())))
+        .or_else(|_| serde_json::from_value(identity(listed)))
         .map_err(|error| format!("it is no tool of the protocol: {error}"))?;
     let tool = ServerTool::new(tool, naming)?;
     match names.insert(tool.own_name().to_owned()) {
@@ -264,23 +268,27 @@ fn usable(
     }
 }
 
+fn not_too_large(identity: &Value, max: usize) -> Result<(), String> {
+    match identity.to_string().len() {
+        bytes if bytes > max => Err(format!(
+            "the list says {bytes} bytes of it, and at most {max} are taken; set `max_tool_bytes` if so much is wanted"
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// What of a tool says what it is, to a model or to the program. Icons and `_meta` are for neither.
-fn identity(listed: Value) -> Value {
-    let Value::Object(mut listed) = listed else {
-        return listed;
-    };
-    let mut kept = Map::new();
-    for key in [
+fn identity(listed: &Value) -> Value {
+    let keys = [
         "name",
         "title",
         "description",
         "inputSchema",
         "outputSchema",
         "annotations",
-    ] {
-        if let Some(value) = listed.remove(key).filter(|value| !value.is_null()) {
-            kept.insert(key.to_owned(), value);
-        }
-    }
-    Value::Object(kept)
+    ];
+    let given = |key: &&str| Some(((*key).to_owned(), listed.get(key)?.clone()));
+    let given = keys.iter().filter_map(given);
+    let given = given.filter(|(_, value)| !value.is_null());
+    Value::Object(given.collect::<Map<_, _>>())
 }

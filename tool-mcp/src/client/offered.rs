@@ -44,6 +44,7 @@ impl fmt::Debug for Naming {
 #[derive(Clone)]
 pub struct ServerTool {
     tool: Tool,
+    server: Arc<str>,
     name: String,
     parameters: Value,
     /// What a structured result is held to.
@@ -57,6 +58,7 @@ impl ServerTool {
             Some(schema) => Some(Arc::new(output(&Value::Object((**schema).clone()))?)),
         };
         let this = Self {
+            server: Arc::clone(&naming.server),
             name: naming.name(&tool.name),
             parameters: Value::Object((*tool.input_schema).clone()),
             tool,
@@ -121,11 +123,13 @@ impl ServerTool {
         self.output.as_ref()
     }
 
-    /// What a toolbox has of it, at the place where the tools are added to it. Nothing is said of effects.
+    /// What a toolbox has of it, at the place where the tools are added to it, with the server's name as its tag. Nothing is said of
+    /// effects.
     #[track_caller]
     pub(super) fn definition(&self) -> ToolDefinition {
         let definition = ToolDefinition::named(&*self.name, self.description())
-            .with_parameters(self.parameters.clone());
+            .with_parameters(self.parameters.clone())
+            .with_tags([&*self.server]);
         match self.title() {
             Some(title) => definition.with_title(title),
             None => definition,
@@ -133,9 +137,9 @@ impl ServerTool {
     }
 
     /// The same with what its annotations say, for a server that is trusted: what reads is in the order of what changes something there.
-    pub(super) fn trusted(&self, definition: ToolDefinition, server: &str) -> ToolDefinition {
+    pub(super) fn trusted(&self, definition: ToolDefinition) -> ToolDefinition {
         let hints = self.tool.annotations.clone().unwrap_or_default();
-        let everything = [format!("mcp:{server}")];
+        let everything = [format!("mcp:{}", self.server)];
         let definition = match hints.open_world_hint {
             Some(is_open) => definition.with_open_world(is_open),
             None => definition,

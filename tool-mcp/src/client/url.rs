@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use rmcp::transport::StreamableHttpClientTransport;
@@ -125,11 +126,26 @@ impl fmt::Debug for McpUrl {
     }
 }
 
-/// Whether a request never reached the server.
-pub(super) fn never_arrived(error: &(dyn Error + 'static)) -> bool {
+/// Whether a request that failed reached the server.
+pub(super) enum Reached {
+    Never,
+    /// The server says that it is asked too much, and when it may be asked again.
+    NoRoom(Option<Duration>),
+    Perhaps,
+}
+
+pub(super) fn reached(error: &(dyn Error + 'static)) -> Reached {
     match error.downcast_ref() {
-        Some(StreamableHttpError::<reqwest::Error>::Client(error)) => error.is_connect(),
-        _ => error.source().is_some_and(never_arrived),
+        Some(StreamableHttpError::<reqwest::Error>::Client(error)) if error.is_connect() => {
+            Reached::Never
+        }
+        Some(StreamableHttpError::HttpStatus(error)) if error.status == 429 => {
+            let after = error.retry_after.as_deref();
+            let seconds = after.and_then(|after| after.parse().ok());
+            Reached::NoRoom(seconds.map(Duration::from_secs))
+        }
+        Some(_) => Reached::Perhaps,
+        None => error.source().map_or(Reached::Perhaps, reached),
     }
 }
 

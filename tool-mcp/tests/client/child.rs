@@ -83,7 +83,9 @@ async fn a_program_that_is_not_there_says_so() {
         .unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("the server `files` cannot be used: it cannot be started: "),
+        text.starts_with(
+            "the server `files` cannot be used: `no-such-program-anywhere` cannot be started: "
+        ),
         "{text}"
     );
 }

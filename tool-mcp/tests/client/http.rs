@@ -179,6 +179,43 @@ async fn a_server_that_wants_a_token_says_so() {
 }
 
 #[tokio::test]
+async fn what_fails_on_the_way_says_what_is_known_and_no_address() {
+    let busy: Answer = |asked| match asked.body["method"] == "tools/call" {
+        true => (
+            "429 Too Many Requests\r\nretry-after: 7",
+            "text/plain",
+            String::new(),
+        ),
+        false => well(asked),
+    };
+    let broken: Answer = |asked| match asked.body["method"] == "tools/call" {
+        true => (
+            "500 Internal Server Error",
+            "text/plain",
+            "secret at 10.0.0.7".to_owned(),
+        ),
+        false => well(asked),
+    };
+    for (answer, expected) in [
+        (
+            busy,
+            "`files__read` was not called: The server `files` has no room for the call now. Nothing was changed. Call it again after 7s.",
+        ),
+        (
+            broken,
+            "The server `files` did not answer. It may have taken effect; check before repeating",
+        ),
+    ] {
+        let (at, _) = serving(answer).await;
+        let tools = McpTools::connect("files", McpUrl::new(format!("http://{at}/mcp")))
+            .await
+            .unwrap();
+        let (report, ()) = called(&tools, "read", "{}", async {}).await;
+        assert_eq!(report.results()[0].text(), expected);
+    }
+}
+
+#[tokio::test]
 async fn nobody_there_is_told_from_a_server_that_refuses() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();

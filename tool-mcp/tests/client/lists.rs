@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tool_mcp::client::{Connect, ConnectError, McpTools};
+use tool_mcp::client::{Connect, ConnectError, McpTools, Reconnect};
 
 use crate::fake::{Fake, connected, server, tool};
 
@@ -111,6 +111,7 @@ async fn a_tool_that_cannot_be_used_loses_no_other() {
         {"name": "good", "description": "Another.", "inputSchema": {"type": "object"}},
         7,
         {"name": "wrong_icons", "inputSchema": {"type": "object"}, "icons": "?"},
+        {"name": "huge", "description": "x".repeat(70_000), "inputSchema": {"type": "object"}},
         {"name": "fine", "inputSchema": {"type": "object"}},
     ]))
     .await;
@@ -130,6 +131,7 @@ async fn a_tool_that_cannot_be_used_loses_no_other() {
             "`tool 10`: it has no name",
             "`good`: the server lists another tool of this name before",
             "`tool 12`: it has no `inputSchema` that is an object, which the protocol requires",
+            "`huge`: the list says 70064 bytes of it, and at most 65536 are taken; set `max_tool_bytes` if so much is wanted",
         ]
     );
 }
@@ -251,6 +253,14 @@ async fn settings_that_cannot_be_kept_are_refused() {
     assert_eq!(
         set(|connect| connect.connect_within(Duration::ZERO)).await,
         "`connect_within` of the server `files` is zero; it takes more than zero"
+    );
+    assert_eq!(
+        set(|connect| connect.max_tool_bytes(0)).await,
+        "`max_tool_bytes` of the server `files` is 0; it takes one or more"
+    );
+    assert_eq!(
+        set(|connect| connect.reconnect(Reconnect::default().max_delay(Duration::ZERO))).await,
+        "`reconnect.max_delay` of the server `files` is zero; it takes more than zero"
     );
     assert_eq!(
         set(|connect| connect.max_tools(0)).await,

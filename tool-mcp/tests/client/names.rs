@@ -79,6 +79,27 @@ async fn a_clash_is_refused_in_words_that_name_both() {
 }
 
 #[tokio::test]
+async fn a_servers_tools_are_a_view() {
+    let (tools, _fake) = connected(json!([tool("read"), tool("write")])).await;
+    let all = Toolbox::<()>::builder()
+        .tools(tools![read_ours_too])
+        .tools(tools.tools());
+    let view = all.build().unwrap().tagged(["files"]).unwrap();
+    let names: Vec<_> = view
+        .tools()
+        .iter()
+        .map(|tool| tool.name().to_owned())
+        .collect();
+    assert_eq!(names, ["files__read", "files__write"]);
+}
+
+/// Reads something of ours.
+#[tool(pure)]
+async fn read_ours_too() -> &'static str {
+    "ours"
+}
+
+#[tokio::test]
 async fn any_state_will_do() {
     struct App;
     let (tools, mut fake) = connected(json!([tool("read")])).await;
