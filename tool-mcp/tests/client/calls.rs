@@ -103,8 +103,11 @@ async fn a_call_that_is_too_late_is_cancelled_at_the_server() {
     let bound = toolbox.bind(()).with(policy).unwrap();
     let serving = async {
         let call = fake.request("tools/call").await;
+        let began = tokio::time::Instant::now();
         let cancelled = fake.request("notifications/cancelled").await;
         assert_eq!(cancelled["params"]["requestId"], call["id"]);
+        // When its time is over, and not when it is dropped.
+        assert_eq!(began.elapsed().as_secs(), 5);
         // Too late, and for the next call too early.
         fake.text(&call, "late").await;
         let next = fake.request("tools/call").await;
