@@ -22,6 +22,8 @@ fn sources() -> BTreeSet<String> {
         "tool-macros/src",
         "tool-runtime/src",
         "tool-cli",
+        "tool-mcp/src/client",
+        "tool-mcp/tests/client",
         "examples",
     ] {
         collect(Path::new(folder), &mut files);
