@@ -20,6 +20,7 @@ use super::approval::{self, Answer, AskClient, Question, Way};
 use super::mcp_server::CallOrder;
 use super::session::internal;
 use super::source::Desk;
+use super::turns::Ticket;
 use super::wire::RawCall;
 
 pub(super) struct Call<'a> {
@@ -47,7 +48,17 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(super) async fn answer(mut self) -> Result<CallToolResponse, ErrorData> {
+    pub(super) async fn answer(self) -> Result<CallToolResponse, ErrorData> {
+        let ticket = self.context.extensions.get::<Ticket>().cloned();
+        let answer = self.answered().await;
+        // Where nothing was called.
+        if let Some(ticket) = ticket {
+            ticket.pass();
+        }
+        answer
+    }
+
+    async fn answered(mut self) -> Result<CallToolResponse, ErrorData> {
         let _places = match self.session.admitted() {
             Ok(places) => places,
             Err(why) => return Ok(not_called(&self.params.name, &why).into()),
@@ -61,12 +72,24 @@ impl<'a> Call<'a> {
         };
         let (ask, questions) = mpsc::channel(1);
         let approver = way.map(|_| AskClient(ask));
-        let batch = desk.start(self.scope(), approver);
-        batch.push(self.call());
+        let batch = self.begun(&*desk, approver).await;
         match self.run(batch, questions, way).await {
             Ended::Report(report) => self.result(&*desk, &report),
             Ended::Asks(question) => Ok(question.result(&self.session.shared.key).into()),
             Ended::Lost => Err(internal("the call was lost")),
+        }
+    }
+
+    /// The batch with the call, which has its place in the order of calls after all that came before it.
+    async fn begun(&self, desk: &dyn Desk, approver: Option<AskClient>) -> Batch {
+        let begin = || {
+            let batch = desk.start(self.scope(), approver);
+            batch.push(self.call());
+            batch
+        };
+        match self.context.extensions.get::<Ticket>() {
+            Some(ticket) => ticket.in_turn(begin).await,
+            None => begin(),
         }
     }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientNotification, ErrorData, RequestId, ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorData, GetExtensions as _,
+    RequestId, ServerJsonRpcMessage,
 };
 use rmcp::transport::Transport;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::Limits;
 use super::id;
 use super::open::Open;
+use super::turns::Turns;
 use super::wire::{self, Incoming};
 
 pub(super) struct Lines<R, W> {
@@ -30,6 +32,7 @@ pub(super) struct Lines<R, W> {
     cut: Option<Cut>,
     max_line: usize,
     writer: Writer<W>,
+    turns: Turns,
     /// Whether a request has come: before, nothing else is of use.
     has_begun: bool,
     /// An answer that is being written by us.
@@ -83,6 +86,7 @@ where
                 open: Arc::default(),
                 gone,
             },
+            turns: Turns::default(),
             has_begun: false,
             answering: None,
             drain: limits.drain,
@@ -133,8 +137,8 @@ where
         }
     }
 
-    fn taken(&mut self, message: ClientJsonRpcMessage) -> Option<ClientJsonRpcMessage> {
-        match &message {
+    fn taken(&mut self, mut message: ClientJsonRpcMessage) -> Option<ClientJsonRpcMessage> {
+        match &mut message {
             ClientJsonRpcMessage::Request(request) => {
                 self.has_begun = true;
                 if !self.writer.open.add(&request.id) {
@@ -147,6 +151,9 @@ where
                         ErrorData::invalid_request(text, None),
                     );
                     return None;
+                }
+                if let ClientRequest::CallToolRequest(call) = &mut request.request {
+                    call.extensions_mut().insert(self.turns.ticket());
                 }
             }
             ClientJsonRpcMessage::Notification(notification) => {

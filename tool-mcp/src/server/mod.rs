@@ -19,6 +19,7 @@ mod open;
 mod request;
 mod session;
 mod source;
+mod turns;
 mod wire;
 
 pub use error::ServeError;

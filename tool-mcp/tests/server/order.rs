@@ -1,7 +1,7 @@
 //! Calls that touch the same data, in requests of their own.
 
 use serde_json::json;
-use tool_mcp::server::CallOrder;
+use tool_mcp::server::{CallOrder, Limits};
 
 use crate::raw::Raw;
 use crate::tools::{Probe, server, toolbox};
@@ -74,4 +74,32 @@ async fn the_order_is_the_bindings_if_it_is_said() {
         client.answer(2).await;
         assert_eq!(probe.log(), expected);
     }
+}
+
+/// rmcp gives each request to a task of its own, and these are not in the order in which they came.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_order_is_that_in_which_the_calls_came() {
+    let probe = Probe::new();
+    let limits = Limits::default().max_calls_per_session(1000);
+    let mut client = Raw::begun(server(&probe).limits(limits).unwrap()).await;
+    let calls = 0..300_u64;
+    let lines: Vec<_> = calls
+        .clone()
+        .map(|id| {
+            let tool = if id % 7 == 3 { "explode" } else { "append" };
+            let arguments = json!({"line": id.to_string(), "takes": 0});
+            let params = json!({"name": tool, "arguments": arguments});
+            json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params})
+                .to_string()
+        })
+        .collect();
+    client.line(&lines.join("\n")).await;
+    for id in calls.clone() {
+        client.answer(id).await;
+    }
+    let expected: Vec<_> = calls
+        .filter(|id| id % 7 != 3)
+        .map(|id| id.to_string())
+        .collect();
+    assert_eq!(probe.log(), expected);
 }
