@@ -72,8 +72,8 @@ impl<'a> Call<'a> {
         };
         let (ask, questions) = mpsc::channel(1);
         let approver = way.map(|_| AskClient(ask));
-        let batch = self.begun(&*desk, approver).await;
-        match self.run(batch, questions, way).await {
+        let (batch, events) = self.begun(&*desk, approver).await;
+        match self.run(batch, events, questions, way).await {
             Ended::Report(report) => self.result(&*desk, &report),
             Ended::Asks(question) => Ok(question.result(&self.session.shared.key).into()),
             Ended::Lost => Err(internal("the call was lost")),
@@ -81,11 +81,13 @@ impl<'a> Call<'a> {
     }
 
     /// The batch with the call, which has its place in the order of calls after all that came before it.
-    async fn begun(&self, desk: &dyn Desk, approver: Option<AskClient>) -> Batch {
+    async fn begun(&self, desk: &dyn Desk, approver: Option<AskClient>) -> (Batch, Events) {
         let begin = || {
             let batch = desk.start(self.scope(), approver);
+            // Before the call begins: what it says before anybody listens is lost.
+            let events = batch.events();
             batch.push(self.call());
-            batch
+            (batch, events)
         };
         match self.context.extensions.get::<Ticket>() {
             Some(ticket) => ticket.in_turn(begin).await,
@@ -126,10 +128,10 @@ impl<'a> Call<'a> {
     async fn run(
         &mut self,
         batch: Batch,
+        mut events: Events,
         mut questions: mpsc::Receiver<Question>,
         way: Option<Way>,
     ) -> Ended {
-        let mut events = batch.events();
         let cancelled = self.cancelled();
         let mut cancelled = std::pin::pin!(cancelled);
         let mut is_cancelled = false;

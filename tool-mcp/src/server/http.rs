@@ -179,7 +179,11 @@ fn keep_call(parts: &mut request::Parts, bytes: &[u8]) -> Option<Vec<u8>> {
 async fn ended(shared: &Shared, request: Request, next: Next) -> Response {
     let session = request.headers().get(SESSION_ID);
     let session = session.and_then(|id| Some(id.to_str().ok()?.to_owned()));
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::ACCEPTED {
+        // Python's SDK takes `202` for a failure, and nothing is left to be done.
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    }
     if let Some(session) = session.filter(|_| response.status().is_success())
         && let Some(calls) = shared.http.sessions().remove(&session)
     {

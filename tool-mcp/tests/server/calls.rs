@@ -178,6 +178,24 @@ async fn progress_is_told_to_who_asks_for_it() {
     assert_eq!(client.next().await.unwrap()["id"], 2);
 }
 
+/// The call runs on another worker, perhaps before anybody looks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_progress_is_lost() {
+    let mut client = Raw::of(&Probe::new()).await;
+    for id in 1..=100 {
+        let params =
+            json!({"name": "count", "arguments": {"to": 3}, "_meta": {"progressToken": id}});
+        client
+            .send(&json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}))
+            .await;
+        for n in [1.0, 2.0, 3.0] {
+            let told = client.next().await.unwrap();
+            assert_eq!(told["params"]["progress"], n, "{told}");
+        }
+        assert_eq!(client.next().await.unwrap()["id"], id);
+    }
+}
+
 fn choosing(
     choose: impl Fn(&McpRequest) -> Result<(), McpRefusal> + Send + Sync + 'static,
 ) -> McpServer {

@@ -45,7 +45,7 @@ fn call(tool: &'static str, arguments: serde_json::Value) -> CallToolRequestPara
 async fn it_lists_calls_and_agrees() {
     let probe = Probe::new();
     let client = client(&probe).await;
-    assert_eq!(client.list_all_tools().await.unwrap().len(), 11);
+    assert_eq!(client.list_all_tools().await.unwrap().len(), 14);
     let (one, other) = tokio::join!(
         client.call_tool(call("meet", json!({}))),
         client.call_tool(call("meet", json!({})))

@@ -103,7 +103,7 @@ async fn a_cursor_of_nobody_is_refused() {
         "five",
         "-",
         "99999999999999999999999-x",
-        &format!("12-{of}"),
+        &format!("14-{of}"),
         &format!("-1-{of}"),
     ] {
         let answer = client.ask("tools/list", json!({"cursor": bad})).await;

@@ -6,6 +6,7 @@ mod cancelled;
 mod changes;
 mod clients;
 mod ends;
+mod examples;
 mod http;
 mod limits;
 mod list;

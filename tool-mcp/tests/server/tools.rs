@@ -1,7 +1,7 @@
 //! The tools that are served.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::{Barrier, Notify};
 use tool_mcp::server::McpServer;
@@ -15,6 +15,8 @@ pub(crate) struct Probe {
     pub(crate) ended: Notify,
     pub(crate) running: AtomicUsize,
     pub(crate) log: Mutex<Vec<String>>,
+    /// Who serves it.
+    server: OnceLock<McpServer>,
 }
 
 impl Probe {
@@ -25,6 +27,7 @@ impl Probe {
             ended: Notify::new(),
             running: AtomicUsize::new(0),
             log: Mutex::default(),
+            server: OnceLock::new(),
         })
     }
 
@@ -39,17 +42,32 @@ impl Probe {
 
 pub(crate) fn toolbox() -> Toolbox<Probe> {
     let tools = tools![
-        add, find_book, draw, meet, wait, count, pay, append, fail, explode, recite
+        add,
+        find_book,
+        draw,
+        meet,
+        wait,
+        until_begun,
+        until_ended,
+        count,
+        pay,
+        append,
+        fail,
+        explode,
+        recite,
+        shrink
     ];
     Toolbox::builder().tools(tools).build().unwrap()
 }
 
 pub(crate) fn server(probe: &Arc<Probe>) -> McpServer {
-    McpServer::new(toolbox().bind(Arc::clone(probe)))
+    let server = McpServer::new(toolbox().bind(Arc::clone(probe)))
         .name("probe")
         .title("The Probe")
         .version("1.2.3")
-        .instructions("Look before you pay.")
+        .instructions("Look before you pay.");
+    let _ = probe.server.set(server.clone());
+    server
 }
 
 /// Adds two numbers.
@@ -118,6 +136,18 @@ async fn wait(
     Err("was told to stop")
 }
 
+/// Waits until a call waits for ever.
+#[tool(pure)]
+async fn until_begun(#[state] probe: &Probe) {
+    probe.begun.notified().await;
+}
+
+/// Waits until such a call has ended.
+#[tool(pure)]
+async fn until_ended(#[state] probe: &Probe) {
+    probe.ended.notified().await;
+}
+
 /// Counts.
 #[tool(pure)]
 async fn count(
@@ -180,4 +210,17 @@ async fn recite() -> Book {
         title: "x".repeat(400_000),
         pages: 1,
     }
+}
+
+/// Serves only the first tool from now on.
+#[tool(writes("tools"))]
+async fn shrink(#[state] probe: &Probe) -> Result<(), &'static str> {
+    let server = probe.server.get().ok_or("nobody serves it")?;
+    // With another state, which is of no use to what is left.
+    server.replace(
+        toolbox()
+            .view(|tool| tool.name() == "add")
+            .bind(Probe::new()),
+    );
+    Ok(())
 }
