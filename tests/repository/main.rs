@@ -22,6 +22,7 @@ fn sources() -> BTreeSet<String> {
         "tool-macros/src",
         "tool-runtime/src",
         "tool-cli",
+        "tool-mcp",
         "examples",
     ] {
         collect(Path::new(folder), &mut files);

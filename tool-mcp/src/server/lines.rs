@@ -143,7 +143,7 @@ where
                 self.has_begun = true;
                 if !self.writer.open.add(&request.id) {
                     let text = format!(
-                        "the id `{}` is that of a request that has no answer yet; give each request an id of its own",
+                        "the id `{}` is that of a request that has no answer yet or was cancelled; give each request an id of its own",
                         request.id
                     );
                     self.answer(
@@ -161,7 +161,7 @@ where
                     &notification.notification
                     && let Some(id) = &cancelled.params.request_id
                 {
-                    self.writer.open.remove(id);
+                    self.writer.open.cancel(id);
                 }
             }
             _ => {}

@@ -41,15 +41,21 @@ async fn others_go_on_when_one_is_cancelled() {
 }
 
 #[tokio::test]
-async fn an_id_is_free_again_when_its_call_was_cancelled() {
+async fn the_id_of_a_cancelled_call_is_not_taken_again() {
     let probe = Probe::new();
     let mut client = Raw::of(&probe).await;
     client.call(1, "wait", json!({})).await;
     probe.begun.notified().await;
     client.cancel(1).await;
-    probe.ended.notified().await;
     client.call(1, "add", json!({"a": 1, "b": 1})).await;
-    assert_eq!(client.answer(1).await["result"]["content"][0]["text"], "2");
+    assert_eq!(client.answer(1).await["error"]["code"], -32600);
+    probe.ended.notified().await;
+    // That of a call with its answer is.
+    for _ in 0..2 {
+        client.call(2, "add", json!({"a": 1, "b": 1})).await;
+        assert_eq!(client.answer(2).await["result"]["content"][0]["text"], "2");
+        client.cancel(2).await;
+    }
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl Client {
         let last = body
             .lines()
             .filter_map(|line| line.strip_prefix("data: "))
-            .last();
+            .next_back();
         let said = last.unwrap_or(&body);
         (
             status,

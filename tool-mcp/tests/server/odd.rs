@@ -164,7 +164,7 @@ async fn an_id_that_is_taken_is_refused_and_its_first_call_goes_on() {
     check(
         &client.answer(1).await,
         -32600,
-        "the id `1` is that of a request that has no answer yet",
+        "the id `1` is that of a request that has no answer yet or was cancelled",
     );
     client.call("1", "meet", json!({})).await; // another id
     assert_eq!(
