@@ -206,6 +206,7 @@ impl McpServer {
         self
     }
 
+    #[cfg(feature = "server-http")]
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.0
     }
