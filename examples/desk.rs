@@ -6,6 +6,7 @@
 //! cargo run --example desk --features cli -- lint
 //! cargo run --example desk --features cli -- call get_customer --arg customer_id=1234
 //! cargo run --example desk --features cli -- batch examples/fixtures/one_fails.json --timeline
+//! cargo run --example desk --features cli,mcp -- serve mcp
 //! ```
 //!
 //! The desk is a struct in memory, with the time that a real one would take. Nine tools read it, change it and ask before they do what
@@ -35,7 +36,50 @@ async fn main() -> Result<ExitCode, BuildError> {
             delete_customer
         ])
         .build()?;
-    Ok(tool_cli::run(toolbox, Desk::open()).await)
+    #[cfg(not(feature = "mcp"))]
+    return Ok(tool_cli::run(toolbox, Desk::open()).await);
+    #[cfg(feature = "mcp")]
+    Ok(serve::command(tool_cli::Cli::new(toolbox, Desk::open()))
+        .run()
+        .await)
+}
+
+/// `serve mcp`: the desk for editors and agents.
+#[cfg(feature = "mcp")]
+mod serve {
+    use std::process::ExitCode;
+
+    use tool_cli::clap::{Arg, Command};
+    use tool_cli::{Cli, Invocation, Problem};
+    use tool_mcp::server::McpServer;
+
+    use super::Desk;
+
+    pub(super) fn command(cli: Cli<Desk>) -> Cli<Desk> {
+        let http = Arg::new("http").long("http").value_name("ADDRESS");
+        let mcp = Command::new("mcp")
+            .about("Serve the tools over the Model Context Protocol, on standard input and output")
+            .arg(http.help("Serve them over HTTP instead, at the path /mcp"));
+        let serve = Command::new("serve")
+            .about("Serve the tools to others")
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(mcp);
+        cli.command(serve, run)
+    }
+
+    async fn run(invocation: Invocation<Desk>) -> Result<ExitCode, Problem> {
+        let server = McpServer::new(invocation.desk().await?)
+            .name("desk")
+            .version(env!("CARGO_PKG_VERSION"))
+            .cancelled_by(invocation.cancellation());
+        let mcp = invocation.matches().subcommand_matches("mcp");
+        match mcp.and_then(|mcp| mcp.get_one::<String>("http")) {
+            Some(address) => server.serve_http(address).await?,
+            None => server.serve_stdio().await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// The state of the tools: what the company knows.

@@ -22,8 +22,7 @@ fn sources() -> BTreeSet<String> {
         "tool-macros/src",
         "tool-runtime/src",
         "tool-cli",
-        "tool-mcp/src/client",
-        "tool-mcp/tests/client",
+        "tool-mcp",
         "examples",
     ] {
         collect(Path::new(folder), &mut files);

@@ -238,6 +238,36 @@ impl<S: State> Bound<S> {
         }
     }
 
+    /// The toolbox without its state: its tools and manifests, for who is handed the whole and tells others of it.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, dialect::Mcp, tool, tools};
+    /// # /// Says what time it is.
+    /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
+    /// let desk = Toolbox::new(tools![tell_time])?.bind(());
+    /// assert_eq!(desk.toolbox().tools()[0].name(), "tell_time");
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn toolbox(&self) -> &Toolbox<S> {
+        &self.toolbox
+    }
+
+    /// Whether somebody decides on calls that need approval: see [`approved_by`](Self::approved_by).
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, approval::{self, ApprovalRequest}, tool, tools};
+    /// # /// Says what time it is.
+    /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
+    /// let desk = Toolbox::new(tools![tell_time])?.bind(());
+    /// assert!(!desk.has_approver());
+    /// let no = approval::by(|request: ApprovalRequest| async { Ok(request.deny("Not today.")) });
+    /// assert!(desk.approved_by(no).has_approver());
+    /// # Ok::<(), tool_runtime::BuildError>(())
+    /// ```
+    pub fn has_approver(&self) -> bool {
+        self.approver.is_some()
+    }
+
     /// Runs a model's calls in parallel: one result for each, in their order, whatever becomes of them.
     ///
     /// Takes `&[ToolCall]` as a turn has it, an array or a `Vec`. Nothing begins before the future is polled; it can

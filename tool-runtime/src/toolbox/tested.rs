@@ -12,10 +12,6 @@ use crate::tool::{State, Tool, ToolDefinition};
 use crate::{BuildError, ToolCall};
 
 impl<S: State> Bound<S> {
-    pub(crate) fn toolbox(&self) -> &Toolbox<S> {
-        &self.toolbox
-    }
-
     /// The same for a test, in which calls go through a turnstile and have as much time as they need.
     pub(crate) fn tested(&self, turnstile: Arc<Turnstile>) -> Self {
         Self {
