@@ -118,7 +118,7 @@ impl<'a> Call<'a> {
 
     fn raw(&self) -> Option<&RawCall> {
         #[cfg(feature = "server-http")]
-        if let Some(parts) = self.context.extensions.get::<axum::http::request::Parts>() {
+        if let Some(parts) = self.context.extensions.get::<http::request::Parts>() {
             return parts.extensions.get();
         }
         self.context.extensions.get()

@@ -43,7 +43,7 @@ impl McpRequest {
 
     /// The HTTP request without its body, if it is one.
     #[cfg(feature = "server-http")]
-    pub fn parts(&self) -> Option<&axum::http::request::Parts> {
+    pub fn parts(&self) -> Option<&http::request::Parts> {
         self.context.extensions.get()
     }
 
