@@ -214,14 +214,14 @@ async fn what_the_server_asks_is_refused() {
 async fn a_handler_of_the_programs_own_answers() {
     struct Roots;
 
-    impl tool_mcp::rmcp::ClientHandler for Roots {
+    impl rmcp::ClientHandler for Roots {
         async fn on_custom_request(
             &self,
-            request: tool_mcp::rmcp::model::CustomRequest,
-            _: tool_mcp::rmcp::service::RequestContext<tool_mcp::rmcp::RoleClient>,
-        ) -> Result<tool_mcp::rmcp::model::CustomResult, tool_mcp::rmcp::ErrorData> {
+            request: rmcp::model::CustomRequest,
+            _: rmcp::service::RequestContext<rmcp::RoleClient>,
+        ) -> Result<rmcp::model::CustomResult, rmcp::ErrorData> {
             let answer = json!({"answered": request.method});
-            Ok(tool_mcp::rmcp::model::CustomResult::new(answer))
+            Ok(rmcp::model::CustomResult::new(answer))
         }
     }
 
