@@ -274,7 +274,7 @@ impl Ledger {
 }
 
 /// What a call touches whose arguments may still be changed: of its keys, what does not depend on them.
-pub(super) fn whatever_it_touches(touching: Touching) -> Touching {
+pub(crate) fn whatever_it_touches(touching: Touching) -> Touching {
     match touching {
         Touching::Holes(_) => Touching::Holes(Vec::new()),
         Touching::Given(_) => Touching::Given(CallEffects::exclusive()),

@@ -114,6 +114,7 @@ impl<S: State> Dispatch for Bound<S> {
             turnstile.finished(result.index());
         }
         let toolbox = &*self.toolbox.0.all;
+        let tool = tool.filter(|tool| !toolbox.definitions[*tool].calls_others());
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
         self.write_down(result);

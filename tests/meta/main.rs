@@ -1,0 +1,3 @@
+//! Are calls in one call what they are in a turn?
+
+mod manifests;

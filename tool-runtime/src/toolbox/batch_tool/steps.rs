@@ -1,0 +1,232 @@
+//! What a call of a batch tool consists of: what its calls touch together, and the batch that they are.
+
+use std::future::{poll_fn, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_core::Stream as _;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::super::Bound;
+use super::super::approval::{ApprovalRequest, Approver, DecisionFuture};
+use super::{BatchTool, Toolbox, packed};
+use crate::batch::{Dispatch, Event, Repair, Run, Within, drop_quietly, whatever_it_touches};
+use crate::tool::steps::{self, Step};
+use crate::tool::{
+    Answer, CallContext, CallEffects, Calls, Preparation, Prepared, Progress, State, Touching,
+};
+use crate::{Effects, Report, ToolCall, ToolError};
+
+/// What a call of a batch tool consists of.
+pub(in super::super) struct Steps<S: 'static> {
+    /// Where the batch tool is among all tools.
+    pub(super) index: usize,
+    pub(super) tool: BatchTool,
+    /// The tools that it may call: those of its view without itself.
+    pub(super) toolbox: Toolbox<S>,
+}
+
+impl<S> Clone for Steps<S> {
+    fn clone(&self) -> Self {
+        Self {
+            index: self.index,
+            tool: self.tool.clone(),
+            toolbox: self.toolbox.clone(),
+        }
+    }
+}
+
+impl<S: State> Bound<S> {
+    /// Prepares a call of the batch tool.
+    pub(in super::super) fn read_steps(
+        &self,
+        steps: &Steps<S>,
+        arguments: &str,
+        context: CallContext,
+    ) -> Prepared {
+        let is_own = |name: &str| self.toolbox.0.by_name.get(name) == Some(&steps.index);
+        let list = match steps::read(arguments, steps.tool.max_steps, is_own) {
+            Ok(list) => list,
+            Err(errors) => return Prepared::rejected(errors),
+        };
+        let calls = calls_of(list, context.call().id());
+        let mut desk = Self {
+            toolbox: steps.toolbox.clone(),
+            // What stands in a test round calls stands round this one.
+            #[cfg(feature = "testing")]
+            turnstile: None,
+            ..self.clone()
+        };
+        let whole = context.is_decided_whole();
+        let own = context.idempotency_key();
+        let (effects, needed) = desk.touched_by(&calls, &own, whole);
+        if whole {
+            // Whoever approved of this call has approved of those in it.
+            desk.approver = needed.then(|| Arc::new(Approved) as Arc<dyn Approver>);
+        }
+        let timeout = self.rules.tools[steps.index].timeout;
+        let running = Running {
+            desk,
+            context,
+            timeout,
+        };
+        let prepared = Prepared::new(Box::pin(running.run(calls)));
+        Prepared {
+            touches: Touching::Given(effects),
+            ..prepared.needing_approval(whole && needed)
+        }
+    }
+
+    /// What these calls touch together, and whether one of them needs approval. One that is not called touches nothing.
+    fn touched_by(&self, calls: &[ToolCall], own: &str, whole: bool) -> (CallEffects, bool) {
+        let edits = !whole
+            && self
+                .approver
+                .as_ref()
+                .is_some_and(|approver| approver.edits());
+        let contexts = Arc::new(Calls::new(Instant::now(), calls.to_vec()));
+        let (mut effects, mut needed) = (CallEffects::pure(), false);
+        for (index, call) in calls.iter().enumerate() {
+            let Ok(tool) = self.find(call) else { continue };
+            let context = CallContext::in_batch(Arc::clone(&contexts), index);
+            let read = AssertUnwindSafe(|| match self.rules.repair {
+                Repair::Off => self.read(tool, call.arguments(), context),
+                Repair::Safe => self.read_as_meant(tool, call.arguments(), &context),
+            });
+            let prepared = match catch_unwind(read) {
+                Ok(prepared) => prepared,
+                // It will do so again where that is the call's result.
+                Err(payload) => {
+                    drop_quietly(payload);
+                    continue;
+                }
+            };
+            let (is_rejected, touches) = (
+                matches!(prepared.work, Preparation::Rejected(_)),
+                prepared.touches,
+            );
+            let needs_approval = prepared.needs_approval || self.rules.tools[tool].approval;
+            drop_quietly(prepared.work);
+            if is_rejected {
+                continue;
+            }
+            needed |= needs_approval;
+            let touches = match needs_approval && edits {
+                true => whatever_it_touches(touches),
+                false => touches,
+            };
+            effects = effects.and_those_of(self.rules.tools[tool].touches(touches), own);
+        }
+        (effects, needed)
+    }
+}
+
+/// The calls, under ids that say of which call each is which.
+fn calls_of(list: Vec<Step>, id: &str) -> Vec<ToolCall> {
+    let list = list.into_iter().enumerate();
+    list.map(|(index, Step { tool, arguments })| {
+        ToolCall::new(format!("{id}/{}", index + 1), tool, arguments)
+    })
+    .collect()
+}
+
+/// A call of the batch tool that runs.
+struct Running<S: 'static> {
+    /// With the tools that it may call.
+    desk: Bound<S>,
+    context: CallContext,
+    timeout: Duration,
+}
+
+impl<S: State> Running<S> {
+    async fn run(self, calls: Vec<ToolCall>) -> Result<Answer, ToolError> {
+        let report = self.report(calls).await;
+        let packed = packed::packed(&report);
+        self.context.set_steps(report);
+        packed
+    }
+
+    /// What becomes of the calls, also if this one is told to end meanwhile.
+    async fn report(&self, calls: Vec<ToolCall>) -> Report {
+        let all = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+        let token = CancellationToken::new();
+        let desk = self.desk.clone().cancelled_by(token.clone());
+        let mut job = desk.job();
+        let (ends, ended) = oneshot::channel();
+        let timeout = self.timeout;
+        let deadline = self.context.deadline();
+        let deadline = deadline.unwrap_or_else(|| Instant::now() + timeout);
+        job.within = Some(Box::new(Within {
+            deadline,
+            timeout,
+            grace: desk.rules.limits.grace / 4 * 3,
+            ends,
+        }));
+        let mut over = pin!(self.context.cancellation().cancelled());
+        let mut is_over = false;
+        let mut events = Run::new(calls, job).events();
+        let (mut ended, mut done) = (pin!(ended), 0);
+        let mut report = None;
+        poll_fn(|context| {
+            if !is_over && over.as_mut().poll(context).is_ready() {
+                is_over = true;
+                // At their deadline they end by themselves, and say so.
+                if Instant::now() < deadline {
+                    token.cancel();
+                }
+            }
+            while report.is_none() {
+                match Pin::new(&mut events).poll_next(context) {
+                    Poll::Ready(Some(Event::Report(whole))) => report = Some(whole),
+                    Poll::Ready(Some(event)) => self.tell(&event, &mut done, all),
+                    Poll::Ready(None) => unreachable!("the report comes last"),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+            // What could not be stopped and may still write is to be over for those that wait for this call.
+            let waits = !is_over && report.as_ref().is_some_and(may_still_write);
+            match waits && ended.as_mut().poll(context).is_pending() {
+                true => Poll::Pending,
+                false => Poll::Ready(()),
+            }
+        })
+        .await;
+        match report {
+            Some(report) => report,
+            None => unreachable!("it was waited for"),
+        }
+    }
+
+    /// Tells who watches this call how far it is.
+    fn tell(&self, event: &Event, done: &mut u32, all: u32) {
+        let message = match event {
+            Event::Progress { index, progress } => format!("step {}: {progress}", index + 1),
+            Event::Finished { index, result } => {
+                *done += 1;
+                format!("step {}: {}", index + 1, result.outcome().ending)
+            }
+            Event::Report(_) => return,
+        };
+        let progress = Progress::new((*done).into()).of(all.into());
+        self.context.progress(progress.message(message));
+    }
+}
+
+fn may_still_write(report: &Report) -> bool {
+    let mut outcomes = report.results().iter().map(|result| result.outcome());
+    outcomes.any(|outcome| outcome.still_running && outcome.effects != Effects::None)
+}
+
+/// Approves of calls in a call that was approved as a whole.
+struct Approved;
+
+impl Approver for Approved {
+    fn decide(&self, request: ApprovalRequest) -> DecisionFuture {
+        Box::pin(ready(Ok(request.approve())))
+    }
+}
