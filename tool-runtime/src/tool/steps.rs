@@ -41,9 +41,9 @@ pub(crate) fn read(
         }
         None => Vec::new(),
     };
-    match ArgumentErrors::of(reading.problems) {
-        Some(errors) => Err(errors),
-        None => Ok(steps),
+    match reading.problems.is_empty() {
+        true => Ok(steps),
+        false => Err(ArgumentErrors::found(reading.problems)),
     }
 }
 
