@@ -9,3 +9,4 @@ mod kept;
 mod manifests;
 mod order;
 mod property;
+mod references;

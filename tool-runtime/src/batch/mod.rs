@@ -63,7 +63,6 @@ use permits::Permits;
 pub use policy::{OnFailure, Policy, Repair, Retry, StreamedCalls, Undeclared};
 pub(crate) use resume::Resumed;
 pub(crate) use rules::Rules;
-#[cfg(feature = "testing")]
 pub(crate) use rules::ToolRules;
 pub use run::Run;
 use scopes::Scopes;

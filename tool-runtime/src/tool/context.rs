@@ -172,6 +172,17 @@ impl Calls {
         let _ = self.calls[index].repaired.set(Box::new(repaired));
     }
 
+    /// Gives a call the arguments that are known now, which the model has referred to.
+    pub(crate) fn know(&self, index: usize, arguments: String) {
+        self.set_repaired(
+            index,
+            RepairedArguments {
+                repairs: Vec::new(),
+                text: arguments,
+            },
+        );
+    }
+
     /// What was repaired in the arguments of the call.
     pub(crate) fn repairs(&self, index: usize) -> &[Repaired] {
         let repaired = self.calls[index].repaired.get();

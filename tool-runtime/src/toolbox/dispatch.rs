@@ -79,7 +79,11 @@ impl<S: State> Dispatch for Bound<S> {
         let definition = self.toolbox.0.all.definitions[tool].clone();
         let edits = approver.edits();
         let verdict = Box::pin(async move { verdict(&*approver, definition, context).await });
-        Some(Asked { verdict, edits })
+        Some(Asked {
+            verdict,
+            edits,
+            awaits_calls: false,
+        })
     }
 
     fn request_id(&self, index: usize, context: &CallContext) -> RequestId {

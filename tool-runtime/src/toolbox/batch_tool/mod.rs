@@ -1,9 +1,10 @@
 //! A tool that calls others: several calls in one, for models that make one call a turn.
 //!
 //! A call of it is a batch inside a call, and what becomes of that is its one result. `schema` says what the model is shown, `steps` what a
-//! call of it touches and does, `packed` what the model reads of it.
+//! call of it touches and does, `referring` lets its calls have results of earlier ones, `packed` is what the model reads of it.
 
 mod packed;
+mod referring;
 mod schema;
 mod steps;
 
@@ -32,12 +33,14 @@ const MOST_STEPS: usize = 128;
 /// |---|---|
 /// | [`named`](Self::named) | `batch` |
 /// | [`max_steps`](Self::max_steps) | 16, at most 128 |
+/// | [`references`](Self::references) | off |
 /// | [`with_description`](Self::with_description) | says when to use it |
 #[derive(Clone, Debug)]
 #[must_use = "a batch tool does nothing until a toolbox has it"]
 pub struct BatchTool {
     name: String,
     max_steps: usize,
+    references: bool,
     description: Option<String>,
     place: Place,
 }
@@ -50,6 +53,7 @@ impl BatchTool {
         Self {
             name: NAME.to_owned(),
             max_steps: MAX_STEPS,
+            references: false,
             description: None,
             place: Place::new(caller.file(), caller.line()),
         }
@@ -69,6 +73,53 @@ impl BatchTool {
             max_steps: calls,
             ..self
         }
+    }
+
+    /// The same, whose calls may have results of earlier ones among their arguments: `{"$result": "a", "path": "/id"}` stands for what the
+    /// [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901) `/id` leads to in the result of the call `a`, and without `path` for all of it,
+    /// also if that is text. Each call then has an `id`.
+    ///
+    /// ```
+    /// use tool_runtime::{BatchTool, ToolCall, Toolbox, tool, tools};
+    ///
+    /// /// Find a customer by name.
+    /// #[tool(reads("customers"))]
+    /// async fn find_customer(/** The name. */ name: String) -> Vec<u64> {
+    ///     vec![name.len() as u64]
+    /// }
+    ///
+    /// /// Count a customer's orders.
+    /// #[tool(reads("orders:{customer}"))]
+    /// async fn count_orders(/** The customer's number. */ customer: u64) -> u64 {
+    ///     customer * 10
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let toolbox = Toolbox::new(tools![find_customer, count_orders])?;
+    /// let toolbox = toolbox.with_batch_tool(BatchTool::new().references(true))?;
+    /// let arguments = r#"{"calls": [
+    ///     {"id": "ada", "tool": "find_customer", "arguments": {"name": "Ada"}},
+    ///     {"id": "orders", "tool": "count_orders", "arguments": {"customer": {"$result": "ada", "path": "/0"}}}
+    /// ]}"#;
+    /// let report = toolbox.run([ToolCall::new("call_1", "batch", arguments)]).await;
+    /// assert_eq!(
+    ///     report.results()[0].text(),
+    ///     "step `ada` (`find_customer`): ok\n[3]\n\nstep `orders` (`count_orders`): ok\n30"
+    /// );
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// - **Only to earlier calls of the same list.** A reference to a later call, to none or to itself and a malformed pointer are wrong
+    ///   arguments of the batch tool, told all at once before anything runs.
+    /// - **A call waits for those that it refers to**, and for nothing else on that account. What it touches is not known before: its keys end
+    ///   before the first `{…}`, so it waits for more than it would with its arguments written out, and later calls wait for it.
+    /// - **What it gets is held to its schema** like any arguments, when it is known. What the pointer does not lead to is told with what is
+    ///   there. The value is as it left for the model: cut, redacted, in its envelope.
+    /// - **If a call that it refers to did not succeed**, it is skipped because of that one.
+    /// - **Approval** is asked for the arguments with the values in their places. Where the batch may be suspended a call with references
+    ///   that needs it is denied: whoever decides has not seen them.
+    pub fn references(self, references: bool) -> Self {
+        Self { references, ..self }
     }
 
     /// The same with another description, from which the model learns when to use it.

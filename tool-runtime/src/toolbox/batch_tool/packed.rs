@@ -6,11 +6,11 @@ use crate::tool::{Answer, Content, Parts};
 use crate::{Effects, Report, ToolError, ToolResult};
 
 /// The results as one; an error if none of them is anything else.
-pub(super) fn packed(report: &Report) -> Result<Answer, ToolError> {
+pub(super) fn packed(names: &[String], report: &Report) -> Result<Answer, ToolError> {
     let results = report.results();
     let mut packing = Packing::default();
-    for (index, result) in results.iter().enumerate() {
-        packing.add(index + 1, result);
+    for (name, result) in names.iter().zip(results) {
+        packing.add(name, result);
     }
     if results.iter().all(ToolResult::is_error) {
         // What failed has texts alone.
@@ -33,12 +33,12 @@ struct Packing {
 }
 
 impl Packing {
-    fn add(&mut self, number: usize, result: &ToolResult) {
+    fn add(&mut self, name: &str, result: &ToolResult) {
         if !self.text.is_empty() {
             self.text += "\n\n";
         }
         let ending = result.outcome().ending.code();
-        self.text += &format!("step {number} (`{}`): {ending}", shown(result.name()));
+        self.text += &format!("{name} (`{}`): {ending}", shown(result.name()));
         for part in result.parts() {
             match part {
                 Content::Text(text) if imitates(text) => {

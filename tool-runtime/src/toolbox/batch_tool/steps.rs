@@ -14,9 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::Bound;
 use super::super::approval::{ApprovalRequest, Approver, DecisionFuture};
+use super::referring::Referring;
 use super::{BatchTool, Toolbox, packed};
-use crate::batch::{Dispatch, Event, Repair, Run, Within, drop_quietly, whatever_it_touches};
-use crate::tool::steps::{self, Step};
+use crate::batch::{
+    Dispatch, Event, Repair, Run, ToolRules, Within, drop_quietly, whatever_it_touches,
+};
+use crate::tool::steps::{self, Allowed, Reference, Step};
 use crate::tool::{
     Answer, CallContext, CallEffects, Calls, Preparation, Prepared, Progress, State, Touching,
 };
@@ -50,11 +53,15 @@ impl<S: State> Bound<S> {
         context: CallContext,
     ) -> Prepared {
         let is_own = |name: &str| self.toolbox.0.by_name.get(name) == Some(&steps.index);
-        let list = match steps::read(arguments, steps.tool.max_steps, is_own) {
+        let allowed = Allowed {
+            calls: steps.tool.max_steps,
+            references: steps.tool.references,
+        };
+        let list = match steps::read(arguments, allowed, is_own) {
             Ok(list) => list,
             Err(errors) => return Prepared::rejected(errors),
         };
-        let calls = calls_of(list, context.call().id());
+        let (calls, names, references) = apart(list, context.call().id());
         let mut desk = Self {
             toolbox: steps.toolbox.clone(),
             // What stands in a test round calls stands round this one.
@@ -64,7 +71,7 @@ impl<S: State> Bound<S> {
         };
         let whole = context.is_decided_whole();
         let own = context.idempotency_key();
-        let (effects, needed) = desk.touched_by(&calls, &own, whole);
+        let (effects, needed) = desk.touched_by(&calls, &references, &own, whole);
         if whole {
             // Whoever approved of this call has approved of those in it.
             desk.approver = needed.then(|| Arc::new(Approved) as Arc<dyn Approver>);
@@ -74,6 +81,8 @@ impl<S: State> Bound<S> {
             desk,
             context,
             timeout,
+            names,
+            references,
         };
         let prepared = Prepared::new(Box::pin(running.run(calls)));
         Prepared {
@@ -83,7 +92,13 @@ impl<S: State> Bound<S> {
     }
 
     /// What these calls touch together, and whether one of them needs approval. One that is not called touches nothing.
-    fn touched_by(&self, calls: &[ToolCall], own: &str, whole: bool) -> (CallEffects, bool) {
+    fn touched_by(
+        &self,
+        calls: &[ToolCall],
+        references: &[Vec<Reference>],
+        own: &str,
+        whole: bool,
+    ) -> (CallEffects, bool) {
         let edits = !whole
             && self
                 .approver
@@ -93,6 +108,12 @@ impl<S: State> Bound<S> {
         let (mut effects, mut needed) = (CallEffects::pure(), false);
         for (index, call) in calls.iter().enumerate() {
             let Ok(tool) = self.find(call) else { continue };
+            let rules = &self.rules.tools[tool];
+            if !references[index].is_empty() {
+                // What it touches is not known yet, and whether it needs approval is asked when it is.
+                effects = effects.and_those_of(rules.touches(unknown(rules)), own);
+                continue;
+            }
             let context = CallContext::in_batch(Arc::clone(&contexts), index);
             let read = AssertUnwindSafe(|| match self.rules.repair {
                 Repair::Off => self.read(tool, call.arguments(), context),
@@ -110,7 +131,7 @@ impl<S: State> Bound<S> {
                 matches!(prepared.work, Preparation::Rejected(_)),
                 prepared.touches,
             );
-            let needs_approval = prepared.needs_approval || self.rules.tools[tool].approval;
+            let needs_approval = prepared.needs_approval || rules.approval;
             drop_quietly(prepared.work);
             if is_rejected {
                 continue;
@@ -120,19 +141,30 @@ impl<S: State> Bound<S> {
                 true => whatever_it_touches(touches),
                 false => touches,
             };
-            effects = effects.and_those_of(self.rules.tools[tool].touches(touches), own);
+            effects = effects.and_those_of(rules.touches(touches), own);
         }
         (effects, needed)
     }
 }
 
-/// The calls, under ids that say of which call each is which.
-fn calls_of(list: Vec<Step>, id: &str) -> Vec<ToolCall> {
-    let list = list.into_iter().enumerate();
-    list.map(|(index, Step { tool, arguments })| {
-        ToolCall::new(format!("{id}/{}", index + 1), tool, arguments)
-    })
-    .collect()
+/// What a call touches whose arguments are not known: of its keys, what does not depend on them.
+pub(super) fn unknown(rules: &ToolRules) -> Touching {
+    match rules.per_call {
+        true => Touching::Given(CallEffects::exclusive()),
+        false => Touching::Holes(Vec::new()),
+    }
+}
+
+/// The calls, under ids that say of which call each is which; what the model calls them; and what they refer to.
+fn apart(list: Vec<Step>, id: &str) -> (Vec<ToolCall>, Vec<String>, Vec<Vec<Reference>>) {
+    let (mut calls, mut names, mut references) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, step) in list.into_iter().enumerate() {
+        names.push(step.name(index));
+        references.push(step.references);
+        let id = format!("{id}/{}", index + 1);
+        calls.push(ToolCall::new(id, step.tool, step.arguments));
+    }
+    (calls, names, references)
 }
 
 /// A call of the batch tool that runs.
@@ -141,22 +173,32 @@ struct Running<S: 'static> {
     desk: Bound<S>,
     context: CallContext,
     timeout: Duration,
+    names: Vec<String>,
+    references: Vec<Vec<Reference>>,
 }
 
 impl<S: State> Running<S> {
-    async fn run(self, calls: Vec<ToolCall>) -> Result<Answer, ToolError> {
+    async fn run(mut self, calls: Vec<ToolCall>) -> Result<Answer, ToolError> {
         let report = self.report(calls).await;
-        let packed = packed::packed(&report);
+        let packed = packed::packed(&self.names, &report);
         self.context.set_steps(report);
         packed
     }
 
     /// What becomes of the calls, also if this one is told to end meanwhile.
-    async fn report(&self, calls: Vec<ToolCall>) -> Report {
+    async fn report(&mut self, calls: Vec<ToolCall>) -> Report {
         let all = u32::try_from(calls.len()).unwrap_or(u32::MAX);
         let token = CancellationToken::new();
         let desk = self.desk.clone().cancelled_by(token.clone());
         let mut job = desk.job();
+        let references = std::mem::take(&mut self.references);
+        if references.iter().any(|references| !references.is_empty()) {
+            job.dispatch = Arc::new(Referring::new(
+                desk.clone(),
+                self.context.is_decided_whole(),
+                references,
+            ));
+        }
         let (ends, ended) = oneshot::channel();
         let timeout = self.timeout;
         let deadline = self.context.deadline();
@@ -205,10 +247,10 @@ impl<S: State> Running<S> {
     /// Tells who watches this call how far it is.
     fn tell(&self, event: &Event, done: &mut u32, all: u32) {
         let message = match event {
-            Event::Progress { index, progress } => format!("step {}: {progress}", index + 1),
+            Event::Progress { index, progress } => format!("{}: {progress}", self.names[*index]),
             Event::Finished { index, result } => {
                 *done += 1;
-                format!("step {}: {}", index + 1, result.outcome().ending)
+                format!("{}: {}", self.names[*index], result.outcome().ending)
             }
             Event::Report(_) => return,
         };
