@@ -190,22 +190,20 @@ async fn batch_tool() {
             many.manifest(provider.dialect).unwrap().as_str(),
         );
         let calls = r#"{"calls":[{"tool":"get_customer","arguments":{"customer_id":1234}},{"tool":"get_orders","arguments":{"customer_id":1234}}]}"#;
-        let body = (provider.ask)(&[ToolCall::new("call_0", "batch", calls)]);
+        let body = (provider.ask)(&[ToolCall::new("call00000", "batch", calls)]);
         write(provider, "calls", "batch_tool", &body);
         let exchange = Exchange::of(provider.dialect, &few.bind(desk::Db), &body).await;
         write(provider, "results", "batch_tool", &exchange.slice());
     }
-    for request in REQUESTS
-        .iter()
-        .filter(|request| request.settings() == "strict")
-    {
-        let manifest = few.manifest(request.format).unwrap();
-        write_for(
-            request.provider(),
-            "tools",
-            "strict_batch_tool",
-            manifest.as_str(),
-        );
+    let referring = desk::toolbox().unwrap();
+    let referring = referring.with_batch_tool(BatchTool::new().references(true));
+    let referring = referring.unwrap();
+    for request in &REQUESTS {
+        for (name, toolbox) in [("batch_tool", &few), ("referring", &referring)] {
+            let manifest = toolbox.manifest(request.format).unwrap();
+            let name = format!("{}_{name}", request.settings());
+            write_for(request.provider(), "tools", &name, manifest.as_str());
+        }
     }
 }
 
