@@ -21,7 +21,8 @@ use crate::batch::{
 };
 use crate::tool::steps::{self, Allowed, Reference, Step};
 use crate::tool::{
-    Answer, CallContext, CallEffects, Calls, Preparation, Prepared, Progress, State, Touching,
+    Answer, CallContext, CallEffects, Calls, Preparation, Prepared, Progress, State,
+    ToolDefinition, Touching,
 };
 use crate::{Effects, Report, ToolCall, ToolError};
 
@@ -32,6 +33,15 @@ pub(in super::super) struct Steps<S: 'static> {
     pub(super) tool: BatchTool,
     /// The tools that it may call: those of its view without itself.
     pub(super) toolbox: Toolbox<S>,
+}
+
+impl<S> Steps<S> {
+    /// The tools that it may call, by their places among all.
+    pub(in super::super) fn called(&self) -> impl Iterator<Item = usize> {
+        let shared = &self.toolbox.0;
+        let names = shared.definitions.iter().map(ToolDefinition::name);
+        names.filter_map(|name| shared.by_name.get(name).copied())
+    }
 }
 
 impl<S> Clone for Steps<S> {
