@@ -1,7 +1,6 @@
 //! Calls whose arguments have results of earlier calls of their batch in them. Such a call is prepared as one whose arguments somebody may
 //! still change, and what it waits for is not a person but those results; then it is prepared anew with all that is known.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
@@ -10,10 +9,10 @@ use tokio::time::{Instant, timeout};
 use super::super::Bound;
 use super::super::approval::verdict;
 use super::steps::unknown;
-use crate::batch::{Asked, Dispatch, NOT_ASKED, RequestId, Verdict, drop_quietly};
+use crate::batch::{Asked, Dispatch, NOT_ASKED, RequestId, Verdict};
 use crate::outcome::Settled;
 use crate::tool::steps::{Reference, resolved};
-use crate::tool::{CallContext, Calls, Preparation, Prepared, State};
+use crate::tool::{CallContext, Calls, Prepared, State};
 use crate::{Ending, Fingerprint, TimeLimit, ToolCall, ToolError, ToolResult};
 
 /// Why a call with references is not made where nobody can be asked about it.
@@ -192,7 +191,8 @@ impl<S: State> Bound<S> {
             return ends(Settled::InvalidArguments(errors));
         }
         let context = with_arguments(context, arguments);
-        if !self.needs_approval(tool, &context) {
+        let known = self.touches_of(tool, context.call(), context.clone());
+        if !known.is_some_and(|(_, needs_approval)| needs_approval) {
             return None;
         }
         if whole {
@@ -215,24 +215,6 @@ impl<S: State> Bound<S> {
                 started: false,
                 still_running: false,
             }),
-        }
-    }
-
-    /// Whether the call needs approval, of which the arguments are known.
-    fn needs_approval(&self, tool: usize, context: &CallContext) -> bool {
-        let read = AssertUnwindSafe(|| self.read(tool, context.arguments(), context.clone()));
-        match catch_unwind(read) {
-            Ok(prepared) => {
-                let is_valid = !matches!(prepared.work, Preparation::Rejected(_));
-                let needed = prepared.needs_approval || self.rules.tools[tool].approval;
-                drop_quietly(prepared);
-                is_valid && needed
-            }
-            // It will do so again where that is the call's result.
-            Err(payload) => {
-                drop_quietly(payload);
-                false
-            }
         }
     }
 }

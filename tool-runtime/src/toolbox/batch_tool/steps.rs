@@ -109,51 +109,60 @@ impl<S: State> Bound<S> {
         own: &str,
         whole: bool,
     ) -> (CallEffects, bool) {
-        let edits = !whole
-            && self
-                .approver
-                .as_ref()
-                .is_some_and(|approver| approver.edits());
+        let approver = self.approver.as_ref().filter(|_| !whole);
+        let edits = approver.is_some_and(|approver| approver.edits());
         let contexts = Arc::new(Calls::new(Instant::now(), calls.to_vec()));
         let (mut effects, mut needed) = (CallEffects::pure(), false);
         for (index, call) in calls.iter().enumerate() {
             let Ok(tool) = self.find(call) else { continue };
             let rules = &self.rules.tools[tool];
-            if !references[index].is_empty() {
-                // What it touches is not known yet, and whether it needs approval is asked when it is.
-                effects = effects.and_those_of(rules.touches(unknown(rules)), own);
-                continue;
-            }
             let context = CallContext::in_batch(Arc::clone(&contexts), index);
-            let read = AssertUnwindSafe(|| match self.rules.repair {
-                Repair::Off => self.read(tool, call.arguments(), context),
-                Repair::Safe => self.read_as_meant(tool, call.arguments(), &context),
-            });
-            let prepared = match catch_unwind(read) {
-                Ok(prepared) => prepared,
-                // It will do so again where that is the call's result.
-                Err(payload) => {
-                    drop_quietly(payload);
+            let touches = if references[index].is_empty() {
+                let Some((touches, needs_approval)) = self.touches_of(tool, call, context) else {
                     continue;
+                };
+                needed |= needs_approval;
+                match needs_approval && edits {
+                    true => whatever_it_touches(touches),
+                    false => touches,
                 }
-            };
-            let (is_rejected, touches) = (
-                matches!(prepared.work, Preparation::Rejected(_)),
-                prepared.touches,
-            );
-            let needs_approval = prepared.needs_approval || rules.approval;
-            drop_quietly(prepared.work);
-            if is_rejected {
-                continue;
-            }
-            needed |= needs_approval;
-            let touches = match needs_approval && edits {
-                true => whatever_it_touches(touches),
-                false => touches,
+            } else {
+                // Whether it needs approval is asked when its arguments are known.
+                unknown(rules)
             };
             effects = effects.and_those_of(rules.touches(touches), own);
         }
         (effects, needed)
+    }
+
+    /// What a call touches, and whether it needs approval; none if it will be refused.
+    pub(super) fn touches_of(
+        &self,
+        tool: usize,
+        call: &ToolCall,
+        context: CallContext,
+    ) -> Option<(Touching, bool)> {
+        let read = AssertUnwindSafe(|| match self.rules.repair {
+            Repair::Off => self.read(tool, call.arguments(), context),
+            Repair::Safe => self.read_as_meant(tool, call.arguments(), &context),
+        });
+        match catch_unwind(read) {
+            Ok(Prepared {
+                work,
+                touches,
+                needs_approval,
+            }) => {
+                let is_valid = !matches!(work, Preparation::Rejected(_));
+                drop_quietly(work);
+                let needs_approval = needs_approval || self.rules.tools[tool].approval;
+                is_valid.then_some((touches, needs_approval))
+            }
+            // It will do so again where that is the call's result.
+            Err(payload) => {
+                drop_quietly(payload);
+                None
+            }
+        }
     }
 }
 
