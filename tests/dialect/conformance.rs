@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use tool_runtime::ToolCall;
 use tool_runtime::dialect::{Mcp, recognise};
+use tool_runtime::{BatchTool, ToolCall};
 
 use crate::answers::{self, TURNS};
 use crate::conversation::Exchange;
@@ -71,6 +71,7 @@ async fn what_goes_to_a_provider_is_written_for_its_sdk_to_judge() {
     }
     interrupted();
     without_ids().await;
+    batch_tool().await;
     answers_of_mcp().await;
     odd_ids().await;
     malformed_arguments().await;
@@ -164,6 +165,44 @@ async fn without_ids() {
             write(provider, "calls", &name, &body);
             let exchange = Exchange::of(provider.dialect, &tools, &body).await;
             write(provider, "results", &name, &exchange.slice());
+        }
+    }
+}
+
+/// The tool that calls others: a manifest in each form that it has, and an exchange.
+async fn batch_tool() {
+    let few = desk::toolbox().unwrap();
+    let few = few.with_batch_tool(BatchTool::new()).unwrap();
+    let many = library::toolbox()
+        .with_batch_tool(BatchTool::new())
+        .unwrap();
+    for provider in &PROVIDERS {
+        write(
+            provider,
+            "tools",
+            "batch_tool",
+            few.manifest(provider.dialect).unwrap().as_str(),
+        );
+        write(
+            provider,
+            "tools",
+            "batch_tool_by_name",
+            many.manifest(provider.dialect).unwrap().as_str(),
+        );
+        let calls = r#"{"calls":[{"tool":"get_customer","arguments":{"customer_id":1234}},{"tool":"get_orders","arguments":{"customer_id":1234}}]}"#;
+        let body = (provider.ask)(&[ToolCall::new("call00000", "batch", calls)]);
+        write(provider, "calls", "batch_tool", &body);
+        let exchange = Exchange::of(provider.dialect, &few.bind(desk::Db), &body).await;
+        write(provider, "results", "batch_tool", &exchange.slice());
+    }
+    let referring = desk::toolbox().unwrap();
+    let referring = referring.with_batch_tool(BatchTool::new().references(true));
+    let referring = referring.unwrap();
+    for request in &REQUESTS {
+        for (name, toolbox) in [("batch_tool", &few), ("referring", &referring)] {
+            let manifest = toolbox.manifest(request.format).unwrap();
+            let name = format!("{}_{name}", request.settings());
+            write_for(request.provider(), "tools", &name, manifest.as_str());
         }
     }
 }

@@ -64,5 +64,5 @@ pub use tool::{
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
 pub use toolbox::{
-    Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
+    BatchTool, Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
 };

@@ -124,7 +124,7 @@ impl Line {
         };
         let dashes = match self.way {
             Way::OneCallATurn => "",
-            Way::OneByOne | Way::Parallel => " dashed",
+            Way::OneByOne | Way::Parallel | Way::BatchTool | Way::References => " dashed",
         };
         format!("line {colour}{dashes}")
     }

@@ -8,11 +8,11 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 use tool_runtime::dialect::{Anthropic, Message, RequestFields, RequestSettings};
 use tool_runtime::testing::{Reply, ScriptedModel};
-use tool_runtime::{Bound, Manifest, Policy};
+use tool_runtime::{BatchTool, Bound, Manifest, Policy, ToolResult, Toolbox};
 
 use crate::desk::{Changed, Desk, toolbox};
 use crate::model::{Speed, tokens};
-use crate::script::{Question, Run, Said, one_call_a_turn};
+use crate::script::{Question, Run, Said, in_one_call, one_call_a_turn};
 
 const SYSTEM: &str = "You help the people at the customer desk of a small company. Look things up before you answer; never guess \
     numbers. Ask for all that you need and that does not depend on each other in one turn. Change nothing that you were not asked to change, \
@@ -29,16 +29,25 @@ pub enum Way {
     OneByOne,
     /// A turn for each call; the model is asked again after each.
     OneCallATurn,
+    /// The same with a batch tool: the calls of a turn are in one call.
+    BatchTool,
+    /// The same, and what follows from results of a turn is in its call too, with references to them.
+    References,
 }
 
 impl Way {
     pub const ALL: [Self; 3] = [Self::Parallel, Self::OneByOne, Self::OneCallATurn];
+
+    /// Those of a model that makes one call a turn.
+    pub const ONE_CALL: [Self; 3] = [Self::OneCallATurn, Self::BatchTool, Self::References];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Parallel => "**parallel**",
             Self::OneByOne => "the same turns one by one",
             Self::OneCallATurn => "one call a turn",
+            Self::BatchTool => "**with a batch tool**",
+            Self::References => "**and references**",
         }
     }
 }
@@ -120,6 +129,8 @@ struct Program {
 pub async fn converse(run: Run, way: Way, speed: Speed, unit: Duration) -> Ran {
     let questions = match way {
         Way::OneCallATurn => one_call_a_turn(run.questions()),
+        Way::BatchTool => in_one_call(run.questions(), false),
+        Way::References => in_one_call(run.questions(), true),
         Way::Parallel | Way::OneByOne => run.questions(),
     };
     let desk = Arc::new(Desk::new(unit));
@@ -148,12 +159,14 @@ pub async fn converse(run: Run, way: Way, speed: Speed, unit: Duration) -> Ran {
 
 impl Program {
     fn new(questions: &[Question], way: Way, speed: Speed, desk: &Arc<Desk>) -> Self {
-        let toolbox = toolbox();
+        let toolbox = toolbox_of(way);
         let most = if way == Way::OneByOne { 1 } else { 64 };
         let policy = Policy::default().max_concurrency(most);
         let asks_for_one = RequestSettings::default().parallel(false);
         let settings = match way {
-            Way::OneCallATurn => toolbox.request_fields(Anthropic, &asks_for_one),
+            Way::OneCallATurn | Way::BatchTool | Way::References => {
+                toolbox.request_fields(Anthropic, &asks_for_one)
+            }
             Way::Parallel | Way::OneByOne => Ok(RequestFields::default()),
         };
         let bound = toolbox.bind(Arc::clone(desk)).with(policy);
@@ -185,8 +198,9 @@ impl Program {
         let begun = Instant::now();
         let calls = answered.calls();
         let report = self.desk.run(calls).await;
+        let made: usize = report.results().iter().map(calls_in).sum();
         self.turns.push(Turn {
-            calls: calls.len(),
+            calls: made,
             writes: calls.iter().any(|call| writes(call.name())),
             sent,
             written,
@@ -194,8 +208,11 @@ impl Program {
             tools: begun.elapsed(),
         });
         for result in report.results() {
-            assert!(!result.is_error(), "{}", result.text());
-            self.results.push(result.text().to_owned());
+            let steps = result.steps().map(|steps| steps.results());
+            for result in steps.unwrap_or(std::slice::from_ref(result)) {
+                assert!(!result.is_error(), "{}", result.text());
+                self.results.push(result.text().to_owned());
+            }
         }
         self.history.extend(Anthropic.encode(&report));
         !calls.is_empty()
@@ -212,6 +229,21 @@ impl Program {
         };
         serde_json::to_string(&request).expect("a request").len()
     }
+}
+
+/// The tools, and what calls several of them where that is the way.
+fn toolbox_of(way: Way) -> Toolbox<Desk> {
+    let toolbox = toolbox();
+    let with = |tool| toolbox.with_batch_tool(tool).expect("a batch tool");
+    match way {
+        Way::BatchTool => with(BatchTool::new()),
+        Way::References => with(BatchTool::new().references(true)),
+        Way::Parallel | Way::OneByOne | Way::OneCallATurn => toolbox.clone(),
+    }
+}
+
+fn calls_in(result: &ToolResult) -> usize {
+    result.steps().map_or(1, |steps| steps.results().len())
 }
 
 fn writes(tool: &str) -> bool {

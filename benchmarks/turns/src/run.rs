@@ -59,6 +59,52 @@ pub fn table() -> Table {
     table
 }
 
+/// A model that makes one call a turn, without and with a batch tool.
+pub fn batch_tool() -> Table {
+    let mut table = Table::new([
+        "a model that makes one call a turn; tools of 400, 500 and 600 ms",
+        "requests",
+        "calls",
+        "wall at 50 tokens/s",
+        "saved",
+        "wall at 200 tokens/s",
+        "saved",
+        "of it tools",
+        "request bytes",
+        "tokens in",
+        "tokens out",
+    ]);
+    for what in Run::ALL {
+        let [slow, fast] = [Speed::SLOW, Speed::FAST].map(|speed| {
+            let ran = Way::ONE_CALL.map(|way| run(what, way, speed, UNIT));
+            for other in &ran[1..] {
+                ran[0].is_as(other);
+            }
+            ran
+        });
+        let saved = |ran: &Ran, before: &Ran| match ran.wall == before.wall {
+            true => "–".to_owned(),
+            false => format!("{:.0} %", ran.saves(before) * 1e2),
+        };
+        for ((way, slow_ran), fast_ran) in Way::ONE_CALL.iter().zip(&slow).zip(&fast) {
+            table.row([
+                format!("{}: {}", what.name(), way.name()),
+                slow_ran.turns.len().to_string(),
+                slow_ran.sum(|turn| turn.calls).to_string(),
+                time(slow_ran.wall),
+                saved(slow_ran, &slow[0]),
+                time(fast_ran.wall),
+                saved(fast_ran, &fast[0]),
+                time(slow_ran.tools()),
+                grouped(slow_ran.sum(|turn| turn.sent) as u64),
+                grouped(slow_ran.sum(|turn| tokens(turn.sent)) as u64),
+                grouped(slow_ran.sum(|turn| tokens(turn.written)) as u64),
+            ]);
+        }
+    }
+    table
+}
+
 fn saved(ran: &Ran, parallel: &Ran) -> String {
     match ran.wall == parallel.wall {
         true => "–".to_owned(),

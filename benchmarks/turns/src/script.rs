@@ -65,6 +65,80 @@ pub fn one_call_a_turn(questions: Vec<Question>) -> Vec<Question> {
     questions.into_iter().map(question).collect()
 }
 
+/// The same questions, but that the calls of a turn are in one call of a batch tool. With `references` a turn whose arguments follow from
+/// the results of the one before is in the same call.
+pub fn in_one_call(questions: Vec<Question>, references: bool) -> Vec<Question> {
+    let question = |question: Question| {
+        let mut turns: Vec<Said> = Vec::new();
+        for said in question.turns {
+            match turns.last_mut() {
+                Some(before) if references && FOLLOWS.contains(&said.text) => {
+                    before.calls.extend(said.calls);
+                }
+                _ => turns.push(said),
+            }
+        }
+        let turns = turns.into_iter().map(|said| packed(said, references));
+        Question {
+            asked: question.asked,
+            turns: turns.collect(),
+        }
+    };
+    questions.into_iter().map(question).collect()
+}
+
+/// What is said where all arguments are known from the question or stand in results of the turn before.
+const FOLLOWS: [&str; 5] = [
+    "Now the two latest orders and where they are.",
+    "Their tickets.",
+    "Where their parcels are.",
+    "The orders, what help says of them, and what we noted.",
+    "Where the parcels are.",
+];
+
+/// A turn's calls as one, if there are several. The tools are too many for their schemas, so their arguments are text.
+fn packed(said: Said, references: bool) -> Said {
+    let Said { text, calls } = said;
+    if calls.len() < 2 {
+        return Said { text, calls };
+    }
+    let id = |index: usize| format!("c{}", index + 1);
+    let list = calls.iter().enumerate().map(|(index, (tool, arguments))| {
+        let mut arguments = arguments.clone();
+        let before = &calls[..index];
+        for value in arguments
+            .as_object_mut()
+            .into_iter()
+            .flat_map(|members| members.values_mut())
+        {
+            if let (true, Some((step, path))) = (references, found(value, before)) {
+                *value = json!({"$result": id(step), "path": path});
+            }
+        }
+        let arguments = arguments.to_string();
+        match references {
+            true => json!({"id": id(index), "tool": tool, "arguments": arguments}),
+            false => json!({"tool": tool, "arguments": arguments}),
+        }
+    });
+    let list: Vec<Value> = list.collect();
+    Said {
+        text,
+        calls: vec![("batch", json!({ "calls": list }))],
+    }
+}
+
+/// Where a value stands in the result of an earlier call that lists such values.
+fn found(value: &Value, before: &[(&'static str, Value)]) -> Option<(usize, String)> {
+    let number = value.as_u64()?;
+    let of = |tool: &str| before.iter().position(|(name, _)| *name == tool);
+    let at = |numbers: &[u64]| numbers.iter().position(|known| *known == number);
+    let order = of("get_orders").zip(at(&[77, 71, 64]));
+    let customer = of("list_customers").zip(at(&[1234, 1235, 1236, 1237, 1238]));
+    let order = order.map(|(step, at)| (step, format!("/{at}/id")));
+    order.or(customer.map(|(step, at)| (step, format!("/{at}/customer_id"))))
+}
+
 fn calls<const N: usize>(text: &'static str, calls: [(&'static str, Value); N]) -> Said {
     Said {
         text,

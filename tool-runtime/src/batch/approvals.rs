@@ -14,8 +14,8 @@ use super::agenda::Event;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::plan::Last;
-use super::record::{Obstacle, Phase};
-use super::slot::{Held, Slot, Step, Stop, drop_quietly};
+use super::record::{Cause, Obstacle, Phase};
+use super::slot::{Held, Slot, Step, Stop, drop_quietly, said};
 use crate::ToolError;
 use crate::outcome::Settled;
 use crate::tool::{CallContext, CallEffects, Content, Preparation, Touching};
@@ -34,6 +34,15 @@ pub(crate) enum Verdict {
     Edited(String),
     /// For this reason.
     Denied(String),
+    /// Its arguments, which nobody knew before the call with this index had its result.
+    Known {
+        arguments: String,
+        last: usize,
+    },
+    /// It is skipped because of the call with this index.
+    Skipped(usize),
+    /// It ends so.
+    Ends(Box<Settled>),
 }
 
 /// What a decision on a call is made of: no other call has it, in any process.
@@ -44,6 +53,17 @@ pub(crate) struct Asked {
     pub(crate) verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>,
     /// Whether the call may be made with other arguments.
     pub(crate) edits: bool,
+    /// Whether it is not somebody who decides but earlier calls whose results are arguments of this one.
+    pub(crate) awaits_calls: bool,
+}
+
+/// What is known once somebody can be asked about a call.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Asking {
+    /// Whether the call may get other arguments.
+    pub(super) edits: bool,
+    /// Whether it waits for other calls of its batch, and nobody is asked.
+    pub(super) awaits_calls: bool,
 }
 
 /// A call that somebody was asked about.
@@ -86,15 +106,17 @@ impl Approval {
 }
 
 impl Core {
-    /// Prepares to ask about a call, before anything is known of it; whether the call may get other arguments. `None` if there is nobody
-    /// to be asked.
-    pub(super) fn prepare_to_ask(self: &Arc<Self>, index: usize, tool: usize) -> Option<bool> {
+    /// Prepares to ask about a call, before anything is known of it. `None` if there is nobody to be asked.
+    pub(super) fn prepare_to_ask(self: &Arc<Self>, index: usize, tool: usize) -> Option<Asking> {
         let dispatch = self.ledger().dispatch.clone()?;
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let decided = self.decided_before(&*dispatch, tool, &context);
         if decided.is_none() && self.suspends {
             drop_quietly(dispatch);
-            return Some(self.edits);
+            return Some(Asking {
+                edits: self.edits,
+                awaits_calls: false,
+            });
         }
         let ask = || decided.or_else(|| dispatch.ask(tool, context));
         let asked = {
@@ -102,7 +124,11 @@ impl Core {
             catch_unwind(AssertUnwindSafe(ask))
         };
         drop_quietly(dispatch);
-        let Asked { verdict, edits } = match asked {
+        let Asked {
+            verdict,
+            edits,
+            awaits_calls,
+        } = match asked {
             Ok(asked) => asked?,
             Err(payload) => {
                 drop_quietly(payload);
@@ -111,7 +137,10 @@ impl Core {
         };
         let approval = Box::new(Approval::new(verdict));
         self.entries[index].approval.set(approval).ok()?;
-        Some(edits && self.edits)
+        Some(Asking {
+            edits: edits && self.edits,
+            awaits_calls,
+        })
     }
 
     /// What was decided on a call before its batch was resumed.
@@ -130,6 +159,7 @@ impl Core {
             verdict: Box::pin(std::future::ready(verdict)),
             // Also where he has changed none: it touches what it did before.
             edits: self.edits,
+            awaits_calls: false,
         })
     }
 
@@ -151,9 +181,22 @@ impl Core {
     pub(super) fn decided(self: &Arc<Self>, index: usize) {
         let approval = self.entries[index].approval.get();
         match approval.and_then(|approval| approval.take_verdict()) {
-            Some(Verdict::Approved) => self.approve(index),
+            Some(Verdict::Approved) => self.approve(index, Last::Decision),
             Some(Verdict::Edited(_)) if !self.edits => self.deny(index, MAY_NOT_EDIT.to_owned()),
-            Some(Verdict::Edited(arguments)) => self.approve_edited(index, arguments),
+            Some(Verdict::Edited(arguments)) => {
+                self.calls.edit(index, arguments);
+                self.approve_anew(index, Last::Decision);
+            }
+            Some(Verdict::Known { arguments, last }) => {
+                self.calls.know(index, arguments);
+                self.approve_anew(index, Last::Call(last));
+            }
+            Some(Verdict::Skipped(because)) => self.end([(index, Cause::Skipped { because })]),
+            Some(Verdict::Ends(settled)) => {
+                if let Stop::NeverRan = self.entries[index].slot.stop() {
+                    self.settle(index, *settled, true);
+                }
+            }
             Some(Verdict::Denied(reason)) => self.deny(index, reason),
             None => self.deny(index, NOT_ASKED.to_owned()),
         }
@@ -161,7 +204,7 @@ impl Core {
     }
 
     /// The call waits for others at most.
-    fn approve(self: &Arc<Self>, index: usize) {
+    fn approve(self: &Arc<Self>, index: usize, last: Last) {
         let mut ledger = self.ledger();
         if let Some(cause) = ledger.over(index) {
             drop(ledger);
@@ -174,12 +217,12 @@ impl Core {
         }
         ledger.records[index].pending = None;
         ledger.agenda.add(until, Event::Wait(index));
-        ledger.plan.release(index, Last::Decision);
+        ledger.plan.release(index, last);
         self.unlock(ledger);
     }
 
-    /// A call is approved with other arguments: they are read as the model's were, and so is the call while it lasts.
-    fn approve_edited(self: &Arc<Self>, index: usize, arguments: String) {
+    /// A call is to be made with other arguments: they are read as the model's were, and so is the call while it lasts.
+    fn approve_anew(self: &Arc<Self>, index: usize, last: Last) {
         let (Some(tool), Some(dispatch)) = (self.entries[index].tool, self.prepare_again(index))
         else {
             return;
@@ -189,7 +232,6 @@ impl Core {
             return drop_quietly(dispatch);
         };
         drop_quietly(before);
-        self.calls.edit(index, arguments);
         let context = CallContext::in_batch(Arc::clone(&self.calls), index);
         let call = self.calls.get(index);
         let prepared = {
@@ -200,18 +242,24 @@ impl Core {
         let held = match prepared.map(|prepared| prepared.work) {
             Ok(Preparation::Future(future)) => Held::Future(future),
             Ok(Preparation::Blocking(closure)) => Held::Closure(closure),
-            Ok(Preparation::Rejected(errors)) => {
+            Ok(Preparation::Rejected(errors)) if last == Last::Decision => {
                 let reason =
                     format!("the arguments that it was approved with are not valid:\n{errors}");
-                return self.deny_unread(index, reason);
+                return self.end_unread(index, denied(reason));
+            }
+            Ok(Preparation::Rejected(errors)) => {
+                return self.end_unread(index, Settled::InvalidArguments(errors));
+            }
+            Err(payload) if last == Last::Decision => {
+                drop_quietly(payload);
+                return self.end_unread(index, denied(NOT_ASKED.to_owned()));
             }
             Err(payload) => {
-                drop_quietly(payload);
-                return self.deny_unread(index, NOT_ASKED.to_owned());
+                return self.end_unread(index, Settled::panicked(false, said(payload)));
             }
         };
         match slot.hold(held) {
-            Step::Pending => self.approve(index),
+            Step::Pending => self.approve(index, last),
             // It was stopped meanwhile.
             step => {
                 self.step(index, step, None);
@@ -219,11 +267,11 @@ impl Core {
         }
     }
 
-    /// Denies a call whose changed arguments cannot be read: all that it did was to wait.
-    fn deny_unread(self: &Arc<Self>, index: usize, reason: String) {
+    /// Ends a call whose new arguments cannot be read: all that it did was to wait.
+    fn end_unread(self: &Arc<Self>, index: usize, settled: Settled) {
         let now = Instant::now();
         self.ledger().wait_on(index, now);
-        self.settle(index, denied(reason), true);
+        self.settle(index, settled, true);
     }
 
     /// A call that waits for a decision is about to be prepared again, and its clock runs; what prepares it, if it is still wanted.
@@ -274,7 +322,7 @@ impl Ledger {
 }
 
 /// What a call touches whose arguments may still be changed: of its keys, what does not depend on them.
-pub(super) fn whatever_it_touches(touching: Touching) -> Touching {
+pub(crate) fn whatever_it_touches(touching: Touching) -> Touching {
     match touching {
         Touching::Holes(_) => Touching::Holes(Vec::new()),
         Touching::Given(_) => Touching::Given(CallEffects::exclusive()),

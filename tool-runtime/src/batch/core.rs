@@ -44,6 +44,10 @@ pub(super) struct Core {
     /// How long it had taken when it was suspended.
     pub(super) before: Duration,
     pub(super) deadline: Instant,
+    /// How long there was until then.
+    pub(super) timeout: Duration,
+    /// How long calls have to end by themselves.
+    pub(super) grace: Duration,
     /// Whether one thread polls everything.
     pub(super) single_thread: bool,
     /// How many starters there may be.
@@ -128,6 +132,8 @@ fn admit(
 ) -> Result<usize, Settled> {
     if let Some(quotas) = quotas
         && record.done.is_none()
+        // The calls that it consists of are counted.
+        && !rules.tools[tool].calls_others
     {
         record.taken = Some(quotas.take(&rules.tools[tool].name)?);
     }
@@ -154,6 +160,7 @@ impl Core {
             quotas,
             suspends,
             resumed,
+            within,
         } = job;
         let outer = polled(&shared);
         let realm = Realm::inside(outer.as_ref().map(|(core, _)| &core.realm), tenant, scope);
@@ -200,12 +207,17 @@ impl Core {
             were_pending,
             decisions,
         } = Before::of(resumed);
-        let calls = Calls::new(begun, calls);
+        let calls = Calls::new(begun, calls).decided_whole(suspends.is_some() || key.is_some());
         let calls = match key {
             Some(key) => calls.with_key(key),
             None => calls,
         };
-        let deadline = begun + limits.batch_timeout;
+        let (mut deadline, mut timeout) = (begun + limits.batch_timeout, limits.batch_timeout);
+        let (mut grace, mut ends) = (limits.grace, None);
+        if let Some(within) = within {
+            (deadline, timeout) = (within.deadline.min(deadline), within.timeout);
+            (grace, ends) = (within.grace, Some(within.ends));
+        }
         let mut agenda = Agenda::new(deadline);
         agenda.add(begun + limits.max_wait, Event::Queue);
         let single_thread = runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
@@ -217,6 +229,8 @@ impl Core {
             begun,
             before: took,
             deadline,
+            timeout,
+            grace,
             single_thread,
             workers: match single_thread {
                 true => 1,
@@ -262,7 +276,7 @@ impl Core {
                 telling: 0,
                 ended: None,
                 dispatch: Some(dispatch),
-                busy: Some(shared.idle.enter()),
+                busy: Some(shared.idle.enter().with(ends)),
             }),
         });
         // So that a fault can end a call.

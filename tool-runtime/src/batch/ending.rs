@@ -15,7 +15,7 @@ use crate::outcome::{CallLimit, CancelledBy, Settled, TimeLimit};
 impl Core {
     /// Ends all calls and starts no more, unless that was done.
     pub(super) fn end_all(self: &Arc<Self>, cause: Cause) {
-        let grace_ends = Instant::now() + self.rules.limits.grace;
+        let grace_ends = Instant::now() + self.grace;
         let mut ledger = self.ledger();
         if ledger.closed.is_some() {
             return;
@@ -37,7 +37,7 @@ impl Core {
     /// Ends these calls, each for its reason.
     pub(super) fn end(self: &Arc<Self>, calls: impl IntoIterator<Item = (usize, Cause)>) {
         let now = Instant::now();
-        let grace_ends = now + self.rules.limits.grace;
+        let grace_ends = now + self.grace;
         let (mut unwanted, mut over) = (Vec::new(), Vec::new());
         let mut ledger = self.ledger();
         for (index, cause) in calls {
@@ -140,7 +140,7 @@ impl Core {
             Cause::Time(limit) => Settled::TimedOut {
                 limit,
                 time: match (limit, self.entries[index].tool) {
-                    (TimeLimit::Batch, _) => limits.batch_timeout,
+                    (TimeLimit::Batch, _) => self.timeout,
                     (TimeLimit::Work, Some(tool)) => self.rules.tools[tool].timeout,
                     (TimeLimit::Approval, _) => limits.approval_timeout,
                     _ => limits.max_wait,

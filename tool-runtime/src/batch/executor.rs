@@ -15,7 +15,7 @@ use std::task::{Context, Waker};
 use tokio::time::Instant;
 
 use super::agenda::Event;
-use super::approvals::{NOT_ASKED, denied, whatever_it_touches};
+use super::approvals::{Asking, NOT_ASKED, denied, whatever_it_touches};
 use super::busy::Since;
 use super::claim::Taken;
 use super::coalesce::Joined;
@@ -154,9 +154,13 @@ impl Core {
     ) -> bool {
         let asked = match needs_approval {
             true => self.prepare_to_ask(index, tool),
-            false => Some(false),
+            false => Some(Asking::default()),
         };
-        let Some(edits) = asked else {
+        let Some(Asking {
+            edits,
+            awaits_calls,
+        }) = asked
+        else {
             drop_quietly(held);
             return self.settle(index, denied(NOT_ASKED.to_owned()), true);
         };
@@ -179,7 +183,7 @@ impl Core {
         let until = from
             + match needs_approval {
                 // Its batch is suspended when nothing else goes on, or ends.
-                true if self.suspends => self.rules.limits.batch_timeout,
+                true if self.suspends || awaits_calls => self.rules.limits.batch_timeout,
                 true => self.rules.limits.approval_timeout,
                 false => self.rules.limits.max_wait,
             };

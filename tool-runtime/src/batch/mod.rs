@@ -49,10 +49,13 @@ mod tenant;
 mod timekeeper;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use approvals::{Asked, NOT_ASKED, RequestId, Verdict};
+pub(crate) use approvals::{Asked, NOT_ASKED, RequestId, Verdict, whatever_it_touches};
 pub use events::{Event, Events};
 use held::Held;
 use idle::Idle;
@@ -60,7 +63,6 @@ use permits::Permits;
 pub use policy::{OnFailure, Policy, Repair, Retry, StreamedCalls, Undeclared};
 pub(crate) use resume::Resumed;
 pub(crate) use rules::Rules;
-#[cfg(feature = "testing")]
 pub(crate) use rules::ToolRules;
 pub use run::Run;
 use scopes::Scopes;
@@ -154,4 +156,18 @@ pub(crate) struct Job {
     pub(crate) suspends: Option<bool>,
     /// The batch that goes on with it.
     pub(crate) resumed: Option<Box<Resumed>>,
+    /// The call that consists of it.
+    pub(crate) within: Option<Box<Within>>,
+}
+
+/// What a batch has of a call that consists of it and of nothing else.
+pub(crate) struct Within {
+    /// The call's.
+    pub(crate) deadline: Instant,
+    /// How long that one had.
+    pub(crate) timeout: Duration,
+    /// How long its calls have to end by themselves: less than the call has, which tells of them then.
+    pub(crate) grace: Duration,
+    /// Dropped when nothing of the batch is left.
+    pub(crate) ends: oneshot::Sender<()>,
 }

@@ -50,6 +50,8 @@ pub(crate) struct ToolRules {
     pub(crate) undeclared: bool,
     /// Whether each call says for itself what it touches.
     pub(crate) per_call: bool,
+    /// Whether it calls others.
+    pub(crate) calls_others: bool,
     pub(crate) class: Class,
     pub(crate) never_skipped: bool,
     /// Whether the policy wants approval for all its calls.
@@ -128,17 +130,24 @@ impl ToolRules {
             DeclaredEffects::Undeclared => policy.undeclared_as(tool),
             effects => effects.clone(),
         };
-        let per_call = tool.has_effects_per_call() && written.is_none();
+        // What calls of others touch is what those touch.
+        let calls_others = tool.calls_others();
+        let per_call = tool.has_effects_per_call() && (written.is_none() || calls_others);
+        let own_timeout = match calls_others {
+            true => Some(policy.limits().batch_timeout),
+            false => tool.timeout(),
+        };
         let [needs, needs_on_thread] = policy.needs(index, tool);
         let needs_per_tenant = policy.needs_per_tenant(index, tool);
         Self {
             name: tool.name().to_owned(),
             #[cfg(feature = "tracing")]
             span: spans::Tool::new(tool.name(), tool.description()),
-            timeout: policy.timeout_of(tool.name(), tool.timeout()),
+            timeout: policy.timeout_of(tool.name(), own_timeout),
             error_detail: policy.error_detail_of(tool.name()),
             undeclared: *declared == DeclaredEffects::Undeclared && !per_call,
             per_call,
+            calls_others,
             class: match &effects {
                 _ if per_call => Class::Any,
                 DeclaredEffects::Undeclared => Class::Undeclared,
@@ -148,7 +157,11 @@ impl ToolRules {
             },
             never_skipped: policy.is_never_skipped(tool.name()),
             approval: policy.wants_approval(tool.name()),
-            max_result_bytes: policy.max_result_bytes_of(tool.name()),
+            // Each result in it has its own cap.
+            max_result_bytes: match calls_others {
+                true => usize::MAX,
+                false => policy.max_result_bytes_of(tool.name()),
+            },
             retry: policy.retry_of(tool.name(), tool.attempts()),
             is_idempotent: tool.is_idempotent(),
             canonical: match effects {

@@ -167,6 +167,8 @@ impl<P: Provider> RequestFormat for Configured<P> {
         let mut made = Made::default();
         let mut tools = Vec::with_capacity(definitions.len());
         for definition in definitions {
+            let simpler = simpler(self, definition, &made);
+            let definition = simpler.as_ref().unwrap_or(definition);
             let shown = shown(self, definition, &mut made);
             let output = output(self, definition, &mut made);
             let description = described(definition, &shown.told);
@@ -240,6 +242,27 @@ struct Made {
     problems: Vec<ShapeProblem>,
     /// What the strict tools have of what is limited.
     used: StrictLimits,
+}
+
+/// What is offered in the place of a tool whose schema the provider has no form for, or only in words, if it has something simpler.
+fn simpler<P: Provider>(
+    settings: &Configured<P>,
+    definition: &ToolDefinition,
+    made: &Made,
+) -> Option<ToolDefinition> {
+    let simpler = definition.simpler()?;
+    let wanted = definition.is_strict().unwrap_or(settings.is_strict);
+    let (subset, limits) = match (wanted, P::STRICT) {
+        (true, Some(strict)) => (strict, Some(&P::STRICT_LIMITS)),
+        _ => (P::PLAIN, None),
+    };
+    let lowered = lower(definition.parameters(), &subset);
+    let in_words = lowered.moved.iter().any(|moved| moved.keyword == "anyOf");
+    let exceeded = limits.is_some_and(|limits| {
+        let used = made.used.with(&lowered.schema, limits);
+        !limits.exceeded(&used).is_empty()
+    });
+    (in_words || exceeded || !lowered.problems.is_empty()).then_some(simpler)
 }
 
 /// The schema of a tool's arguments, a strict one where that is wanted and there is one.

@@ -133,6 +133,13 @@ pub enum BuildError {
         /// The feature.
         feature: &'static str,
     },
+    /// A [batch tool](crate::BatchTool) cannot be added to a toolbox.
+    BatchTool {
+        /// Its name.
+        name: String,
+        /// Why not, as the end of a sentence, and what to do.
+        problem: String,
+    },
     /// The default policy is not one that can be kept.
     Policy(PolicyError),
 }
@@ -256,6 +263,13 @@ impl fmt::Display for BuildError {
                 f,
                 "the argument `{parameter}` of `{name}` at {place} {problem}; change the option or the type"
             ),
+            Self::BatchTool { name, problem } => {
+                write!(
+                    f,
+                    "the batch tool `{}` cannot be added: {problem}",
+                    shortened(name, 64)
+                )
+            }
             Self::Policy(error) => error.fmt(f),
         }
     }

@@ -10,6 +10,7 @@
 //! | [`effects`] | which calls run at once, which wait, and what is promised of that? |
 //! | [`providers`] | what differs between providers, and what do I have to know of it? |
 //! | [`streaming`] | how do calls begin while the model is still writing, and how do I show what goes on? |
+//! | [`one_call_a_turn`] | what if the model makes one call at a time? |
 //! | [`client`] | how does this go together with the HTTP client or SDK that I have? |
 //! | [`testing`] | how do I test tools, the loop around them, and their effects? |
 //! | [`tenants`] | who may call what, how often, and who is asked first? |
@@ -44,6 +45,9 @@ pub mod mcp {}
 
 #[doc = include_str!("../../docs/guide/migration.md")]
 pub mod migration {}
+
+#[doc = include_str!("../../docs/guide/one_call_a_turn.md")]
+pub mod one_call_a_turn {}
 
 #[doc = include_str!("../../docs/guide/performance.md")]
 pub mod performance {}

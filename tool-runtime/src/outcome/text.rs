@@ -44,6 +44,7 @@ impl Settled {
                 Kind::Overloaded => told.overloaded(error),
                 Kind::Denied => told.denied(error),
                 Kind::Unwritten => told.unwritten(error),
+                Kind::Steps => error.message().to_owned(),
             },
             Self::InvalidArguments(errors) => format!(
                 "`{tool}` was not called, because its arguments are not valid:\n{errors}\nCall it again with correct arguments."

@@ -180,6 +180,12 @@ impl ToolResult {
         self.results.calls().arguments(self.index())
     }
 
+    /// What became of each call that the call consists of, if it is one of a [batch tool](crate::BatchTool) and was made: the report of
+    /// its own, with a result for each in their order. A result that was stored has lost it.
+    pub fn steps(&self) -> Option<&super::Report> {
+        self.results.calls().steps(self.index())
+    }
+
     /// What the call has touched.
     #[cfg(feature = "testing")]
     pub(crate) fn touches(&self) -> &crate::tool::TouchLog {

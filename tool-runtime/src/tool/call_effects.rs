@@ -111,6 +111,29 @@ impl CallEffects {
         self.and(Access::Write, [EffectKey::group(name)])
     }
 
+    /// What two calls touch together, as one call that conflicts with whatever one of the two conflicts with. `own` is the name of a group
+    /// that no other call is in: what nothing is said of may change something, which the keys of the other do not say.
+    pub(crate) fn and_those_of(self, other: Self, own: &str) -> Self {
+        match (self.0, other.0) {
+            (Touches::Exclusive, _) | (_, Touches::Exclusive) => Self::exclusive(),
+            (Touches::Pure, one) | (one, Touches::Pure) => Self(one),
+            (Touches::Undeclared, Touches::Undeclared) => Self::undeclared(),
+            (Touches::Undeclared, keys) | (keys @ Touches::Keys(_), Touches::Undeclared) => {
+                Self(Touches::Keys(Vec::new()))
+                    .in_group(own)
+                    .and_those_of(Self(keys), own)
+            }
+            (Touches::Keys(touches), Touches::Keys(others)) => {
+                let is_new = |touch: &Touch| !touches.contains(touch);
+                let others: Vec<Touch> = others.into_iter().filter(is_new).collect();
+                match touches.len() + others.len() > MAX_KEYS {
+                    true => Self::exclusive(),
+                    false => Self(Touches::Keys([touches, others].concat())),
+                }
+            }
+        }
+    }
+
     fn and(self, access: Access, keys: impl IntoIterator<Item = EffectKey>) -> Self {
         let mut touches = match self.0 {
             Touches::Undeclared | Touches::Pure => Vec::new(),

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Repaired, RepairedArguments};
-use crate::ToolCall;
 use crate::growing::Growing;
+use crate::{Report, ToolCall};
 
 /// What a tool may ask about the call it answers: a parameter `#[context] context: &CallContext`.
 ///
@@ -55,6 +55,8 @@ pub(crate) struct Calls {
     listener: OnceLock<Weak<dyn Listener>>,
     /// What no other batch has, in any process; made when a tool first asks.
     key: OnceLock<String>,
+    /// Whether a call that consists of others is decided on as a whole.
+    decided_whole: bool,
 }
 
 struct Entry {
@@ -72,6 +74,8 @@ struct Entry {
     token: OnceLock<CancellationToken>,
     /// What its arguments are read from, if that is not what the model wrote.
     repaired: OnceLock<Box<RepairedArguments>>,
+    /// What became of the calls that it consists of, if it does.
+    steps: OnceLock<Box<Report>>,
     #[cfg(feature = "testing")]
     touches: super::TouchLog,
 }
@@ -89,6 +93,7 @@ impl Entry {
             failed: AtomicU32::new(0),
             token: OnceLock::new(),
             repaired: OnceLock::new(),
+            steps: OnceLock::new(),
             #[cfg(feature = "testing")]
             touches: super::TouchLog::default(),
         }
@@ -103,6 +108,15 @@ impl Calls {
             begun,
             listener: OnceLock::new(),
             key: OnceLock::new(),
+            decided_whole: false,
+        }
+    }
+
+    /// The same, where a call that consists of others is decided on as a whole, or is not.
+    pub(crate) fn decided_whole(self, decided_whole: bool) -> Self {
+        Self {
+            decided_whole,
+            ..self
         }
     }
 
@@ -158,10 +172,26 @@ impl Calls {
         let _ = self.calls[index].repaired.set(Box::new(repaired));
     }
 
+    /// Gives a call the arguments that are known now, which the model has referred to.
+    pub(crate) fn know(&self, index: usize, arguments: String) {
+        self.set_repaired(
+            index,
+            RepairedArguments {
+                repairs: Vec::new(),
+                text: arguments,
+            },
+        );
+    }
+
     /// What was repaired in the arguments of the call.
     pub(crate) fn repairs(&self, index: usize) -> &[Repaired] {
         let repaired = self.calls[index].repaired.get();
         repaired.map_or(&[], |repaired| &repaired.repairs)
+    }
+
+    /// What became of the calls that the call consists of.
+    pub(crate) fn steps(&self, index: usize) -> Option<&Report> {
+        self.calls[index].steps.get().map(|report| &**report)
     }
 
     pub(crate) fn set_deadline(&self, index: usize, deadline: Instant) {
@@ -328,6 +358,16 @@ impl CallContext {
     /// Lets the arguments be read from another text from now on.
     pub(crate) fn set_repaired(&self, repaired: RepairedArguments) {
         self.calls.set_repaired(self.index, repaired);
+    }
+
+    /// Whether a call that consists of others is decided on as a whole.
+    pub(crate) fn is_decided_whole(&self) -> bool {
+        self.calls.decided_whole
+    }
+
+    /// Keeps what became of the calls that the call consists of.
+    pub(crate) fn set_steps(&self, report: Report) {
+        let _ = self.entry().steps.set(Box::new(report));
     }
 
     /// Whether the arguments are read from another text than the model's.

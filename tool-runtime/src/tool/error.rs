@@ -92,6 +92,8 @@ pub(crate) enum Kind {
     TimedOut,
     /// The call could not be written down first, and was not made.
     Unwritten,
+    /// The calls that it consists of did not succeed, and what became of each is its text.
+    Steps,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -162,6 +164,11 @@ impl ToolError {
         this.of_kind(Kind::Unwritten)
             .with_source(error)
             .no_effects()
+    }
+
+    /// No call of those that it consists of has succeeded; what the model reads of each, as it leaves.
+    pub(crate) fn of_steps(text: String) -> Self {
+        Self::new(text).of_kind(Kind::Steps)
     }
 
     /// Whether the call could not be written down.
@@ -252,7 +259,7 @@ impl ToolError {
 
     /// Whether the tool was called at all.
     pub(crate) fn was_called(&self) -> bool {
-        matches!(self.kind(), Kind::Failure | Kind::TimedOut)
+        matches!(self.kind(), Kind::Failure | Kind::TimedOut | Kind::Steps)
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -268,7 +275,7 @@ impl ToolError {
     pub(crate) fn is_hidden_at(&self, detail: ErrorDetail) -> bool {
         match self.kind() {
             // Its text is the runtime's own.
-            Kind::TimedOut => false,
+            Kind::TimedOut | Kind::Steps => false,
             // Nothing is said of why.
             Kind::Unwritten => true,
             Kind::Failure | Kind::Denied | Kind::Overloaded => {

@@ -79,6 +79,7 @@ pub(crate) mod schema;
 pub(crate) mod schema_text;
 mod seen;
 pub(crate) mod shown;
+pub(crate) mod steps;
 pub(crate) mod structured;
 mod template;
 #[cfg(feature = "testing")]

@@ -237,6 +237,17 @@ impl Shape {
         }
     }
 
+    /// These keys, each with whether it is required, and no others.
+    pub(super) fn closed(names: &[(&str, bool)]) -> Self {
+        let names = names.iter();
+        Self {
+            names: names
+                .map(|(name, is_required)| ((*name).to_owned(), *is_required))
+                .collect(),
+            open: false,
+        }
+    }
+
     pub(crate) fn is_required(&self, index: usize) -> bool {
         self.names[index].1
     }

@@ -201,6 +201,22 @@ impl ArgumentProblem {
         self
     }
 
+    /// The same of what stands at `outer`.
+    pub(super) fn within(mut self, outer: &str) -> Self {
+        let inner = |path: String| match path.is_empty() {
+            true => outer.to_owned(),
+            false => format!("{outer}.{path}"),
+        };
+        if self.path.is_empty() {
+            self.weight = Weight::Value;
+        }
+        self.path = inner(self.path);
+        if let Some(misspelt) = &mut self.misspelt {
+            misspelt.path = inner(std::mem::take(&mut misspelt.path));
+        }
+        self
+    }
+
     /// Where: a path such as `items[0].quantity`, or the empty string for the arguments as a whole.
     pub fn path(&self) -> &str {
         &self.path

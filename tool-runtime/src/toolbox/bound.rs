@@ -305,6 +305,9 @@ impl<S: State> Bound<S> {
 
     /// Prepares a call of the tool at `index` with these arguments.
     pub(super) fn read(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
+        if let Some(steps) = self.toolbox.steps_of(index) {
+            return self.read_steps(steps, arguments, context);
+        }
         let tool = &self.toolbox.0.all.tools[index];
         #[cfg(feature = "testing")]
         if let Some(turnstile) = &self.turnstile {
@@ -325,6 +328,7 @@ impl<S: State> Bound<S> {
             quotas: self.quotas.clone(),
             suspends: None,
             resumed: None,
+            within: None,
         }
     }
 }

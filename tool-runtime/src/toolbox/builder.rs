@@ -181,12 +181,14 @@ impl<S> ToolboxBuilder<S> {
             tools: self.tools,
             definitions: definitions.clone(),
             rules: Arc::new(rules),
+            policy: self.policy,
             running: Running::new(self.redaction),
         };
         Ok(Toolbox(Arc::new(Shared {
             definitions,
             by_name,
             manifests: Manifests::default(),
+            steps: None,
             all: Arc::new(all),
         })))
     }

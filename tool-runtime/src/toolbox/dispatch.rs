@@ -79,7 +79,11 @@ impl<S: State> Dispatch for Bound<S> {
         let definition = self.toolbox.0.all.definitions[tool].clone();
         let edits = approver.edits();
         let verdict = Box::pin(async move { verdict(&*approver, definition, context).await });
-        Some(Asked { verdict, edits })
+        Some(Asked {
+            verdict,
+            edits,
+            awaits_calls: false,
+        })
     }
 
     fn request_id(&self, index: usize, context: &CallContext) -> RequestId {
@@ -114,6 +118,7 @@ impl<S: State> Dispatch for Bound<S> {
             turnstile.finished(result.index());
         }
         let toolbox = &*self.toolbox.0.all;
+        let tool = tool.filter(|tool| !toolbox.definitions[*tool].calls_others());
         let layers = tool.map_or(&toolbox.common, |tool| &toolbox.layers[tool]);
         // As a call comes back: the innermost sees it first.
         self.write_down(result);

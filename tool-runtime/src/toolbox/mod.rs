@@ -1,6 +1,7 @@
 //! Many tools: their definitions, and the table that finds a tool by its name.
 
 pub mod approval;
+mod batch_tool;
 mod bound;
 mod builder;
 #[cfg(feature = "discover")]
@@ -20,6 +21,7 @@ mod view;
 use std::fmt;
 use std::sync::Arc;
 
+pub use batch_tool::BatchTool;
 pub use bound::Bound;
 pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
@@ -27,11 +29,12 @@ pub use discover::Discoverable;
 
 pub use streamed::{StreamError, Streamed};
 
+use batch_tool::Steps;
 use layer::Layers;
 use manifests::Manifests;
 use names::ByName;
 
-use crate::batch::{Batch, Rules, Run, Shared as Running};
+use crate::batch::{Batch, Policy, Rules, Run, Shared as Running};
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
 use crate::tool::{IntoState, NoState, State, Tool, ToolDefinition, ToolList};
 use crate::{BuildError, IntoCalls, Manifest, ManifestError, OfferedTool, RequestSettingsError};
@@ -73,6 +76,8 @@ struct Shared<S: 'static> {
     /// Where those are among all, by every name that they have.
     by_name: ByName,
     manifests: Manifests,
+    /// What a call of its batch tool consists of, if it has one.
+    steps: Option<Steps<S>>,
     all: Arc<All<S>>,
 }
 
@@ -86,6 +91,8 @@ struct All<S: 'static> {
     common: Layers<S>,
     /// What the toolbox's own policy means.
     rules: Arc<Rules>,
+    /// That policy.
+    policy: Policy,
     running: Running,
 }
 

@@ -6,6 +6,7 @@ use hmac_sha256::Hash;
 
 use super::Bound;
 use super::approval::Decision;
+use super::batch_tool::Steps;
 use crate::batch::{PendingCall, Resumed, Run, SuspendedBatch, Verdict};
 use crate::tool::State;
 use crate::{Fingerprint, ResumeError};
@@ -89,6 +90,15 @@ impl<S: State> Bound<S> {
         ] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
+        }
+        // Who decides on a call of several decides on all of them.
+        for other in self
+            .toolbox
+            .steps_of(index)
+            .into_iter()
+            .flat_map(Steps::called)
+        {
+            hash.update(self.fingerprint_of(other).to_string());
         }
         Fingerprint::of_hash(hash.finalize())
     }

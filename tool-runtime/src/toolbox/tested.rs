@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::layer::{Layer, Layers};
-use super::manifests::Manifests;
-use super::{All, Bound, Shared, Toolbox};
+use super::{All, Bound, Toolbox};
 use crate::batch::{Dispatch, OnFailure, ToolRules};
 use crate::testing::Turnstile;
 use crate::text::nearest;
@@ -78,18 +77,14 @@ impl<S: State> Toolbox<S> {
         common: Layers<S>,
     ) -> Self {
         let all = &self.0.all;
-        Self(Arc::new(Shared {
-            definitions: self.0.definitions.clone(),
-            by_name: self.0.by_name.clone(),
-            manifests: Manifests::default(),
-            all: Arc::new(All {
-                tools,
-                definitions: all.definitions.clone(),
-                layers,
-                common,
-                rules: Arc::clone(&all.rules),
-                running: all.running.renewed(),
-            }),
+        self.over(&Arc::new(All {
+            tools,
+            definitions: all.definitions.clone(),
+            layers,
+            common,
+            rules: Arc::clone(&all.rules),
+            policy: all.policy.clone(),
+            running: all.running.renewed(),
         }))
     }
 

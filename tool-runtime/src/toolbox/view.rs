@@ -46,7 +46,7 @@ impl<S: State> Toolbox<S> {
     }
 
     /// The view with these definitions of its own.
-    fn showing(&self, definitions: Vec<ToolDefinition>) -> Self {
+    pub(super) fn showing(&self, definitions: Vec<ToolDefinition>) -> Self {
         let indexes = definitions
             .iter()
             .filter_map(|tool| self.0.by_name.get(tool.name()));
@@ -57,10 +57,12 @@ impl<S: State> Toolbox<S> {
             .iter()
             .filter(|(_, index)| indexes.contains(index));
         let by_name = by_name.map(|(name, index)| (name.clone(), *index));
+        let (steps, definitions) = self.steps_in_view(definitions);
         Self(Arc::new(Shared {
             by_name: by_name.collect(),
             definitions,
             manifests: Manifests::default(),
+            steps,
             all: Arc::clone(&self.0.all),
         }))
     }

@@ -105,6 +105,10 @@ pub struct ToolDefinition {
     maps_types: bool,
     /// Why no toolbox can have this tool.
     pub(super) fault: Option<BuildError>,
+    /// Whether it is the one that calls others.
+    calls_others: bool,
+    /// What is offered in its place where a provider has no form for its schema.
+    simpler: Option<Arc<Self>>,
 }
 
 impl ToolDefinition {
@@ -171,6 +175,8 @@ impl ToolDefinition {
             written: None,
             maps_types: false,
             fault: None,
+            calls_others: false,
+            simpler: None,
         }
     }
 
@@ -394,6 +400,32 @@ impl ToolDefinition {
     pub fn with_tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = tags.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// The same as the tool that calls others, defined at `place`: each call says for itself what it touches. Where a provider has no form
+    /// for its schema, `simpler` is offered.
+    pub(crate) fn calling_others(self, place: Place, simpler: Option<Self>) -> Self {
+        Self {
+            calls_others: true,
+            effects_per_call: true,
+            simpler: simpler.map(Arc::new),
+            place,
+            ..self
+        }
+    }
+
+    /// Whether it is the tool that calls others.
+    pub(crate) fn calls_others(&self) -> bool {
+        self.calls_others
+    }
+
+    /// What is offered in its place where a provider has no form for its schema, with what the view says of it.
+    pub(crate) fn simpler(&self) -> Option<Self> {
+        let simpler = self.simpler.as_deref()?;
+        Some(Self {
+            strict_in_view: self.strict_in_view,
+            ..simpler.clone()
+        })
     }
 
     /// The name the model calls.

@@ -40,6 +40,7 @@ enum StoredKind {
     Overloaded,
     TimedOut,
     Unwritten,
+    Steps,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,6 +77,7 @@ impl<'a> From<&'a ToolError> for StoredError<'a> {
                 Kind::Overloaded => Some(StoredKind::Overloaded),
                 Kind::TimedOut => Some(StoredKind::TimedOut),
                 Kind::Unwritten => Some(StoredKind::Unwritten),
+                Kind::Steps => Some(StoredKind::Steps),
             },
             internal: notes.internal,
             not_serialisable: error.0.serialisation,
@@ -98,6 +100,7 @@ impl From<StoredError<'_>> for ToolError {
             Some(StoredKind::Overloaded) => Kind::Overloaded,
             Some(StoredKind::TimedOut) => Kind::TimedOut,
             Some(StoredKind::Unwritten) => Kind::Unwritten,
+            Some(StoredKind::Steps) => Kind::Steps,
         };
         notes.internal = stored.internal;
         notes.no_effects = stored.no_effects;

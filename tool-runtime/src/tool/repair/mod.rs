@@ -108,7 +108,7 @@ impl fmt::Display for RepairKind {
 /// What the arguments of a call are read from in place of what the model wrote, and what is different there.
 #[derive(Clone, Debug)]
 pub(crate) struct RepairedArguments {
-    /// At least one.
+    /// At least one, unless the model has referred to what was not known.
     pub(crate) repairs: Vec<Repaired>,
     pub(crate) text: String,
 }
