@@ -15,6 +15,7 @@
 //! | [`tenants`] | who may call what, how often, and who is asked first? |
 //! | [`deployment`] | what do I set, watch and store in production? |
 //! | [`performance`] | when does parallel help, when not, and what does it cost? |
+//! | [`turns`] | does my model make use of parallel calls, and how do I get it to? |
 //! | [`migration`] | what does my code become, by hand, with rmcp, rig or tools-rs? |
 //! | [`cheat_sheet`] | how was that option called? |
 //!
@@ -65,3 +66,6 @@ pub mod testing {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("../../docs/guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../../docs/guide/turns.md")]
+pub mod turns {}

@@ -15,6 +15,7 @@ mod resuming;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
+mod turning;
 mod view;
 
 use std::fmt;

@@ -46,7 +46,7 @@ impl<S: State> Toolbox<S> {
     }
 
     /// The view with these definitions of its own.
-    fn showing(&self, definitions: Vec<ToolDefinition>) -> Self {
+    pub(super) fn showing(&self, definitions: Vec<ToolDefinition>) -> Self {
         let indexes = definitions
             .iter()
             .filter_map(|tool| self.0.by_name.get(tool.name()));
