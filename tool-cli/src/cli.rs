@@ -15,7 +15,9 @@ use tool_runtime::{Bound, Toolbox};
 use crate::exit::{Exit, Failure};
 use crate::invocation::Invocation;
 use crate::session::{Arrange, Session, Source};
-use crate::{Problem, batch, call, completions, lint, list, manifest, names, out, show, usage};
+use crate::{
+    Problem, batch, call, completions, lint, list, manifest, names, out, show, stats, usage,
+};
 
 /// What `--help` says at its end.
 const CODES: &str = "Exit codes:
@@ -233,6 +235,7 @@ impl<S: State> Cli<S> {
             lint::command(&self.toolbox),
             call::command(&self.toolbox),
             batch::command(),
+            stats::command(&self.toolbox),
             completions::command(),
         ];
         let built_in = built_in.into_iter();
@@ -312,6 +315,7 @@ async fn built_in<S: State>(
         "lint" => lint::run(&names::selected(&session.toolbox, matches)?, matches),
         "call" => call::run(session, matches).await,
         "batch" => batch::run(session, matches).await,
+        "stats" => stats::run(&names::selected(&session.toolbox, matches)?, matches),
         "completions" => completions::run(clap, &session.program, matches),
         _ => Err(Failure::unusable(format!("there is no command `{name}`"))),
     }

@@ -26,6 +26,7 @@ mod running;
 mod schema;
 mod session;
 mod show;
+mod stats;
 mod usage;
 mod words;
 

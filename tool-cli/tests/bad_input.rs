@@ -156,6 +156,56 @@ const TABLE: &[(&[&str], &str, i32, &str)] = &[
         2,
         "no/such.json cannot be written: no such file or directory",
     ),
+    // Conversations.
+    (
+        &["stats"],
+        "",
+        2,
+        "the following required arguments were not provided: <FILE> (see `--help`)",
+    ),
+    (&["stats", "-"], "", 2, "standard input is empty"),
+    (
+        &["stats", "-"],
+        "hello",
+        2,
+        "standard input: it is not JSON: expected value at line 1 column 1",
+    ),
+    (
+        &["stats", "-"],
+        "7",
+        2,
+        "standard input: expected a conversation (a JSON array of messages, or a request with one) or reports, found neither",
+    ),
+    (
+        &["stats", "-"],
+        "{}",
+        2,
+        "standard input: expected a conversation (a JSON array of messages, or a request with one) or reports, found another object",
+    ),
+    (
+        &["stats", "-"],
+        "{}\n{}",
+        2,
+        "standard input: expected a conversation (a JSON array of messages, or a request with one) or reports, found several values that are not reports",
+    ),
+    (
+        &["stats", "-"],
+        "[7]",
+        2,
+        "standard input: expected a message of a conversation (a JSON object), found `7`, which is no object",
+    ),
+    (
+        &["stats", "-"],
+        "[]",
+        2,
+        "standard input: no call is found in it as any provider has one; say whose history it is by `--dialect`",
+    ),
+    (
+        &["stats", "-"],
+        "{\"format\": 7, \"wall_ns\": 0, \"results\": []}",
+        2,
+        "standard input: report 0: this report has format 7, and only format 1 is known",
+    ),
     // Calls and responses.
     (
         &["batch", "-"],

@@ -8,6 +8,7 @@ mod findings;
 mod manifest;
 mod own;
 mod readme;
+mod stats;
 #[cfg(unix)]
 mod terminal;
 

@@ -12,6 +12,7 @@ pub mod dialect;
 mod error;
 pub mod explain;
 mod growing;
+mod guidance;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 pub mod journal;
@@ -30,6 +31,7 @@ mod toolbox;
 pub mod tower;
 #[cfg(feature = "tracing")]
 pub mod trace;
+pub mod turns;
 
 #[doc(hidden)]
 pub mod __private;
@@ -41,6 +43,7 @@ pub use error::{
     QuotaError, RequestSettingsError, ResumeError, ShapeProblem, SuspendedError,
 };
 pub use explain::Explanation;
+pub use guidance::Guidance;
 pub use manifest::{
     Change, ChangeKind, Compatibility, Fingerprint, FingerprintError, Manifest, ManifestDiff,
     Moved, OfferedTool, ToolSize,
@@ -66,3 +69,4 @@ pub use tool_macros::{Key, Provide, tool, toolset};
 pub use toolbox::{
     BatchTool, Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
 };
+pub use turns::TurnStats;

@@ -8,7 +8,8 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 use tool_runtime::dialect::{Anthropic, Message, RequestFields, RequestSettings};
 use tool_runtime::testing::{Reply, ScriptedModel};
-use tool_runtime::{BatchTool, Bound, Manifest, Policy, ToolResult, Toolbox};
+use tool_runtime::turns::Conversation;
+use tool_runtime::{BatchTool, Bound, Manifest, Policy, ToolResult, Toolbox, TurnStats};
 
 use crate::desk::{Changed, Desk, toolbox};
 use crate::model::{Speed, tokens};
@@ -58,6 +59,8 @@ pub struct Ran {
     pub wall: Duration,
     /// Each request, in order.
     pub turns: Vec<Turn>,
+    /// What is found of its turns.
+    pub stats: TurnStats,
     /// What the model read of its calls, in their order.
     results: Vec<String>,
     changed: Changed,
@@ -123,6 +126,9 @@ struct Program {
     history: Vec<Message>,
     turns: Vec<Turn>,
     results: Vec<String>,
+    /// What was said, with the reports of its turns.
+    conversation: Conversation,
+    begun: Instant,
 }
 
 /// Asks all questions of a run; tools take about `unit`.
@@ -135,10 +141,11 @@ pub async fn converse(run: Run, way: Way, speed: Speed, unit: Duration) -> Ran {
     };
     let desk = Arc::new(Desk::new(unit));
     let mut program = Program::new(&questions, way, speed, &desk);
-    let begun = Instant::now();
+    let begun = program.begun;
     for question in questions {
         let asked = json!({"role": "user", "content": question.asked});
         program.history.push(asked.into());
+        program.conversation = program.conversation.user(question.asked);
         while program.turn().await {}
     }
     let wall = begun.elapsed();
@@ -146,12 +153,19 @@ pub async fn converse(run: Run, way: Way, speed: Speed, unit: Duration) -> Ran {
         model,
         turns,
         results,
+        history,
+        conversation,
         ..
     } = program;
     model.finished();
+    let stats = toolbox().turn_stats(&conversation);
+    // A history has no times, and the same turns.
+    let read = toolbox().turn_stats(&Anthropic.conversation(&history));
+    assert_eq!(read.turns, stats.turns, "what a history says");
     Ran {
         wall,
         turns,
+        stats,
         results,
         changed: desk.changed(),
     }
@@ -179,6 +193,8 @@ impl Program {
             history: Vec::new(),
             turns: Vec::new(),
             results: Vec::new(),
+            conversation: Conversation::new(),
+            begun: Instant::now(),
         }
     }
 
@@ -198,6 +214,10 @@ impl Program {
         let begun = Instant::now();
         let calls = answered.calls();
         let report = self.desk.run(calls).await;
+        if !calls.is_empty() {
+            let conversation = std::mem::take(&mut self.conversation);
+            self.conversation = conversation.report_at(begun - self.begun, &report);
+        }
         let made: usize = report.results().iter().map(calls_in).sum();
         self.turns.push(Turn {
             calls: made,

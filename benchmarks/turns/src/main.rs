@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run --release -- PART…     waiting, real, computing, blocking: in real time
-//!                                  arithmetic, run, batch_tool, turns, sweep, half, nothing, eager: on a paused clock
+//!                                  arithmetic, run, batch_tool, turns, stats, sweep, half, nothing, eager: on a paused clock
 //! cargo run --release -- charts    writes the pictures in ../../docs
 //! cargo run --release -- --check   are the tables of the paused clock those in ../RESULTS.md, and the pictures those in ../../docs?
 //! ```
@@ -21,6 +21,7 @@ mod nothing;
 mod real;
 mod run;
 mod script;
+mod stats;
 mod svg;
 mod sweep;
 mod table;
@@ -46,11 +47,12 @@ const REAL: [Part; 4] = [
 ];
 
 /// On a paused clock: exact, and the same on every machine.
-const PAUSED: [Part; 8] = [
+const PAUSED: [Part; 9] = [
     ("arithmetic", arithmetic::table),
     ("run", run::table),
     ("batch_tool", run::batch_tool),
     ("turns", run::turns),
+    ("stats", stats::table),
     ("sweep", sweep::table),
     ("half", sweep::half),
     ("nothing", nothing::table),

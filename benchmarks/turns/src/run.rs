@@ -9,7 +9,7 @@ use crate::script::Run;
 use crate::table::{Table, grouped, time};
 
 /// What tools take in the tables of one run.
-const UNIT: Duration = Duration::from_millis(500);
+pub const UNIT: Duration = Duration::from_millis(500);
 
 pub fn run(run: Run, way: Way, speed: Speed, unit: Duration) -> Ran {
     paused_clock().block_on(converse(run, way, speed, unit))

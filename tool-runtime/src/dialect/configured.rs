@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 /// A dialect with settings, as its methods `strict`, `lenient` and `cached` make it: `Anthropic.strict().cached()`.
@@ -112,6 +113,11 @@ where
         Dialect::complete_from(self, history, recovered)
     }
 
+    /// A stored history as a conversation whose turns can be looked at, as the dialect without settings reads it.
+    pub fn conversation(&self, history: &[Message]) -> Conversation {
+        Dialect::conversation(self, history)
+    }
+
     /// An id that the provider takes for a call of another provider's model, as the dialect without settings makes it.
     pub fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
         Dialect::call_id(self, id)
@@ -136,6 +142,10 @@ macro_rules! dialect {
         impl $crate::dialect::RequestFormat for $dialect {
             fn name(&self) -> &'static str {
                 <Self as $crate::dialect::request::Provider>::NAME
+            }
+
+            fn terms(&self) -> $crate::dialect::Terms {
+                $crate::dialect::RequestFormat::terms(&$crate::dialect::Configured::new(*self))
             }
 
             fn key(&self) -> Option<$crate::dialect::FormatKey> {
@@ -186,6 +196,14 @@ macro_rules! dialect {
             ) -> Vec<$crate::ToolResult> {
                 let plain = $crate::dialect::Configured::new(*self);
                 $crate::dialect::Dialect::complete_from(&plain, history, recovered)
+            }
+
+            fn conversation(
+                &self,
+                history: &[$crate::dialect::Message],
+            ) -> $crate::turns::Conversation {
+                let plain = $crate::dialect::Configured::new(*self);
+                $crate::dialect::Dialect::conversation(&plain, history)
             }
 
             fn call_id<'a>(&self, id: &'a str) -> ::std::borrow::Cow<'a, str> {
@@ -279,6 +297,36 @@ macro_rules! dialect {
                 recovered: &$crate::journal::Recovered,
             ) -> Vec<$crate::ToolResult> {
                 $crate::dialect::Dialect::complete_from(self, history, recovered)
+            }
+
+            /// A stored history as a conversation whose turns can be looked at: which of them could have been one, say.
+            ///
+            /// What cannot be read as a message of the provider's says nothing. Where results have no mark for an error, one that
+            /// this runtime did not write is not known to be one.
+            ///
+            /// ```
+            /// use tool_runtime::dialect::{Message, OpenAiChat};
+            /// # use tool_runtime::{Toolbox, tool, tools};
+            /// # /// Look up a customer.
+            /// # #[tool(reads("customer:{id}"))] async fn get_customer(/** Which. */ id: u64) -> u64 { id }
+            ///
+            /// let history = Message::list(r#"[{"role": "user", "content": "Compare customers 7 and 8."},
+            ///     {"role": "assistant", "content": null, "tool_calls": [
+            ///         {"id": "call_1", "type": "function", "function": {"name": "get_customer", "arguments": "{"id": 7}"}}]},
+            ///     {"role": "tool", "tool_call_id": "call_1", "content": "7"},
+            ///     {"role": "assistant", "content": null, "tool_calls": [
+            ///         {"id": "call_2", "type": "function", "function": {"name": "get_customer", "arguments": "{"id": 8}"}}]},
+            ///     {"role": "tool", "tool_call_id": "call_2", "content": "8"}]"#)?;
+            /// let toolbox = Toolbox::new(tools![get_customer])?;
+            /// let stats = toolbox.turn_stats(&OpenAiChat.conversation(&history));
+            /// assert_eq!((stats.turns.len(), stats.could_save()), (2, 1));
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
+            pub fn conversation(
+                &self,
+                history: &[$crate::dialect::Message],
+            ) -> $crate::turns::Conversation {
+                $crate::dialect::Dialect::conversation(self, history)
             }
 
             /// An id that the provider takes for a call of another provider's model: `id` if it takes that, or one that is made of it,

@@ -8,6 +8,7 @@ use super::ids::Ids;
 use super::request::Provider;
 use super::{Configured, Message, RequestFormat, Turn, TurnStream};
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
 
 /// A provider's wire format, in all directions.
@@ -32,6 +33,10 @@ pub trait Dialect: RequestFormat {
     /// The same with what a journal says of those calls; their results, in their order. See
     /// [`Anthropic::complete_from`](super::Anthropic::complete_from), which is the same for every dialect.
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult>;
+
+    /// A stored history as a conversation whose turns can be looked at. See
+    /// [`Anthropic::conversation`](super::Anthropic::conversation), which is the same for every dialect.
+    fn conversation(&self, history: &[Message]) -> Conversation;
 
     /// An id that the provider takes for a call of another provider's model. See [`Anthropic::call_id`](super::Anthropic::call_id),
     /// which is the same for every dialect.
@@ -63,6 +68,9 @@ impl<D: Dialect + ?Sized> Dialect for &D {
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
         (**self).complete_from(history, recovered)
     }
+    fn conversation(&self, history: &[Message]) -> Conversation {
+        (**self).conversation(history)
+    }
     fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
         (**self).call_id(id)
     }
@@ -81,6 +89,9 @@ pub(super) trait Exchange: Provider {
 
     /// Answers calls of a history that have no result, with what a journal says of them if there is one.
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult>;
+
+    /// What was said, called and answered in a history.
+    fn conversation(history: &[Message]) -> Conversation;
 }
 
 impl<D: Exchange> Dialect for Configured<D> {
@@ -96,6 +107,9 @@ impl<D: Exchange> Dialect for Configured<D> {
     }
     fn complete_from(&self, history: &mut Vec<Message>, recovered: &Recovered) -> Vec<ToolResult> {
         D::complete(history, Some(recovered))
+    }
+    fn conversation(&self, history: &[Message]) -> Conversation {
+        D::conversation(history)
     }
     fn call_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
         D::IDS.taken(id)

@@ -5,15 +5,18 @@
 mod answered;
 mod blocks;
 mod insert;
+mod read;
 
 use super::Message;
 use super::response::Members;
 use crate::journal::{Asked, Known, Recovered};
 use crate::outcome::Interrupted;
+use crate::turns::texts;
 use crate::{ToolCall, ToolResult};
 
 pub(super) use blocks::Blocks;
 pub(super) use insert::messages;
+pub(super) use read::{Answer, conversation};
 
 /// How a provider's history holds calls and their results.
 pub(super) trait Form {
@@ -24,6 +27,12 @@ pub(super) trait Form {
     fn is_joined(&self) -> bool {
         true
     }
+
+    /// The results in a message, one for each that [`said`](Self::said) finds.
+    fn answers(&self, message: &Members<'_>) -> Vec<Answer>;
+
+    /// Who says in a message what is neither a call nor a result.
+    fn speaker(&self, message: &Members<'_>) -> Speaker;
 
     /// A result as it stands in the history: a message of its own, or a block of one.
     fn result(&self, result: &ToolResult) -> String;
@@ -41,6 +50,31 @@ pub(super) enum Said {
     Results(Vec<Found>),
     /// Neither.
     Other,
+}
+
+/// Who says something beside calls and results.
+#[derive(Debug)]
+pub(super) enum Speaker {
+    /// The user, or whoever speaks for the user: this.
+    User(String),
+    /// The model.
+    Model,
+    /// The program, as in a system prompt.
+    Other,
+    /// There is nothing else in the message.
+    Nobody,
+}
+
+impl Speaker {
+    /// Of the message as a whole, by its role.
+    pub(super) fn of(message: &Members<'_>) -> Self {
+        match message.string("role").as_deref() {
+            Some("user") => Self::User(texts(message.text())),
+            Some("assistant" | "model") => Self::Model,
+            Some("tool") => Self::Nobody,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// A result that is there: whose it is, as far as it says so.
@@ -66,6 +100,8 @@ pub(super) struct Inserted {
 pub(super) struct Turn {
     calls: Vec<ToolCall>,
     results: Vec<Found>,
+    /// The index of its first message.
+    began: usize,
     /// The index of the message where results begin, whether there are any or not.
     pub(super) asked: usize,
     /// The index of the first message after those that stand where results do.
@@ -150,6 +186,7 @@ fn turns(form: &impl Form, history: &[Message]) -> Vec<Turn> {
     while let Some((index, first)) = said.next() {
         let is_joined = form.is_joined() && matches!(first, Said::Calls(_));
         let mut turn = Turn {
+            began: index,
             asked: index + 1,
             ..Turn::default()
         };

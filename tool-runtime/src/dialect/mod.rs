@@ -56,9 +56,9 @@ pub use mcp::Mcp;
 pub use message::Message;
 pub use openai_chat::{Mistral, Ollama, OpenAiChat};
 pub use openai_responses::OpenAiResponses;
-#[doc(hidden)]
-pub use request::FormatKey;
 pub use request::RequestFormat;
+#[doc(hidden)]
+pub use request::{FormatKey, Terms};
 pub use settings::{RequestSettings, ToolChoice};
 pub use stream::TurnStream;
 

@@ -45,6 +45,10 @@ pub trait RequestFormat: Sealed + Send + Sync {
         settings: &RequestSettings,
     ) -> Result<RequestFields, RequestSettingsError>;
 
+    /// How the provider's model is spoken to of calls.
+    #[doc(hidden)]
+    fn terms(&self) -> Terms;
+
     /// Which of a toolbox's manifests it is, if that is known: then it is made once.
     #[doc(hidden)]
     fn key(&self) -> Option<FormatKey> {
@@ -69,6 +73,15 @@ pub struct FormatKey {
     is_cached: bool,
 }
 
+/// How a provider's model is spoken to of calls.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub(crate) naming: Naming,
+    /// A sentence: that several may stand in one reply.
+    pub(crate) several: &'static str,
+}
+
 #[diagnostic::do_not_recommend]
 impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     fn name(&self) -> &'static str {
@@ -84,6 +97,9 @@ impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     ) -> Result<RequestFields, RequestSettingsError> {
         (**self).request_fields(definitions, settings)
     }
+    fn terms(&self) -> Terms {
+        (**self).terms()
+    }
     fn key(&self) -> Option<FormatKey> {
         (**self).key()
     }
@@ -94,6 +110,8 @@ pub(super) trait Provider: Copy + fmt::Debug + Send + Sync {
     const NAME: &'static str;
     /// How it lets tools be named.
     const NAMING: Naming = Naming::PORTABLE;
+    /// That several calls may stand in one reply, in its words.
+    const SEVERAL: &'static str = "You can make several tool calls in one reply.";
     /// What it takes of schemas.
     const PLAIN: Subset;
     /// What it takes of schemas that it enforces, if it enforces any.
@@ -135,6 +153,13 @@ pub(super) struct Offered<'a> {
 impl<P: Provider> RequestFormat for Configured<P> {
     fn name(&self) -> &'static str {
         P::NAME
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            naming: P::NAMING,
+            several: P::SEVERAL,
+        }
     }
 
     fn key(&self) -> Option<FormatKey> {

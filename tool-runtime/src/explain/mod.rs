@@ -38,6 +38,7 @@ use serde::{Deserialize, Serialize};
 pub use limited::Limited;
 pub use path::{Cause, Stretch};
 pub use picture::Picture;
+pub(crate) use words::{shown, time};
 
 use crate::report::{CriticalPath, Report, Span, ToolResult, Wait};
 

@@ -31,7 +31,7 @@ pub(super) fn width(text: &str) -> usize {
 
 /// `text` in at most so many columns: what is longer ends in `…`, and what would move or hide other text is escaped, since
 /// names and errors come from elsewhere.
-pub(super) fn shown(text: &str, limit: usize) -> String {
+pub(crate) fn shown(text: &str, limit: usize) -> String {
     let (mut out, mut used) = (String::new(), 0);
     // Where to cut, so that `…` fits.
     let mut cut = 0;
@@ -68,7 +68,7 @@ pub(super) fn padded(text: &str, columns: usize) -> String {
 }
 
 /// `400 ms`, `2.5 ms`, `80 µs`, `12.3 s`.
-pub(super) fn time(duration: Duration) -> String {
+pub(crate) fn time(duration: Duration) -> String {
     let micros = duration.as_micros();
     match micros {
         0 => "0 ms".to_owned(),

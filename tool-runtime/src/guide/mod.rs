@@ -17,6 +17,7 @@
 //! | [`deployment`] | what do I set, watch and store in production? |
 //! | [`mcp`] | how do editors and agents reach my tools? |
 //! | [`performance`] | when does parallel help, when not, and what does it cost? |
+//! | [`turns`] | does my model make use of parallel calls, and how do I get it to? |
 //! | [`migration`] | what does my code become, by hand, with rmcp, rig or tools-rs? |
 //! | [`cheat_sheet`] | how was that option called? |
 //!
@@ -73,3 +74,6 @@ pub mod testing {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("../../docs/guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../../docs/guide/turns.md")]
+pub mod turns {}

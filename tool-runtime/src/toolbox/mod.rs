@@ -16,6 +16,7 @@ mod resuming;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
+mod turning;
 mod view;
 
 use std::fmt;

@@ -5,9 +5,10 @@
 use super::response::{call, result};
 use crate::ToolResult;
 use crate::dialect::Message;
-use crate::dialect::history::{self, Blocks, Found};
+use crate::dialect::history::{self, Answer, Blocks, Found};
 use crate::dialect::response::Members;
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 
 const BLOCKS: Blocks = Blocks {
     key: "content",
@@ -15,6 +16,7 @@ const BLOCKS: Blocks = Blocks {
     user: &[Some("user")],
     call,
     found,
+    answer,
     block: result,
     is_shared: true,
 };
@@ -24,6 +26,18 @@ pub(super) fn complete(
     recovered: Option<&Recovered>,
 ) -> Vec<ToolResult> {
     history::complete(&BLOCKS, history, recovered)
+}
+
+pub(super) fn conversation(history: &[Message]) -> Conversation {
+    history::conversation(&BLOCKS, history)
+}
+
+fn answer(block: &str) -> Option<Answer> {
+    let block = Members::of(block).ok().flatten()?;
+    (block.string("type")? == "tool_result").then(|| Answer {
+        json: block.get("content").unwrap_or_default().to_owned(),
+        is_error: Some(block.get("is_error") == Some("true")),
+    })
 }
 
 fn found(block: &str) -> Option<Found> {

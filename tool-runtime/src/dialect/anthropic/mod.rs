@@ -20,6 +20,7 @@ use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::journal::Recovered;
 use crate::manifest::CACHE_MARKER;
+use crate::turns::Conversation;
 use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Anthropic's Messages API.
@@ -59,6 +60,7 @@ dialect!(Anthropic, strict, cached, streams);
 
 impl Provider for Anthropic {
     const NAME: &'static str = "Anthropic Messages";
+    const SEVERAL: &'static str = "You can write several `tool_use` blocks in one reply.";
     const PLAIN: Subset = subset::ANTHROPIC;
     const STRICT: Option<Subset> = Some(subset::ANTHROPIC_STRICT);
     const STRICT_LIMITS: StrictLimits = StrictLimits::ANTHROPIC;
@@ -137,6 +139,10 @@ impl Exchange for Anthropic {
 
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
         history::complete(history, recovered)
+    }
+
+    fn conversation(history: &[Message]) -> Conversation {
+        history::conversation(history)
     }
 }
 

@@ -18,6 +18,7 @@ use super::stream::{Framing, TurnStream};
 use super::strict_limits::StrictLimits;
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Amazon Bedrock's Converse API. The manifest is the value of `toolConfig.tools`, of which there is at least one: with
@@ -168,6 +169,10 @@ impl Exchange for Bedrock {
 
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
         history::complete(history, recovered)
+    }
+
+    fn conversation(history: &[Message]) -> Conversation {
+        history::conversation(history)
     }
 }
 

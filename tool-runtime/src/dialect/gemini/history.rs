@@ -5,9 +5,10 @@
 use super::response::{call, part};
 use crate::ToolResult;
 use crate::dialect::Message;
-use crate::dialect::history::{self, Blocks, Found};
+use crate::dialect::history::{self, Answer, Blocks, Found};
 use crate::dialect::response::Members;
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 
 // `function` is what the role was called before, and a content without one is the user's. What else the user says stands in a
 // content that follows: pydantic-ai has found that the service mixes up other parts.
@@ -17,6 +18,7 @@ const PARTS: Blocks = Blocks {
     user: &[None, Some("user"), Some("function")],
     call,
     found,
+    answer,
     block: part,
     is_shared: false,
 };
@@ -26,6 +28,20 @@ pub(super) fn complete(
     recovered: Option<&Recovered>,
 ) -> Vec<ToolResult> {
     history::complete(&PARTS, history, recovered)
+}
+
+pub(super) fn conversation(history: &[Message]) -> Conversation {
+    history::conversation(&PARTS, history)
+}
+
+fn answer(part: &str) -> Option<Answer> {
+    let result = Members::of(part).ok().flatten()?;
+    let result = result.object("functionResponse")?;
+    let response = result.object("response");
+    Some(Answer {
+        json: result.get("response").unwrap_or_default().to_owned(),
+        is_error: Some(response.is_some_and(|response| response.given("error").is_some())),
+    })
 }
 
 fn found(part: &str) -> Option<Found> {

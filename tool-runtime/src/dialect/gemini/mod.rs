@@ -18,6 +18,7 @@ use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, RequestWarning, Turn};
 use crate::journal::Recovered;
 use crate::tool::{Naming, ToolDefinition};
+use crate::turns::Conversation;
 use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult};
 
 /// Gemini's `generateContent` API, with parameters as JSON Schema.
@@ -76,6 +77,7 @@ dialect!(Gemini, choice, streams);
 
 impl Provider for Gemini {
     const NAME: &'static str = "Gemini";
+    const SEVERAL: &'static str = "You can make several function calls in one reply.";
     const NAMING: Naming = Naming::GEMINI;
     const PLAIN: Subset = subset::GEMINI;
 
@@ -140,6 +142,10 @@ impl Exchange for Gemini {
 
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
         history::complete(history, recovered)
+    }
+
+    fn conversation(history: &[Message]) -> Conversation {
+        history::conversation(history)
     }
 }
 

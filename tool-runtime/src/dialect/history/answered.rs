@@ -12,6 +12,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// The call that each result of the turn is for, if it is one of the turn.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Option<usize>> {
+        self.call_of.iter().copied()
+    }
+
     /// The calls without a result, in their order: how many results come before the one it gets, and its index. That stands in
     /// the order of the calls, which is all that some providers can tell results by.
     pub(super) fn missing(&self) -> impl Iterator<Item = (usize, usize)> {

@@ -1,8 +1,9 @@
 //! Histories in which calls and results are blocks of messages.
 
-use super::{Form, Found, Inserted, Said, Turn, insert};
+use super::{Answer, Form, Found, Inserted, Said, Speaker, Turn, insert};
 use crate::dialect::Message;
 use crate::dialect::response::Members;
+use crate::turns::texts;
 use crate::{ToolCall, ToolResult};
 
 /// How such a history looks at a provider.
@@ -18,6 +19,8 @@ pub(in crate::dialect) struct Blocks {
     pub(in crate::dialect) call: fn(&str) -> Option<ToolCall>,
     /// The result that a block is.
     pub(in crate::dialect) found: fn(&str) -> Option<Found>,
+    /// What such a result says.
+    pub(in crate::dialect) answer: fn(&str) -> Option<Answer>,
     /// The block that a result is.
     pub(in crate::dialect) block: fn(&ToolResult) -> String,
     /// Whether results may stand in one message with what is none.
@@ -33,6 +36,29 @@ impl Form for Blocks {
                 Said::Results(blocks.filter_map(self.found).collect())
             }
             _ => Said::Other,
+        }
+    }
+
+    fn answers(&self, message: &Members<'_>) -> Vec<Answer> {
+        let blocks = message.elements(self.key).into_iter();
+        blocks.filter_map(self.answer).collect()
+    }
+
+    fn speaker(&self, message: &Members<'_>) -> Speaker {
+        let role = message.string("role");
+        if !self.user.contains(&role.as_deref()) {
+            return Speaker::of(message);
+        }
+        let content = message.get(self.key).unwrap_or_default();
+        let blocks = match content.starts_with('"') {
+            true => vec![content],
+            false => message.elements(self.key),
+        };
+        let others = blocks.into_iter().filter(|block| !self.is_result(block));
+        let others: Vec<String> = others.map(texts).collect();
+        match others.is_empty() {
+            true => Speaker::Nobody,
+            false => Speaker::User(others.join("\n")),
         }
     }
 

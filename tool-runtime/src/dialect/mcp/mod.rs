@@ -14,6 +14,7 @@ use super::settings::{Asked, ToolChoice};
 use super::{Message, RequestFields, Turn};
 use crate::journal::Recovered;
 use crate::tool::{DeclaredEffects, Naming, ToolDefinition};
+use crate::turns::Conversation;
 use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// The Model Context Protocol. The manifest is the value of `tools` in the result of `tools/list`.
@@ -69,6 +70,8 @@ dialect!(Mcp);
 
 impl Provider for Mcp {
     const NAME: &'static str = "MCP";
+    const SEVERAL: &'static str =
+        "Make several tool calls in one reply wherever your client allows that.";
     const NAMING: Naming = Naming::MCP;
     const PLAIN: Subset = subset::MCP;
     const OUTPUT: Option<Subset> = Some(subset::MCP);
@@ -154,5 +157,10 @@ impl Exchange for Mcp {
     /// One request is one call: there is no history.
     fn complete(_: &mut Vec<Message>, _: Option<&Recovered>) -> Vec<ToolResult> {
         Vec::new()
+    }
+
+    /// A conversation is the client's.
+    fn conversation(_: &[Message]) -> Conversation {
+        Conversation::new()
     }
 }

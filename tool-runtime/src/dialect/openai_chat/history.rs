@@ -6,9 +6,10 @@ use super::hosts::Differences;
 use super::response::{call, given_id, result};
 use crate::ToolResult;
 use crate::dialect::Message;
-use crate::dialect::history::{self, Form, Found, Inserted, Said, Turn};
+use crate::dialect::history::{self, Answer, Form, Found, Inserted, Said, Speaker, Turn};
 use crate::dialect::response::Members;
 use crate::journal::Recovered;
+use crate::turns;
 
 struct Conversation<'a>(&'a Differences);
 
@@ -18,6 +19,10 @@ pub(super) fn complete(
     recovered: Option<&Recovered>,
 ) -> Vec<ToolResult> {
     history::complete(&Conversation(host), history, recovered)
+}
+
+pub(super) fn conversation(host: &Differences, history: &[Message]) -> turns::Conversation {
+    history::conversation(&Conversation(host), history)
 }
 
 impl Form for Conversation<'_> {
@@ -43,6 +48,17 @@ impl Form for Conversation<'_> {
     /// Each message of calls is followed by its own results.
     fn is_joined(&self) -> bool {
         false
+    }
+
+    fn answers(&self, message: &Members<'_>) -> Vec<Answer> {
+        vec![Answer {
+            json: message.get("content").unwrap_or_default().to_owned(),
+            is_error: None,
+        }]
+    }
+
+    fn speaker(&self, message: &Members<'_>) -> Speaker {
+        Speaker::of(message)
     }
 
     fn result(&self, answer: &ToolResult) -> String {

@@ -30,6 +30,7 @@ use super::settings::Asked;
 use super::stream::TurnStream;
 use super::{Message, RequestFields, Turn};
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Chat Completions API, which many other providers speak too.
@@ -176,6 +177,10 @@ impl<H: Host + Copy + fmt::Debug + Send + Sync> Exchange for H {
 
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
         history::complete(&H::DIFFERENCES, history, recovered)
+    }
+
+    fn conversation(history: &[Message]) -> Conversation {
+        history::conversation(&H::DIFFERENCES, history)
     }
 }
 

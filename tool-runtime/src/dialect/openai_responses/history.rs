@@ -6,9 +6,10 @@
 use super::response::{call, item};
 use crate::ToolResult;
 use crate::dialect::Message;
-use crate::dialect::history::{self, Form, Found, Inserted, Said, Turn};
+use crate::dialect::history::{self, Answer, Form, Found, Inserted, Said, Speaker, Turn};
 use crate::dialect::response::Members;
 use crate::journal::Recovered;
+use crate::turns;
 
 struct Conversation;
 
@@ -17,6 +18,10 @@ pub(super) fn complete(
     recovered: Option<&Recovered>,
 ) -> Vec<ToolResult> {
     history::complete(&Conversation, history, recovered)
+}
+
+pub(super) fn conversation(history: &[Message]) -> turns::Conversation {
+    history::conversation(&Conversation, history)
 }
 
 impl Form for Conversation {
@@ -32,6 +37,22 @@ impl Form for Conversation {
                 }])
             }
             _ => Said::Other,
+        }
+    }
+
+    fn answers(&self, item: &Members<'_>) -> Vec<Answer> {
+        vec![Answer {
+            json: item.get("output").unwrap_or_default().to_owned(),
+            is_error: None,
+        }]
+    }
+
+    /// Items without a role are results, or of the model's: its thoughts, and what the provider runs for it.
+    fn speaker(&self, item: &Members<'_>) -> Speaker {
+        match item.string("type").as_deref() {
+            Some("function_call_output" | "custom_tool_call_output") => Speaker::Nobody,
+            _ if item.get("role").is_some() => Speaker::of(item),
+            _ => Speaker::Model,
         }
     }
 

@@ -18,6 +18,7 @@ use super::settings::Asked;
 use super::stream::{Framing, TurnStream};
 use super::{Message, RequestFields, Turn, openai_chat};
 use crate::journal::Recovered;
+use crate::turns::Conversation;
 use crate::{DecodeError, Report, RequestSettingsError, ToolResult};
 
 /// OpenAI's Responses API. Its manifest says of each tool whether it is strict: the API makes strict what it can where
@@ -82,6 +83,7 @@ dialect!(OpenAiResponses, strict, streams);
 
 impl Provider for OpenAiResponses {
     const NAME: &'static str = "OpenAI Responses";
+    const SEVERAL: &'static str = "You can make several function calls in one reply.";
     const PLAIN: Subset = subset::OPENAI;
     const STRICT: Option<Subset> = Some(subset::OPENAI_STRICT);
 
@@ -115,6 +117,10 @@ impl Exchange for OpenAiResponses {
 
     fn complete(history: &mut Vec<Message>, recovered: Option<&Recovered>) -> Vec<ToolResult> {
         history::complete(history, recovered)
+    }
+
+    fn conversation(history: &[Message]) -> Conversation {
+        history::conversation(history)
     }
 }
 

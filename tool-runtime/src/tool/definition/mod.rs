@@ -443,6 +443,14 @@ impl ToolDefinition {
         &self.description
     }
 
+    /// Adds a sentence behind what the model reads about the tool.
+    pub(crate) fn add_to_description(&mut self, sentence: &str) {
+        if !self.description.is_empty() {
+            self.description.push(' ');
+        }
+        self.description.push_str(sentence);
+    }
+
     /// The JSON Schema of the arguments: an object, its properties in the order of the function's parameters, or by name if
     /// the schema was given.
     pub fn parameters(&self) -> &Schema {
