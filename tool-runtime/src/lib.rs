@@ -62,6 +62,8 @@ pub use tool::{
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
+#[cfg(feature = "search")]
+pub use toolbox::search;
 pub use toolbox::{
     Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
 };

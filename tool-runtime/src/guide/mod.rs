@@ -14,6 +14,7 @@
 //! | [`testing`] | how do I test tools, the loop around them, and their effects? |
 //! | [`tenants`] | who may call what, how often, and who is asked first? |
 //! | [`deployment`] | what do I set, watch and store in production? |
+//! | [`many_tools`] | what do hundreds of tools cost, and how does a model find the one that it needs? |
 //! | [`performance`] | when does parallel help, when not, and what does it cost? |
 //! | [`migration`] | what does my code become, by hand, with rmcp, rig or tools-rs? |
 //! | [`cheat_sheet`] | how was that option called? |
@@ -37,6 +38,9 @@ pub mod errors {}
 
 #[doc = include_str!("../../docs/guide/first_tool.md")]
 pub mod first_tool {}
+
+#[doc = include_str!("../../docs/guide/many_tools.md")]
+pub mod many_tools {}
 
 #[doc = include_str!("../../docs/guide/migration.md")]
 pub mod migration {}

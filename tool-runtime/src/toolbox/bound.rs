@@ -275,7 +275,7 @@ impl<S: State> Bound<S> {
 
     /// Prepares a call of the tool at `index` with these arguments.
     pub(super) fn read(&self, index: usize, arguments: &str, context: CallContext) -> Prepared {
-        let tool = &self.toolbox.0.all.tools[index];
+        let tool = self.toolbox.0.tool(index);
         #[cfg(feature = "testing")]
         if let Some(turnstile) = &self.turnstile {
             let prepared = tool.prepare(arguments, context.clone(), Arc::clone(&self.state));

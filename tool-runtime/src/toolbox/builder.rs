@@ -174,12 +174,15 @@ impl<S: State> ToolboxBuilder<S> {
             tools: self.tools,
             definitions: definitions.clone(),
             rules: Arc::new(rules),
+            #[cfg(feature = "search")]
+            policy: self.policy,
             running: Running::new(self.redaction),
         };
         Ok(Toolbox(Arc::new(Shared {
             definitions,
             by_name,
             manifests: Manifests::default(),
+            own: None,
             all: Arc::new(all),
         })))
     }

@@ -12,6 +12,8 @@ mod manifests;
 mod names;
 mod repairing;
 mod resuming;
+#[cfg(feature = "search")]
+pub mod search;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
@@ -31,6 +33,8 @@ use layer::Layers;
 use manifests::Manifests;
 use names::ByName;
 
+#[cfg(feature = "search")]
+use crate::batch::Policy;
 use crate::batch::{Batch, Rules, Run, Shared as Running};
 use crate::dialect::{RequestFields, RequestFormat, RequestSettings};
 use crate::tool::{IntoState, State, Tool, ToolDefinition, ToolList};
@@ -73,7 +77,19 @@ struct Shared<S: 'static> {
     /// Where those are among all, by every name that they have.
     by_name: ByName,
     manifests: Manifests,
+    /// A tool of which it has one of its own, in the place of that of all: what finds tools for one conversation.
+    own: Option<(usize, Arc<dyn Tool<S>>)>,
     all: Arc<All<S>>,
+}
+
+impl<S> Shared<S> {
+    /// The tool at this index among all.
+    fn tool(&self, index: usize) -> &dyn Tool<S> {
+        match &self.own {
+            Some((own, tool)) if *own == index => &**tool,
+            _ => &*self.all.tools[index],
+        }
+    }
 }
 
 /// What a toolbox and its views have.
@@ -86,6 +102,9 @@ struct All<S: 'static> {
     common: Layers<S>,
     /// What the toolbox's own policy means.
     rules: Arc<Rules>,
+    /// That policy, for rules of more tools.
+    #[cfg(feature = "search")]
+    policy: Policy,
     running: Running,
 }
 
@@ -240,6 +259,15 @@ impl<S> Toolbox<S> {
         settings: &RequestSettings,
     ) -> Result<RequestFields, RequestSettingsError> {
         dialect.request_fields(&self.0.definitions, settings)
+    }
+
+    /// The tool with which a model finds those that are not shown, if it has one.
+    fn searches(&self) -> Option<&'static str> {
+        #[cfg(feature = "search")]
+        if self.0.own.is_some() && self.0.by_name.contains_key(search::tool::NAME) {
+            return Some(search::tool::NAME);
+        }
+        None
     }
 
     /// What the tools say about themselves, in the order they were added.

@@ -86,12 +86,15 @@ impl<S: State> Toolbox<S> {
             definitions: self.0.definitions.clone(),
             by_name: self.0.by_name.clone(),
             manifests: Manifests::default(),
+            own: self.0.own.clone(),
             all: Arc::new(All {
                 tools,
                 definitions: all.definitions.clone(),
                 layers,
                 common,
                 rules: Arc::clone(&all.rules),
+                #[cfg(feature = "search")]
+                policy: all.policy.clone(),
                 running: all.running.renewed(),
             }),
         }))

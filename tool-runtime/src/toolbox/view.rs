@@ -61,6 +61,7 @@ impl<S: State> Toolbox<S> {
             by_name: by_name.collect(),
             definitions,
             manifests: Manifests::default(),
+            own: self.0.own.clone(),
             all: Arc::clone(&self.0.all),
         }))
     }
