@@ -31,4 +31,5 @@ mod round_trip;
 mod settings;
 mod shapes;
 mod shipped;
+mod slim;
 mod snapshot;

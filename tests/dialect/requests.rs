@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tool_runtime::dialect::{
     Anthropic, Bedrock, Configured, Gemini, Mcp, Mistral, Ollama, OpenAiChat, OpenAiResponses,
-    RequestFormat,
+    RequestFormat, Slim,
 };
 use tool_runtime::{Manifest, Toolbox};
 
@@ -21,6 +21,9 @@ pub(crate) struct Request {
 
 const ANTHROPIC_STRICT: Configured<Anthropic> = Anthropic.strict().cached();
 const BEDROCK_STRICT: Configured<Bedrock> = Bedrock.strict().cached();
+const ANTHROPIC_SLIM: Configured<Anthropic> = Anthropic.slim(Slim::ALL);
+const GEMINI_SLIM: Configured<Gemini> = Gemini.slim(Slim::ALL);
+const OPENAI_CHAT_SLIM: Configured<OpenAiChat> = OpenAiChat.strict().slim(Slim::ALL);
 const MISTRAL_STRICT: Configured<Mistral> = Mistral.strict();
 const OPENAI_CHAT_STRICT: Configured<OpenAiChat> = OpenAiChat.strict();
 const OPENAI_RESPONSES_STRICT: Configured<OpenAiResponses> = OpenAiResponses.strict();
@@ -35,18 +38,21 @@ macro_rules! request {
     };
 }
 
-pub(crate) const REQUESTS: [Request; 13] = [
+pub(crate) const REQUESTS: [Request; 16] = [
     request!("anthropic.plain", Anthropic, all),
+    request!("anthropic.slim", ANTHROPIC_SLIM, all),
     request!("anthropic.strict", ANTHROPIC_STRICT, everywhere),
     request!("bedrock.plain", Bedrock, all),
     request!("bedrock.strict", BEDROCK_STRICT, everywhere),
     request!("gemini.plain", Gemini, open),
+    request!("gemini.slim", GEMINI_SLIM, open),
     request!("mcp.plain", Mcp, all),
     request!("mistral.plain", Mistral, all),
     request!("mistral.strict", MISTRAL_STRICT, recursive),
     request!("ollama.plain", Ollama, finite),
     request!("openai-chat.plain", OpenAiChat, all),
     request!("openai-chat.strict", OPENAI_CHAT_STRICT, recursive),
+    request!("openai-chat.strict-slim", OPENAI_CHAT_SLIM, recursive),
     request!("openai-responses.plain", OpenAiResponses, all),
     request!(
         "openai-responses.strict",
@@ -67,7 +73,7 @@ impl Request {
     /// Whether a call has `null` for what it leaves out.
     pub(crate) fn is_filled(&self) -> bool {
         let is_openai = ["mistral", "openai-chat", "openai-responses"].contains(&self.provider());
-        is_openai && self.settings() == "strict"
+        is_openai && self.settings().starts_with("strict")
     }
 }
 

@@ -66,6 +66,8 @@ pub use tool::{
 };
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
+#[cfg(feature = "search")]
+pub use toolbox::search;
 pub use toolbox::{
     BatchTool, Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
 };

@@ -214,6 +214,8 @@ pub(crate) enum Settled {
     UnknownTool {
         nearest: Vec<String>,
         names: Vec<String>,
+        /// The tool with which others are found, if there is one.
+        searches: Option<&'static str>,
     },
     TimedOut {
         limit: TimeLimit,

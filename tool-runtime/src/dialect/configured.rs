@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Message, StreamingDialect, Turn, TurnStream};
+use super::{Dialect, Message, Slim, StreamingDialect, Turn, TurnStream};
 use crate::journal::Recovered;
 use crate::turns::Conversation;
 use crate::{DecodeError, Report, ToolCall, ToolResult};
@@ -41,6 +41,9 @@ pub struct Configured<D> {
     pub(super) is_strict: bool,
     pub(super) is_lenient: bool,
     pub(super) is_cached: bool,
+    /// Whether tools that the model has not found are sent, and kept back by the provider.
+    pub(super) is_deferred: bool,
+    pub(super) slim: Slim,
     /// Which answer is read of several.
     pub(super) choice: Option<usize>,
 }
@@ -52,6 +55,8 @@ impl<D> Configured<D> {
             is_strict: false,
             is_lenient: false,
             is_cached: false,
+            is_deferred: false,
+            slim: Slim::NOTHING,
             choice: None,
         }
     }
@@ -66,6 +71,12 @@ impl<D> Configured<D> {
         self
     }
 
+    #[cfg(feature = "search")]
+    pub(super) const fn with_deferral(mut self) -> Self {
+        self.is_deferred = true;
+        self
+    }
+
     pub(super) const fn with_choice(mut self, index: usize) -> Self {
         self.choice = Some(index);
         self
@@ -75,6 +86,12 @@ impl<D> Configured<D> {
     /// is one too many, is offered without one. [`Manifest::moved`](crate::Manifest::moved) lists both.
     pub const fn lenient(mut self) -> Self {
         self.is_lenient = true;
+        self
+    }
+
+    /// The same without what [`Slim`] leaves out.
+    pub const fn slim(mut self, slim: Slim) -> Self {
+        self.slim = slim;
         self
     }
 }
@@ -353,6 +370,14 @@ macro_rules! dialect {
             pub const fn lenient(self) -> $crate::dialect::Configured<Self> {
                 $crate::dialect::Configured::new(self).lenient()
             }
+
+            /// The same without what [`Slim`](crate::dialect::Slim) leaves out.
+            pub const fn slim(
+                self,
+                slim: $crate::dialect::Slim,
+            ) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).slim(slim)
+            }
         }
 
         $($crate::dialect::configured::$setting!($dialect);)*
@@ -399,6 +424,33 @@ macro_rules! cached {
     };
 }
 
+/// For dialects whose provider keeps definitions back that the model has not found.
+macro_rules! deferred {
+    ($dialect:ident) => {
+        #[cfg(feature = "search")]
+        impl $dialect {
+            /// The same; a conversation that [searches](crate::search) sends the provider all definitions, and the provider keeps back from
+            /// the model what it has not found. Other manifests are as they are without it.
+            ///
+            /// Those that are kept back are marked `defer_loading`, and the results of searches are `tool_reference`s, as the SDK's types
+            /// `ToolParam` and `ToolReferenceBlockParam` have them. Older models, and some of those who host models of the provider,
+            /// refuse both.
+            pub const fn deferred(self) -> $crate::dialect::Configured<Self> {
+                $crate::dialect::Configured::new(self).with_deferral()
+            }
+        }
+
+        #[cfg(feature = "search")]
+        impl $crate::dialect::Configured<$dialect> {
+            /// The same; a conversation that [searches](crate::search) sends the provider all definitions, and the provider keeps back from
+            /// the model what it has not found, as [without other settings](crate::dialect::Anthropic::deferred).
+            pub const fn deferred(self) -> Self {
+                self.with_deferral()
+            }
+        }
+    };
+}
+
 /// For dialects whose responses can be streamed.
 macro_rules! streams {
     ($dialect:ident) => {
@@ -438,4 +490,4 @@ macro_rules! choice {
     };
 }
 
-pub(super) use {cached, choice, dialect, streams, strict};
+pub(super) use {cached, choice, deferred, dialect, streams, strict};

@@ -41,6 +41,7 @@ mod openai_responses;
 mod request;
 mod response;
 mod settings;
+mod slim;
 mod stream;
 mod strict_limits;
 
@@ -60,6 +61,7 @@ pub use request::RequestFormat;
 #[doc(hidden)]
 pub use request::{FormatKey, Terms};
 pub use settings::{RequestSettings, ToolChoice};
+pub use slim::Slim;
 pub use stream::TurnStream;
 
 use crate::{DecodeError, ToolCall, base64};

@@ -2,13 +2,15 @@
 //!
 //! What a provider's file says is a [`Provider`]; the loop over the tools, the settings and the limits stand here once.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use super::lower::subset::Subset;
 use super::lower::{Lowered, kept, lower};
 use super::settings::{self, Asked, RequestSettings};
 use super::strict_limits::StrictLimits;
-use super::{Configured, RequestFields};
+use super::{Configured, RequestFields, Slim};
 use crate::error::ShapeProblem;
 use crate::manifest::{Moved, OfferedTool, Parameters};
 use crate::tool::{Naming, Schema, ToolDefinition};
@@ -54,6 +56,12 @@ pub trait RequestFormat: Sealed + Send + Sync {
     fn key(&self) -> Option<FormatKey> {
         None
     }
+
+    /// Whether the provider gets all definitions, and keeps back those that the model has not found.
+    #[doc(hidden)]
+    fn defers(&self) -> bool {
+        false
+    }
 }
 
 /// What only this crate implements.
@@ -71,6 +79,8 @@ pub struct FormatKey {
     is_strict: bool,
     is_lenient: bool,
     is_cached: bool,
+    is_deferred: bool,
+    slim: Slim,
 }
 
 /// How a provider's model is spoken to of calls.
@@ -102,6 +112,9 @@ impl<F: RequestFormat + ?Sized> RequestFormat for &F {
     }
     fn key(&self) -> Option<FormatKey> {
         (**self).key()
+    }
+    fn defers(&self) -> bool {
+        (**self).defers()
     }
 }
 
@@ -148,6 +161,8 @@ pub(super) struct Offered<'a> {
     /// Its own, and what is told of all its arguments together where their schema has no place for it.
     pub(super) description: &'a str,
     pub(super) is_strict: bool,
+    /// Whether the model is not to see it before it has found it.
+    pub(super) is_deferred: bool,
 }
 
 impl<P: Provider> RequestFormat for Configured<P> {
@@ -168,7 +183,13 @@ impl<P: Provider> RequestFormat for Configured<P> {
             is_strict: self.is_strict,
             is_lenient: self.is_lenient,
             is_cached: self.is_cached,
+            is_deferred: self.is_deferred,
+            slim: self.slim,
         })
+    }
+
+    fn defers(&self) -> bool {
+        self.is_deferred
     }
 
     fn request_fields(
@@ -196,7 +217,10 @@ impl<P: Provider> RequestFormat for Configured<P> {
             let definition = simpler.as_ref().unwrap_or(definition);
             let shown = shown(self, definition, &mut made);
             let output = output(self, definition, &mut made);
-            let description = described(definition, &shown.told);
+            let description = described(
+                &self.slim.description(definition.description()),
+                &shown.told,
+            );
             let text = P::tool(&Offered {
                 definition,
                 name: definition.wire_name(P::NAMING),
@@ -204,6 +228,7 @@ impl<P: Provider> RequestFormat for Configured<P> {
                 output: output.as_deref(),
                 description: &description,
                 is_strict: shown.is_strict,
+                is_deferred: self.is_deferred && definition.is_deferred,
             });
             tools.push(OfferedTool {
                 name: definition.wire_name(P::NAMING).to_owned(),
@@ -227,14 +252,27 @@ impl<P: Provider> RequestFormat for Configured<P> {
             });
         }
         let texts: Vec<&str> = tools.iter().map(OfferedTool::as_str).collect();
-        let json = self.dialect.list(&texts.join(","), self.is_cached)?;
+        // Those that are kept back stand behind the others and are no part of what is cached.
+        let is_deferred = |tool: &ToolDefinition| self.is_deferred && tool.is_deferred;
+        let deferred = definitions
+            .iter()
+            .rev()
+            .take_while(|tool| is_deferred(tool));
+        let (shown, deferred) = texts.split_at(texts.len() - deferred.count());
+        let mut json = self.dialect.list(&shown.join(","), self.is_cached)?;
+        if !deferred.is_empty() {
+            json.truncate(json.len() - 1);
+            json += if shown.is_empty() { "" } else { "," };
+            json += &deferred.join(",");
+            json += "]";
+        }
         Ok(Manifest::new(json, tools, made.moved))
     }
 }
 
 /// The description as it is sent.
-fn described(definition: &ToolDefinition, told: &str) -> String {
-    let texts = [definition.description(), told];
+fn described(description: &str, told: &str) -> String {
+    let texts = [description, told];
     let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
     texts.join(" ")
 }
@@ -290,6 +328,17 @@ fn simpler<P: Provider>(
     (in_words || exceeded || !lowered.problems.is_empty()).then_some(simpler)
 }
 
+/// A schema without what the settings leave out.
+fn slim<'a, P>(
+    settings: &Configured<P>,
+    schema: &'a Schema,
+    subset: &Subset,
+    is_strict: bool,
+) -> Cow<'a, Schema> {
+    let slim = &settings.slim;
+    slim.schema(schema, is_strict, subset.follows_references())
+}
+
 /// The schema of a tool's arguments, a strict one where that is wanted and there is one.
 fn shown<P: Provider>(
     settings: &Configured<P>,
@@ -298,7 +347,8 @@ fn shown<P: Provider>(
 ) -> Shown {
     let wanted = definition.is_strict().unwrap_or(settings.is_strict);
     if let (true, Some(strict)) = (wanted, P::STRICT) {
-        let lowered = lower(definition.parameters(), &strict);
+        let schema = slim(settings, definition.parameters(), &strict, true);
+        let lowered = lower(&schema, &strict);
         let used = made.used.with(&lowered.schema, &P::STRICT_LIMITS);
         let exceeded = P::STRICT_LIMITS.exceeded(&used);
         if !settings.is_lenient || (lowered.problems.is_empty() && exceeded.is_empty()) {
@@ -318,16 +368,23 @@ fn shown<P: Provider>(
                 problem,
             }));
     }
-    if let Some(schema) = kept(definition.parameters(), &P::PLAIN) {
+    let schema = slim(settings, definition.parameters(), &P::PLAIN, false);
+    if let Some(text) = kept(&schema, &P::PLAIN) {
         let lower = |schema: &Schema| lower(schema, &P::PLAIN).schema;
         return Shown {
-            schema,
-            parameters: Parameters::later(definition.shared_parameters(), lower),
+            schema: text,
+            parameters: Parameters::later(
+                match schema {
+                    Cow::Borrowed(_) => definition.shared_parameters(),
+                    Cow::Owned(slim) => Arc::new(slim),
+                },
+                lower,
+            ),
             told: String::new(),
             is_strict: false,
         };
     }
-    let lowered = lower(definition.parameters(), &P::PLAIN);
+    let lowered = lower(&schema, &P::PLAIN);
     made.tell(definition, &lowered, settings.is_lenient, false);
     Shown::lowered(lowered, false)
 }
@@ -339,10 +396,11 @@ fn output<P: Provider>(
     made: &mut Made,
 ) -> Option<String> {
     let (schema, subset) = (definition.output_schema()?, P::OUTPUT?);
-    if let Some(text) = kept(schema, &subset) {
+    let schema = slim(settings, schema, &subset, false);
+    if let Some(text) = kept(&schema, &subset) {
         return Some(text);
     }
-    let mut lowered = lower(schema, &subset);
+    let mut lowered = lower(&schema, &subset);
     let paths = lowered.moved.iter_mut().map(|moved| &mut moved.path);
     for path in paths.chain(lowered.problems.iter_mut().map(|found| &mut found.path)) {
         path.replace_range(..1, "result");

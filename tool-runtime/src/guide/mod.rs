@@ -16,6 +16,7 @@
 //! | [`tenants`] | who may call what, how often, and who is asked first? |
 //! | [`deployment`] | what do I set, watch and store in production? |
 //! | [`mcp`] | how do editors and agents reach my tools? |
+//! | [`many_tools`] | what do hundreds of tools cost, and how does a model find the one that it needs? |
 //! | [`performance`] | when does parallel help, when not, and what does it cost? |
 //! | [`turns`] | does my model make use of parallel calls, and how do I get it to? |
 //! | [`migration`] | what does my code become, by hand, with rmcp, rig or tools-rs? |
@@ -43,6 +44,9 @@ pub mod first_tool {}
 
 #[doc = include_str!("../../docs/guide/mcp.md")]
 pub mod mcp {}
+
+#[doc = include_str!("../../docs/guide/many_tools.md")]
+pub mod many_tools {}
 
 #[doc = include_str!("../../docs/guide/migration.md")]
 pub mod migration {}

@@ -85,11 +85,11 @@ fn tools(json: &str) -> Result<Vec<OfferedTool>, ManifestTextError> {
     {
         entries.pop();
     }
-    let last = entries.len().saturating_sub(1);
     let tools = entries.into_iter().enumerate().map(|(index, entry)| {
+        // Behind the tool with the marker there may be some that the provider keeps back.
         let text = match entry.strip_suffix(CACHE_MARKER) {
-            Some(open) if index == last => format!("{open}}}"),
-            _ => entry.to_owned(),
+            Some(open) => format!("{open}}}"),
+            None => entry.to_owned(),
         };
         tool(text, is_gemini).ok_or_else(|| {
             let problem = format!("entry {index} of its list has no name or no schema where a provider's tool has them");

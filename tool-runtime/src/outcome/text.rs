@@ -49,7 +49,12 @@ impl Settled {
             Self::InvalidArguments(errors) => format!(
                 "`{tool}` was not called, because its arguments are not valid:\n{errors}\nCall it again with correct arguments."
             ),
-            Self::UnknownTool { nearest, names } => unknown_tool(tool, nearest, names),
+            Self::UnknownTool {
+                nearest,
+                searches: Some(finder),
+                ..
+            } => not_found(tool, nearest, finder),
+            Self::UnknownTool { nearest, names, .. } => unknown_tool(tool, nearest, names),
             Self::TimedOut {
                 limit,
                 time,
@@ -415,6 +420,19 @@ fn unknown_tool(tool: &str, nearest: &[String], names: &[String]) -> String {
         _ => text += " Call one of the tools that you were given, by its exact name.",
     }
     text
+}
+
+/// Of a tool that a conversation does not have, though it may find it.
+fn not_found(tool: &str, nearest: &[String], finder: &str) -> String {
+    let tool = shortened(tool, MAX_NAME_LENGTH);
+    let mut text = format!("You have no tool named `{tool}`, so nothing was called.");
+    if !nearest.is_empty() {
+        let nearest = listed_or(nearest.iter().map(String::as_str));
+        text += &format!(" Did you mean {nearest}?");
+    }
+    text + &format!(
+        " Search with `{finder}` for what you want to do, and call what is found in your next turn, by the name that it has there."
+    )
 }
 
 /// `text` with the full stop that lets another sentence follow.

@@ -141,6 +141,7 @@ impl Leaving<'_> {
         1 + match part {
             Content::Text(_) | Content::Json(_) | Content::ResourceLink(_) => self.overhead(),
             // Whatever of it is escaped, and the words that it is shown with where a text cannot show it.
+            Content::ToolReference(name) => name.len() + 48,
             Content::Image(media) | Content::Audio(media) => {
                 media.mime_type.len().min(MAX_MIME_TYPE) * 6 + 48
             }
@@ -160,7 +161,7 @@ impl Leaving<'_> {
                 let fields = fields(link).map(|text| fitted(text, Form::Text));
                 fields.sum::<usize>() + 48
             }
-            Content::Image(_) | Content::Audio(_) => 0,
+            Content::Image(_) | Content::Audio(_) | Content::ToolReference(_) => 0,
         }
     }
 
@@ -177,6 +178,8 @@ impl Leaving<'_> {
             },
             Content::Image(media) => (Content::Image(self.media(media)), false),
             Content::Audio(media) => (Content::Audio(self.media(media)), false),
+            // The provider has a tool of this name or refuses the request.
+            Content::ToolReference(name) => (Content::ToolReference(name), false),
             // Half an address is none.
             Content::ResourceLink(link) => {
                 match self.length_as_left(&Content::ResourceLink(link.clone())) > most {

@@ -41,6 +41,9 @@ pub enum Content {
     Audio(Media),
     /// The address of something the model may ask for.
     ResourceLink(Box<ResourceLink>),
+    /// The name of a tool that the model may call from now on. Anthropic shows the model the definition, if that stands in the request and is
+    /// kept back (`Anthropic.deferred()`, with the feature `search`); others get a text.
+    ToolReference(String),
 }
 
 impl Content {
@@ -96,6 +99,7 @@ impl Content {
             Self::Text(text) | Self::Json(text) => Cow::Borrowed(text),
             Self::Image(media) | Self::Audio(media) => Cow::Owned(media.to_string()),
             Self::ResourceLink(link) => Cow::Owned(link.to_string()),
+            Self::ToolReference(name) => Cow::Owned(format!("You can call `{name}` now.")),
         }
     }
 }

@@ -299,6 +299,19 @@ fn property(parameter: &Parameter, generator: &mut SchemaGenerator) -> (Value, O
 }
 
 impl Schema {
+    /// Changes each of the schemas that it is made of: the properties, what other members may be, and the definitions.
+    pub(crate) fn each_mut(&mut self, change: &mut dyn FnMut(&mut Value)) {
+        let properties = self.properties.iter_mut().map(|(_, schema)| schema);
+        let schemas = properties.chain([&mut self.additional]);
+        for schema in schemas.chain(self.definitions.values_mut()) {
+            change(schema);
+        }
+    }
+
+    pub(crate) fn definitions_mut(&mut self) -> &mut Definitions {
+        &mut self.definitions
+    }
+
     pub(crate) fn properties(&self) -> &[(String, Value)] {
         &self.properties
     }

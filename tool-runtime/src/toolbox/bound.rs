@@ -308,7 +308,7 @@ impl<S: State> Bound<S> {
         if let Some(steps) = self.toolbox.steps_of(index) {
             return self.read_steps(steps, arguments, context);
         }
-        let tool = &self.toolbox.0.all.tools[index];
+        let tool = self.toolbox.0.tool(index);
         #[cfg(feature = "testing")]
         if let Some(turnstile) = &self.turnstile {
             let prepared = tool.prepare(arguments, context.clone(), Arc::clone(&self.state));

@@ -189,6 +189,7 @@ impl<S> ToolboxBuilder<S> {
             by_name,
             manifests: Manifests::default(),
             steps: None,
+            own: None,
             all: Arc::new(all),
         })))
     }

@@ -9,7 +9,7 @@ use super::layer;
 use crate::batch::{Asked, Dispatch, Repair, RequestId, drop_quietly};
 use crate::outcome::Settled;
 use crate::text::nearest_few;
-use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State};
+use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State, ToolDefinition};
 use crate::{Fingerprint, ToolCall, ToolResult};
 
 impl<S: State> Dispatch for Bound<S> {
@@ -18,7 +18,9 @@ impl<S: State> Dispatch for Bound<S> {
         let name = call.name();
         let found = toolbox.by_name.get(name).copied().ok_or_else(|| {
             // Which provider asks is not known here; by these names every one finds them.
-            let names = toolbox.definitions.iter();
+            // What a provider has and the model has not found is not named.
+            let is_callable = |tool: &&ToolDefinition| toolbox.by_name.contains_key(tool.name());
+            let names = toolbox.definitions.iter().filter(is_callable);
             let names = names.map(|tool| tool.wire_name(Naming::PORTABLE));
             Settled::UnknownTool {
                 nearest: nearest_few(name, names.clone())
@@ -26,6 +28,7 @@ impl<S: State> Dispatch for Bound<S> {
                     .map(str::to_owned)
                     .collect(),
                 names: names.map(str::to_owned).collect(),
+                searches: self.toolbox.searches(),
             }
         })?;
         if call.is_cut_off() {

@@ -1,14 +1,15 @@
 //! The manifests of a toolbox, each made once.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dialect::{FormatKey, RequestFormat};
 use crate::tool::ToolDefinition;
 use crate::{Manifest, ManifestError};
 
 /// A manifest for each dialect and its settings that was asked for: a few, so a list is enough.
-#[derive(Default)]
-pub(super) struct Manifests(Mutex<Vec<(FormatKey, Manifest)>>);
+/// A clone is the same list, for the same definitions.
+#[derive(Clone, Default)]
+pub(super) struct Manifests(Arc<Mutex<Vec<(FormatKey, Manifest)>>>);
 
 impl Manifests {
     /// The manifest of these definitions, which are the same each time. What is refused is made, and refused, each time.

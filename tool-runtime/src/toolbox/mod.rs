@@ -13,6 +13,8 @@ mod manifests;
 mod names;
 mod repairing;
 mod resuming;
+#[cfg(feature = "search")]
+pub mod search;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
@@ -79,7 +81,19 @@ struct Shared<S: 'static> {
     manifests: Manifests,
     /// What a call of its batch tool consists of, if it has one.
     steps: Option<Steps<S>>,
+    /// A tool of which it has one of its own, in the place of that of all: what finds tools for one conversation.
+    own: Option<(usize, Arc<dyn Tool<S>>)>,
     all: Arc<All<S>>,
+}
+
+impl<S> Shared<S> {
+    /// The tool at this index among all.
+    fn tool(&self, index: usize) -> &dyn Tool<S> {
+        match &self.own {
+            Some((own, tool)) if *own == index => &**tool,
+            _ => &*self.all.tools[index],
+        }
+    }
 }
 
 /// What a toolbox and its views have.
@@ -261,6 +275,15 @@ impl<S> Toolbox<S> {
         settings: &RequestSettings,
     ) -> Result<RequestFields, RequestSettingsError> {
         dialect.request_fields(&self.0.definitions, settings)
+    }
+
+    /// The tool with which a model finds those that are not shown, if it has one.
+    fn searches(&self) -> Option<&'static str> {
+        #[cfg(feature = "search")]
+        if self.0.own.is_some() && self.0.by_name.contains_key(search::tool::NAME) {
+            return Some(search::tool::NAME);
+        }
+        None
     }
 
     /// What the tools say about themselves, in the order they were added.

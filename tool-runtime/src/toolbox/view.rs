@@ -63,6 +63,7 @@ impl<S: State> Toolbox<S> {
             definitions,
             manifests: Manifests::default(),
             steps,
+            own: self.0.own.clone(),
             all: Arc::clone(&self.0.all),
         }))
     }

@@ -56,7 +56,7 @@ use crate::{DecodeError, ManifestError, Report, RequestSettingsError, ToolResult
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anthropic;
 
-dialect!(Anthropic, strict, cached, streams);
+dialect!(Anthropic, strict, cached, streams, deferred);
 
 impl Provider for Anthropic {
     const NAME: &'static str = "Anthropic Messages";
@@ -71,8 +71,12 @@ impl Provider for Anthropic {
         } else {
             ""
         };
+        let deferred = match tool.is_deferred {
+            true => ",\"defer_loading\":true",
+            false => "",
+        };
         format!(
-            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}}}",
+            "{{\"name\":{},\"description\":{},\"input_schema\":{}{strict}{deferred}}}",
             Value::from(tool.name),
             Value::from(tool.description),
             tool.schema

@@ -104,6 +104,10 @@ fn part(part: &Content) -> Option<String> {
             Value::from(image.mime_type.as_str()),
             base64(&image.data)
         )),
+        Content::ToolReference(name) => Some(format!(
+            "{{\"type\":\"tool_reference\",\"tool_name\":{}}}",
+            Value::from(name.as_str())
+        )),
         other => {
             let text = other.as_text();
             (!text.is_empty())

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 pub(super) use kept::kept;
-pub(super) use sizes::inside;
+pub(super) use sizes::{each, inside, inside_mut};
 
 use self::refs::Root;
 use self::subset::Subset;

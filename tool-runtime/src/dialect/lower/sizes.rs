@@ -27,8 +27,27 @@ impl Measure {
     }
 }
 
+/// The schemas directly inside, to be changed.
+pub(in crate::dialect) fn inside_mut(schema: &mut Value) -> Vec<&mut Value> {
+    let Value::Object(node) = schema else {
+        return Vec::new();
+    };
+    let mut inner = Vec::new();
+    for (keyword, value) in node.iter_mut() {
+        match (Place::of(keyword), value) {
+            (Place::One, value) => inner.push(value),
+            (Place::Many, Value::Array(schemas)) => inner.extend(schemas),
+            (Place::Named, Value::Object(schemas)) => {
+                inner.extend(schemas.iter_mut().map(|(_, schema)| schema));
+            }
+            _ => {}
+        }
+    }
+    inner
+}
+
 /// Every schema in `schema`, itself first.
-pub(super) fn each<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
+pub(in crate::dialect) fn each<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a Value)) {
     visit(schema);
     for (_, inner) in inside(schema) {
         each(inner, visit);

@@ -289,6 +289,11 @@ pub(in crate::dialect) const OLLAMA: Subset = Subset {
 pub(in crate::dialect) const MCP: Subset = FULL;
 
 impl Subset {
+    /// Whether a `$ref` may stay.
+    pub(in crate::dialect) fn follows_references(&self) -> bool {
+        self.refs != Refs::Inlined
+    }
+
     pub(super) fn takes(&self, keyword: &str) -> bool {
         self.keywords
             .is_none_or(|keywords| keywords.contains(&keyword))

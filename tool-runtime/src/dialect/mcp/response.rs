@@ -68,10 +68,10 @@ fn result(result: &ToolResult) -> Message {
 
 fn part(part: &Content) -> String {
     match part {
-        Content::Text(text) | Content::Json(text) => {
+        Content::Text(_) | Content::Json(_) | Content::ToolReference(_) => {
             format!(
                 "{{\"type\":\"text\",\"text\":{}}}",
-                Value::from(text.as_str())
+                Value::from(&*part.as_text())
             )
         }
         Content::Image(media) => file("image", media),

@@ -116,6 +116,7 @@ enum Part<'a> {
     Image(File<'a>),
     Audio(File<'a>),
     ResourceLink(Link<'a>),
+    ToolReference(Cow<'a, str>),
 }
 
 #[derive(Serialize, Deserialize)]

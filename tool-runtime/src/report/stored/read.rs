@@ -150,6 +150,7 @@ fn part(stored: Part<'_>) -> Result<Content, String> {
         Part::Image(file) => Content::image(file.mime_type.clone(), data(&file)?),
         Part::Audio(file) => Content::audio(file.mime_type.clone(), data(&file)?),
         Part::ResourceLink(stored) => link(stored).into(),
+        Part::ToolReference(name) => Content::ToolReference(name.into()),
     })
 }
 

@@ -71,6 +71,7 @@ fn part(part: &Content) -> Part<'_> {
         Content::Image(media) => Part::Image(file(media)),
         Content::Audio(media) => Part::Audio(file(media)),
         Content::ResourceLink(resource) => Part::ResourceLink(link(resource)),
+        Content::ToolReference(name) => Part::ToolReference(name.into()),
     }
 }
 

@@ -95,6 +95,8 @@ pub struct ToolDefinition {
     strict: Option<bool>,
     /// The same of the view that shows it.
     pub(crate) strict_in_view: Option<bool>,
+    /// Whether a provider that can is to keep it back until the model has found it.
+    pub(crate) is_deferred: bool,
     tags: Vec<String>,
     /// The names that it has where its own is refused.
     pub(crate) wire_names: WireNames,
@@ -169,6 +171,7 @@ impl ToolDefinition {
             open_world: None,
             strict: None,
             strict_in_view: None,
+            is_deferred: false,
             tags: Vec::new(),
             wire_names: WireNames::default(),
             place,
@@ -436,6 +439,21 @@ impl ToolDefinition {
     /// The name under which a provider with this rule knows it.
     pub(crate) fn wire_name(&self, naming: Naming) -> &str {
         self.wire_names.under(naming).unwrap_or(&self.name)
+    }
+
+    /// Whether a provider may know it under this name, which is not its own.
+    #[cfg(feature = "search")]
+    pub(crate) fn has_wire_name(&self, name: &str) -> bool {
+        self.wire_names.names().any(|known| known == name)
+    }
+
+    /// The same, kept back until the model has found it.
+    #[cfg(feature = "search")]
+    pub(crate) fn deferred(&self) -> Self {
+        Self {
+            is_deferred: true,
+            ..self.clone()
+        }
     }
 
     /// What the model reads about the tool.

@@ -280,6 +280,7 @@ impl<S: State> Toolbox<S> {
                 tool,
                 toolbox: self.over(&all),
             }),
+            own: shared.own.clone(),
             all,
         })))
     }
@@ -301,6 +302,7 @@ impl<S: State> Toolbox<S> {
                 toolbox: steps.toolbox.over(all),
                 ..steps.clone()
             }),
+            own: shared.own.clone(),
             all: Arc::clone(all),
         }))
     }
