@@ -12,7 +12,7 @@ use crate::approve::read_line;
 use crate::client::Client;
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::provider::{by_user, is_models, text};
+use crate::provider::{by_user, is_models};
 use crate::store::Store;
 use crate::totals::Totals;
 use crate::turn::{self, Taken};
@@ -126,11 +126,6 @@ impl Conversation {
         };
         if turn.messages().next().is_none() {
             return Err(Failure::new("the model has said nothing"));
-        }
-        if !taken.is_shown {
-            turn.messages()
-                .for_each(|message| self.view.text(&text(&message)));
-            self.view.text_ends();
         }
         self.history.extend(turn.messages());
         if let Some(report) = report {

@@ -127,18 +127,6 @@ pub(crate) fn is_models(message: &Message) -> bool {
     value(message)["role"] == "assistant"
 }
 
-/// The text of a message: its content, or the texts in that.
-pub(crate) fn text(message: &Message) -> String {
-    match &value(message)["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => blocks
-            .iter()
-            .filter_map(|block| block["text"].as_str())
-            .collect(),
-        _ => String::new(),
-    }
-}
-
 fn value(message: &Message) -> Value {
     serde_json::from_str(message.as_str()).unwrap_or_default()
 }

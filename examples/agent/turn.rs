@@ -18,7 +18,6 @@ use tool_runtime::{DecodeError, Report, ToolCall};
 use crate::Tools;
 use crate::client::cause;
 use crate::provider::Provider;
-use crate::said::Said;
 use crate::store::Partial;
 use crate::view::View;
 
@@ -32,8 +31,6 @@ pub(crate) struct Taken {
     pub(crate) waited: Duration,
     /// Why the body was not read to its end.
     pub(crate) broke: Option<String>,
-    /// Whether its text was shown while it came.
-    pub(crate) is_shown: bool,
 }
 
 /// Reads the response and runs its calls.
@@ -50,7 +47,6 @@ pub(crate) async fn take(
     stop: &CancellationToken,
 ) -> io::Result<Taken> {
     let mut stream = provider.dialect().stream();
-    let mut said = Said::new(provider);
     let mut calls = Calls::new(desk, view);
     let broke = loop {
         let bytes = tokio::select! {
@@ -61,8 +57,8 @@ pub(crate) async fn take(
         match bytes {
             Ok(Some(bytes)) => {
                 kept.write(&bytes)?;
-                view.text(&said.push(&bytes));
                 let whole = stream.push(&bytes);
+                view.text(&stream.take_text());
                 if !whole.is_empty() {
                     kept.on_disk()?;
                 }
@@ -75,6 +71,7 @@ pub(crate) async fn take(
     let read = Instant::now();
     // The calls that were not whole are answered too: the model reads that they were cut off.
     calls.push(stream.end());
+    view.text(&stream.take_text());
     let turn = stream.into_turn();
     let report = calls.finish().await;
     Ok(Taken {
@@ -82,7 +79,6 @@ pub(crate) async fn take(
         report,
         waited: read.elapsed(),
         broke,
-        is_shown: said.has_said(),
     })
 }
 

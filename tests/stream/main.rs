@@ -11,4 +11,5 @@ mod malformed;
 mod refused;
 mod sdk;
 mod split;
+mod text;
 mod whole;

@@ -2,6 +2,8 @@
 //!
 //! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
 
+use std::borrow::Cow;
+
 use super::response::{CUT, PAUSED, call};
 use crate::ToolCall;
 use crate::dialect::Message;
@@ -91,6 +93,10 @@ impl Assemble for Content {
         self.blocks.end(calls);
     }
 
+    fn rest(&mut self, is_end: bool) -> String {
+        self.blocks.rest(is_end)
+    }
+
     fn messages(&self) -> Vec<Message> {
         self.blocks.messages()
     }
@@ -135,6 +141,11 @@ impl Block for Piece {
             "" => self.draft.has_members("input"),
             input => is_object(input),
         }
+    }
+
+    fn text(&self) -> Option<Cow<'_, str>> {
+        let is_text = self.draft.text("type").as_deref() == Some("text");
+        self.draft.text("text").filter(|_| is_text)
     }
 
     /// Without what the provider would refuse: an empty text, an input that is no object, what has not ended and is no text and no call.

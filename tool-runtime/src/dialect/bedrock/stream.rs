@@ -2,6 +2,8 @@
 //!
 //! The facts are those of botocore's model: `ConverseStreamOutput`, `ContentBlockStart`, `ContentBlockDelta`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::response::{CUT, MALFORMED, is_ours};
@@ -79,6 +81,10 @@ impl Assemble for Content {
 
     fn end(&mut self, calls: &mut Vec<ToolCall>) {
         self.blocks.end(calls);
+    }
+
+    fn rest(&mut self, is_end: bool) -> String {
+        self.blocks.rest(is_end)
     }
 
     fn messages(&self) -> Vec<Message> {
@@ -222,6 +228,11 @@ impl Block for Piece {
     /// An input that is none, or no object, may have been cut.
     fn is_whole(&self) -> bool {
         is_object(&self.input)
+    }
+
+    fn text(&self) -> Option<Cow<'_, str>> {
+        let is_text = self.kind == Kind::Plain;
+        self.draft.text("text").filter(|_| is_text)
     }
 
     /// Without what the service would refuse: an empty text, a thought or a result without its end, an input that is no object.

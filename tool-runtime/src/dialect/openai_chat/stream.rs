@@ -24,6 +24,7 @@ pub(super) struct Pieces {
     has_old_call: bool,
     has_begun: bool,
     is_over: bool,
+    has_told_refusal: bool,
 }
 
 impl Pieces {
@@ -38,6 +39,7 @@ impl Pieces {
             has_old_call: false,
             has_begun: false,
             is_over: false,
+            has_told_refusal: false,
         }
     }
 }
@@ -80,6 +82,16 @@ impl Assemble for Pieces {
                 self.line.whole(entry.place, call.cut_off(), calls);
             }
         }
+    }
+
+    /// A refusal stands behind the content, so it waits for the end of that.
+    fn rest(&mut self, is_end: bool) -> String {
+        let mut rest = self.content.rest();
+        if is_end && !self.has_told_refusal {
+            self.has_told_refusal = true;
+            rest += &self.message.string("refusal").unwrap_or_default();
+        }
+        rest
     }
 
     fn messages(&self) -> Vec<Message> {
