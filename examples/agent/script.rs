@@ -126,8 +126,6 @@ fn is_interrupted(result: &Answered) -> bool {
     let said = [
         "the program ended",
         "was cancelled",
-        // While it was about to be written down.
-        "It was not called.",
         "the end of the stream has cut the call off",
     ];
     said.iter().any(|said| result.text.contains(said))

@@ -307,7 +307,7 @@ impl Settled {
                 Ok(_) => Ending::Ok,
                 Err(error) if error.is_serialisation() => Ending::NotSerialisable,
                 Err(error) => match error.kind() {
-                    Kind::Failure | Kind::Unwritten => Ending::Failed,
+                    Kind::Failure | Kind::Unwritten | Kind::Uncalled => Ending::Failed,
                     Kind::Denied => Ending::Denied,
                     Kind::Overloaded => Ending::OverLimit(CallLimit::Layer),
                     Kind::TimedOut => Ending::TimedOut(TimeLimit::Work),

@@ -92,6 +92,8 @@ pub(crate) enum Kind {
     TimedOut,
     /// The call could not be written down first, and was not made.
     Unwritten,
+    /// The call was told to end before it came to the tool, and was not made.
+    Uncalled,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -156,12 +158,23 @@ impl ToolError {
         Self::new("the time of a layer was over").of_kind(Kind::TimedOut)
     }
 
+    /// The call was told to end before it came to the tool.
+    pub(crate) fn uncalled() -> Self {
+        let this = Self::new("The call was told to end before it came to the tool.");
+        this.of_kind(Kind::Uncalled).no_effects()
+    }
+
     /// The call could not be written down, and was not made; why not is for the program.
     pub(crate) fn unwritten(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let this = Self::new("the call could not be written down first, and was not made");
         this.of_kind(Kind::Unwritten)
             .with_source(error)
             .no_effects()
+    }
+
+    /// Whether the call was told to end before it came to the tool.
+    pub(crate) fn is_uncalled(&self) -> bool {
+        self.kind() == Kind::Uncalled
     }
 
     /// Whether the call could not be written down.
@@ -268,7 +281,7 @@ impl ToolError {
     pub(crate) fn is_hidden_at(&self, detail: ErrorDetail) -> bool {
         match self.kind() {
             // Its text is the runtime's own.
-            Kind::TimedOut => false,
+            Kind::TimedOut | Kind::Uncalled => false,
             // Nothing is said of why.
             Kind::Unwritten => true,
             Kind::Failure | Kind::Denied | Kind::Overloaded => {
