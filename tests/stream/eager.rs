@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::{Stream, StreamExt};
 use tool_runtime::batch::{Policy, StreamedCalls};
 use tool_runtime::dialect::{Anthropic, Bedrock};
-use tool_runtime::{StreamError, Streamed, Toolbox, tool, tools};
+use tool_runtime::{Ending, StreamError, Streamed, Toolbox, tool, tools};
 
-use crate::fixture::fixture;
+use crate::fixture::{fixture, fixtures};
 
 /// Takes its time.
 #[tool(pure)]
@@ -216,6 +216,32 @@ async fn a_call_that_the_end_cuts_has_a_result_that_says_so() {
         );
         let answers = fixture.dialect.encode(&streamed.report);
         assert!(!answers.is_empty());
+    }
+}
+
+/// The program reads no further: nobody is to make anything shorter.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_whole_when_the_program_stops_is_cancelled() {
+    for fixture in fixtures().iter().filter(|one| one.name == "early_end") {
+        let mut stream = fixture.stream();
+        let mut calls = stream.push(&fixture.text);
+        let whole = calls.len();
+        calls.extend(stream.stop());
+        let turn = stream.into_turn().unwrap();
+        assert_eq!(turn.calls(), calls, "{}", fixture.title());
+        assert!(turn.interruption().is_some());
+        let report = toolbox().bind(Probe::default()).run(turn.calls()).await;
+        for (call, result) in calls.iter().zip(report.results()).skip(whole) {
+            assert!(call.is_cut_off(), "{}", fixture.title());
+            assert_eq!(result.id(), call.id());
+            if result.outcome().ending != Ending::UnknownTool {
+                let name = call.name();
+                let expected = format!(
+                    "`{name}` was cancelled before it was called. Nothing was changed. Call it again if it is still needed."
+                );
+                assert_eq!(result.text(), expected, "{}", fixture.title());
+            }
+        }
     }
 }
 

@@ -221,6 +221,36 @@ impl TurnStream {
         self.calls[handed..].to_vec()
     }
 
+    /// Takes the end because the program reads no further, as at Ctrl-C: as [`end`](Self::end), but the calls that were not whole
+    /// are told as cancelled. Nobody asks the model to write them shorter then.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// use tool_runtime::dialect::Bedrock;
+    ///
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64, /** Another. */ b: i64) -> i64 { a + b }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![add]).unwrap();
+    /// let mut stream = Bedrock.stream();
+    /// stream.push_event(r#"{"contentBlockStart": {"start": {"toolUse": {"toolUseId": "t1", "name": "add"}}, "contentBlockIndex": 0}}"#);
+    /// let report = toolbox.run(stream.stop()).await;
+    /// assert_eq!(
+    ///     report.results()[0].text(),
+    ///     "`add` was cancelled before it was called. Nothing was changed. Call it again if it is still needed."
+    /// );
+    /// # }
+    /// ```
+    pub fn stop(&mut self) -> Vec<ToolCall> {
+        let handed = self.calls.len();
+        self.end();
+        let cut = self.calls[handed..].iter_mut();
+        for call in cut.filter(|call| call.is_cut_off()) {
+            *call = call.clone().unread();
+        }
+        self.calls[handed..].to_vec()
+    }
+
     /// What the model has said in words since this was last asked; often nothing. The pieces are, one behind the other, what
     /// [`Turn::text`] has in the end, so who asks after each `push` and after `end` shows the text while it is written:
     ///
