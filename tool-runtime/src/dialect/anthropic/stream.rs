@@ -64,7 +64,8 @@ impl Assemble for Content {
                 let is_cut = reason.is_some_and(|reason| CUT.contains(&reason.as_str()));
                 self.blocks.settle(is_cut, calls);
             }
-            Some("message_stop") => self.is_over = true,
+            // An end of nothing is no turn.
+            Some("message_stop") => self.is_over = self.has_begun,
             Some("ping") => {}
             // What is new.
             Some(kind) if self.has_begun && kind != "error" => {}

@@ -137,8 +137,8 @@ impl Content {
     }
 
     fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
-        self.has_begun = true;
-        self.is_over = true;
+        // An end of nothing is no turn.
+        self.is_over = std::mem::replace(&mut self.has_begun, true);
         let reason = stop.word_if_given("stopReason").map_err(lost(EXPECTED))?;
         let reason = reason.unwrap_or_default();
         self.blocks.settle(CUT.contains(&reason.as_str()), calls);
