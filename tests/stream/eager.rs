@@ -44,7 +44,7 @@ async fn get_orders(
     customer_id
 }
 
-fn toolbox() -> Toolbox<Probe> {
+pub(crate) fn toolbox() -> Toolbox<Probe> {
     Toolbox::builder()
         .tools(tools![wait, write, get_orders])
         .build()
@@ -52,9 +52,9 @@ fn toolbox() -> Toolbox<Probe> {
 }
 
 /// A piece of a body, and when it comes, in milliseconds.
-type Piece = (u64, Result<String, io::Error>);
+pub(crate) type Piece = (u64, Result<String, io::Error>);
 
-fn body(pieces: Vec<Piece>) -> impl Stream<Item = Result<String, io::Error>> {
+pub(crate) fn body(pieces: Vec<Piece>) -> impl Stream<Item = Result<String, io::Error>> {
     let start = Instant::now();
     tokio_stream::iter(pieces).then(move |(at, piece)| async move {
         sleep_until(start + Duration::from_millis(at)).await;
@@ -66,14 +66,14 @@ fn event(json: &str) -> String {
     format!("data: {json}\n\n")
 }
 
-fn start() -> String {
+pub(crate) fn start() -> String {
     event(
         r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}"#,
     )
 }
 
 /// The events of a call, of which the last makes it whole.
-fn asks(index: usize, name: &str, milliseconds: u64) -> String {
+pub(crate) fn asks(index: usize, name: &str, milliseconds: u64) -> String {
     [
         format!(r#"{{"type":"content_block_start","index":{index},"content_block":{{"type":"tool_use","id":"toolu_{index}","name":"{name}","input":{{}}}}}}"#),
         format!(r#"{{"type":"content_block_delta","index":{index},"delta":{{"type":"input_json_delta","partial_json":"{{\"milliseconds\":{milliseconds}}}"}}}}"#),
@@ -84,13 +84,13 @@ fn asks(index: usize, name: &str, milliseconds: u64) -> String {
 }
 
 /// The beginning of a call.
-fn begins(index: usize) -> String {
+pub(crate) fn begins(index: usize) -> String {
     let whole = asks(index, "wait", 1);
     let (start, _) = whole.split_once("\n\n").unwrap();
     format!("{start}\n\n")
 }
 
-fn stops() -> String {
+pub(crate) fn stops() -> String {
     event(r#"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#)
         + &event(r#"{"type":"message_stop"}"#)
 }
@@ -106,7 +106,7 @@ async fn run(policy: Policy, pieces: Vec<Piece>) -> (Outcome, u128) {
 }
 
 /// Calls with the moment at which each is whole and how long it takes, and the end of the stream.
-fn script(calls: &[(u64, u64)], end: u64) -> Vec<Piece> {
+pub(crate) fn script(calls: &[(u64, u64)], end: u64) -> Vec<Piece> {
     let mut pieces = vec![(0, Ok(start()))];
     for (index, (at, takes)) in calls.iter().enumerate() {
         pieces.push((*at, Ok(asks(index, "wait", *takes))));
@@ -175,7 +175,7 @@ async fn a_stream_without_calls_is_a_turn_without_results() {
     assert_eq!(streamed.turn.messages().count(), 1);
 }
 
-fn reset() -> Result<String, io::Error> {
+pub(crate) fn reset() -> Result<String, io::Error> {
     Err(io::Error::from(io::ErrorKind::ConnectionReset))
 }
 

@@ -12,4 +12,5 @@ mod refused;
 mod sdk;
 mod split;
 mod text;
+mod watched;
 mod whole;

@@ -63,5 +63,6 @@ pub use tool::{
 #[cfg(feature = "macros")]
 pub use tool_macros::{Key, Provide, tool, toolset};
 pub use toolbox::{
-    Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
+    Bound, RunStream, StreamError, StreamEvent, StreamEvents, Streamed, Toolbox, ToolboxBuilder,
+    Warning, approval, layer,
 };

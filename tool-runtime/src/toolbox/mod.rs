@@ -12,6 +12,7 @@ mod manifests;
 mod names;
 mod repairing;
 mod resuming;
+mod stream_events;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
@@ -25,7 +26,8 @@ pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
 
-pub use streamed::{StreamError, Streamed};
+pub use stream_events::{StreamEvent, StreamEvents};
+pub use streamed::{RunStream, StreamError, Streamed};
 
 use layer::Layers;
 use manifests::Manifests;
