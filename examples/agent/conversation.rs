@@ -12,7 +12,7 @@ use crate::approve::read_line;
 use crate::client::{Client, cause};
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::provider::{by_user, is_models};
+use crate::provider::by_user;
 use crate::store::Store;
 use crate::totals::Totals;
 use crate::turn::{self, Taken};
@@ -45,7 +45,7 @@ impl Conversation {
         let results = self.store.recover(dialect, &mut self.history)?;
         self.view.recovered(self.history.len(), &results);
         match self.history.last() {
-            Some(last) if !is_models(last) => self.turns().await,
+            Some(last) if !last.is_from_model() => self.turns().await,
             _ => Ok(()),
         }
     }

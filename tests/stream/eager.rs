@@ -8,7 +8,7 @@ use support::{Probe, codes, texts};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::{Stream, StreamExt};
 use tool_runtime::batch::{Policy, StreamedCalls};
-use tool_runtime::dialect::{Anthropic, Bedrock};
+use tool_runtime::dialect::{Anthropic, Bedrock, Message};
 use tool_runtime::{Ending, StreamError, Streamed, Toolbox, tool, tools};
 
 use crate::fixture::{fixture, fixtures};
@@ -214,8 +214,14 @@ async fn a_call_that_the_end_cuts_has_a_result_that_says_so() {
             streamed.report.results()[1].id(),
             streamed.turn.calls()[1].id()
         );
+        assert!(
+            streamed
+                .turn
+                .messages()
+                .all(|message| message.is_from_model())
+        );
         let answers = fixture.dialect.encode(&streamed.report);
-        assert!(!answers.is_empty());
+        assert!(!answers.is_empty() && !answers.iter().any(Message::is_from_model));
     }
 }
 

@@ -14,6 +14,7 @@ fn the_pieces_are_the_text_of_the_whole_response() {
         let (read, title) = (fixture.whole(), fixture.title());
         if let Some(turn) = read.ended_well() {
             assert_eq!(read.text(), turn.text(), "{title}");
+            assert!(turn.messages().all(|message| message.is_from_model()));
             let whole = as_dialect(fixture).decode(response(fixture, turn).as_bytes());
             assert_eq!(read.text(), whole.unwrap().text(), "{title}");
         }
