@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 use tool_runtime::dialect::{Message, Turn};
-use tool_runtime::{DecodeError, Ending, Report, ToolResult, Toolbox};
+use tool_runtime::{DecodeError, Ending, Report, StreamError, Streamed, ToolResult, Toolbox};
 
 use crate::Tools;
 use crate::approve::read_line;
-use crate::client::Client;
+use crate::client::{Client, cause};
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::provider::{by_user, is_models, text};
+use crate::provider::by_user;
 use crate::store::Store;
 use crate::totals::Totals;
 use crate::turn::{self, Taken};
@@ -45,7 +45,7 @@ impl Conversation {
         let results = self.store.recover(dialect, &mut self.history)?;
         self.view.recovered(self.history.len(), &results);
         match self.history.last() {
-            Some(last) if !is_models(last) => self.turns().await,
+            Some(last) if !last.is_from_model() => self.turns().await,
             _ => Ok(()),
         }
     }
@@ -103,8 +103,7 @@ impl Conversation {
             response = self.client.ask(&tools, &self.history) => response?,
         };
         let mut kept = self.store.response(&self.history)?;
-        let (desk, view, stop) = (&self.desk, &self.view, &self.stop);
-        let taken = turn::take(response, provider, desk, &mut kept, view, stop).await;
+        let taken = turn::take(response, provider, &self.desk, &mut kept, &self.view).await;
         let taken = taken.map_err(|error| self.store.unkept(&error))?;
         self.view.text_ends();
         self.totals.model += begun.elapsed().saturating_sub(taken.waited);
@@ -118,33 +117,26 @@ impl Conversation {
 
     /// Puts a turn and its results into the history: both or none, since no provider takes a call without its result.
     fn told(&mut self, taken: Taken) -> Result<Turn, Failure> {
-        let Taken { turn, report, .. } = &taken;
-        let turn = match turn {
-            Ok(turn) => turn.clone(),
+        let Taken { end, waited } = taken;
+        let Streamed { turn, report, .. } = match end {
+            Ok(streamed) => streamed,
             Err(_) if self.stop.is_cancelled() => return Err(stopped()),
-            Err(problem) => return Err(lost(problem, taken.broke.as_deref())),
+            Err(problem) => return Err(lost(&problem)),
         };
         if turn.messages().next().is_none() {
             return Err(Failure::new("the model has said nothing"));
         }
-        if !taken.is_shown {
-            turn.messages()
-                .for_each(|message| self.view.text(&text(&message)));
-            self.view.text_ends();
-        }
         self.history.extend(turn.messages());
-        if let Some(report) = report {
-            let answers = self.client.provider().dialect().encode(report);
-            self.history.extend(answers);
-        }
+        let answers = self.client.provider().dialect().encode(&report);
+        self.history.extend(answers);
         self.store.save(&self.history)?;
         if let Some(problem) = turn.interruption().filter(|_| !self.stop.is_cancelled()) {
             self.view.note(&format!("The response broke off ({problem}); its calls have their results, and the model goes on."));
         }
-        if let Some(report) = report {
-            self.totals.add(report, taken.waited);
-            self.view.turn(self.totals.turns, report, taken.waited);
-            self.note_denied(report);
+        if !report.results().is_empty() {
+            self.totals.add(&report, waited);
+            self.view.turn(self.totals.turns, &report, waited);
+            self.note_denied(&report);
         }
         Ok(turn)
     }
@@ -165,14 +157,14 @@ impl Conversation {
 }
 
 /// Why there is nothing of a response.
-fn lost(problem: &DecodeError, broke: Option<&str>) -> Failure {
-    Failure::new(match (problem, broke) {
-        (_, Some(broke)) => format!("the response broke off ({broke})"),
-        (DecodeError::EndsEarly { .. }, None) => "the response broke off".to_owned(),
-        (DecodeError::Provider { message }, None) => {
+fn lost(problem: &StreamError<reqwest::Error>) -> Failure {
+    Failure::new(match problem {
+        StreamError::Body(broke) => format!("the response broke off ({})", cause(broke)),
+        StreamError::Decode(DecodeError::EndsEarly { .. }) => "the response broke off".to_owned(),
+        StreamError::Decode(DecodeError::Provider { message }) => {
             format!("the provider ended its response ({message})")
         }
-        (problem, None) => {
+        problem => {
             format!("the response cannot be read ({problem}); see to `--provider` and `--base-url`")
         }
     })

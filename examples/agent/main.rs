@@ -26,7 +26,6 @@ mod desk;
 mod failure;
 mod interrupt;
 mod provider;
-mod said;
 mod script;
 mod server;
 mod store;

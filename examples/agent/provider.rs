@@ -4,7 +4,7 @@ use std::env;
 
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tool_runtime::Manifest;
 use tool_runtime::dialect::{Anthropic, Message, OpenAiChat, StreamingDialect};
 
@@ -120,25 +120,4 @@ impl Provider {
 /// What the user says: the same at both.
 pub(crate) fn by_user(text: &str) -> Message {
     json!({"role": "user", "content": text}).into()
-}
-
-/// Whether a message is the model's. A message is JSON, and says who it is from.
-pub(crate) fn is_models(message: &Message) -> bool {
-    value(message)["role"] == "assistant"
-}
-
-/// The text of a message: its content, or the texts in that.
-pub(crate) fn text(message: &Message) -> String {
-    match &value(message)["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => blocks
-            .iter()
-            .filter_map(|block| block["text"].as_str())
-            .collect(),
-        _ => String::new(),
-    }
-}
-
-fn value(message: &Message) -> Value {
-    serde_json::from_str(message.as_str()).unwrap_or_default()
 }

@@ -123,13 +123,7 @@ fn is_done((name, _): &Call, results: &[Answered]) -> bool {
 
 /// Whether nobody waited for the call to its end, by what the model reads of it.
 fn is_interrupted(result: &Answered) -> bool {
-    let said = [
-        "the program ended",
-        "was cancelled",
-        // While it was about to be written down.
-        "It was not called.",
-        "the end of the stream has cut the call off",
-    ];
+    let said = ["the program ended", "was cancelled"];
     said.iter().any(|said| result.text.contains(said))
 }
 

@@ -20,7 +20,7 @@ use tool_runtime::testing::ScriptedModel;
 
 use crate::client::cause;
 use crate::failure::Failure;
-use crate::provider::{Provider, is_models};
+use crate::provider::Provider;
 use crate::script;
 
 /// It ends when it is dropped.
@@ -99,7 +99,10 @@ fn events_for(provider: Provider, body: &[u8]) -> Result<Vec<Vec<u8>>, String> {
         .last()
         .is_some_and(|last| last["role"] == "user" && last["content"].is_string());
     let history: Vec<Message> = messages.iter().cloned().map(Message::from).collect();
-    let turns = history.iter().filter(|message| is_models(message)).count();
+    let turns = history
+        .iter()
+        .filter(|message| message.is_from_model())
+        .count();
     // A model for each request, since the history is all that a provider knows.
     let model = ScriptedModel::new(provider.dialect());
     let model = match is_question && turns > 0 {

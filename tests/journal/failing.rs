@@ -4,6 +4,8 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use support::{call, codes, is_idle, texts, texts_without_ids, threads};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tool_runtime::batch::ErrorDetail;
 use tool_runtime::{Effects, Policy, Report, ToolError};
 
@@ -91,10 +93,32 @@ async fn a_call_that_is_told_to_end_meanwhile_does_not_begin() {
         .grace(Duration::from_secs(1));
     let journal = Memory::new(&Log::default(), How::Slow(50));
     let report = desk(policy, &journal).run([call("pay", "{}")]).await;
-    assert_eq!(texts(&report), ["It was not called. Nothing was changed."]);
+    assert_eq!(codes(&report), ["timed_out"]);
+    assert_eq!(report.results()[0].outcome().effects, Effects::None);
+    let expected = "`pay` was not called: preparing the call took longer than 20ms. Nothing was changed. The same call may take as long again.";
+    assert_eq!(texts(&report), [expected]);
     assert_eq!(
         journal.log.entries(),
-        ["started pay", "finished pay failed"]
+        ["started pay", "finished pay timed_out (work)"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_cancelled_meanwhile_is_told_as_cancelled() {
+    let journal = Memory::new(&Log::default(), How::Slow(50));
+    let gone = CancellationToken::new();
+    let desk = desk(Policy::default(), &journal).cancelled_by(gone.clone());
+    let stop = async {
+        sleep(Duration::from_millis(20)).await;
+        gone.cancel();
+    };
+    let (report, ()) = tokio::join!(desk.run([call("pay", "{}")]), stop);
+    assert_eq!(codes(&report), ["cancelled"]);
+    let expected = "`pay` was cancelled before it was called. Nothing was changed. Call it again if it is still needed.";
+    assert_eq!(texts(&report), [expected]);
+    assert_eq!(
+        journal.log.entries(),
+        ["started pay", "finished pay cancelled (batch)"]
     );
 }
 
@@ -123,8 +147,9 @@ fn a_thread_that_is_told_to_end_meanwhile_does_not_begin() {
     let journal = Memory::new(&Log::default(), How::Slow(100));
     let desk = desk(policy, &journal);
     let report = threads(2).block_on(desk.run([call("write", "{}")]));
-    assert_eq!(texts(&report), ["It was not called. Nothing was changed."]);
-    assert_eq!(journal.log.entries(), ["finished write failed"]);
+    let expected = "`write` was not called: preparing the call took longer than 20ms. Nothing was changed. The same call may take as long again.";
+    assert_eq!(texts(&report), [expected]);
+    assert_eq!(journal.log.entries(), ["finished write timed_out (work)"]);
 }
 
 /// The error is what it was when a report is stored.

@@ -8,10 +8,10 @@ use support::{Probe, codes, texts};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::{Stream, StreamExt};
 use tool_runtime::batch::{Policy, StreamedCalls};
-use tool_runtime::dialect::{Anthropic, Bedrock};
-use tool_runtime::{StreamError, Streamed, Toolbox, tool, tools};
+use tool_runtime::dialect::{Anthropic, Bedrock, Message};
+use tool_runtime::{Ending, StreamError, Streamed, Toolbox, tool, tools};
 
-use crate::fixture::fixture;
+use crate::fixture::{fixture, fixtures};
 
 /// Takes its time.
 #[tool(pure)]
@@ -44,7 +44,7 @@ async fn get_orders(
     customer_id
 }
 
-fn toolbox() -> Toolbox<Probe> {
+pub(crate) fn toolbox() -> Toolbox<Probe> {
     Toolbox::builder()
         .tools(tools![wait, write, get_orders])
         .build()
@@ -52,9 +52,9 @@ fn toolbox() -> Toolbox<Probe> {
 }
 
 /// A piece of a body, and when it comes, in milliseconds.
-type Piece = (u64, Result<String, io::Error>);
+pub(crate) type Piece = (u64, Result<String, io::Error>);
 
-fn body(pieces: Vec<Piece>) -> impl Stream<Item = Result<String, io::Error>> {
+pub(crate) fn body(pieces: Vec<Piece>) -> impl Stream<Item = Result<String, io::Error>> {
     let start = Instant::now();
     tokio_stream::iter(pieces).then(move |(at, piece)| async move {
         sleep_until(start + Duration::from_millis(at)).await;
@@ -66,14 +66,14 @@ fn event(json: &str) -> String {
     format!("data: {json}\n\n")
 }
 
-fn start() -> String {
+pub(crate) fn start() -> String {
     event(
         r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}"#,
     )
 }
 
 /// The events of a call, of which the last makes it whole.
-fn asks(index: usize, name: &str, milliseconds: u64) -> String {
+pub(crate) fn asks(index: usize, name: &str, milliseconds: u64) -> String {
     [
         format!(r#"{{"type":"content_block_start","index":{index},"content_block":{{"type":"tool_use","id":"toolu_{index}","name":"{name}","input":{{}}}}}}"#),
         format!(r#"{{"type":"content_block_delta","index":{index},"delta":{{"type":"input_json_delta","partial_json":"{{\"milliseconds\":{milliseconds}}}"}}}}"#),
@@ -84,13 +84,13 @@ fn asks(index: usize, name: &str, milliseconds: u64) -> String {
 }
 
 /// The beginning of a call.
-fn begins(index: usize) -> String {
+pub(crate) fn begins(index: usize) -> String {
     let whole = asks(index, "wait", 1);
     let (start, _) = whole.split_once("\n\n").unwrap();
     format!("{start}\n\n")
 }
 
-fn stops() -> String {
+pub(crate) fn stops() -> String {
     event(r#"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#)
         + &event(r#"{"type":"message_stop"}"#)
 }
@@ -106,7 +106,7 @@ async fn run(policy: Policy, pieces: Vec<Piece>) -> (Outcome, u128) {
 }
 
 /// Calls with the moment at which each is whole and how long it takes, and the end of the stream.
-fn script(calls: &[(u64, u64)], end: u64) -> Vec<Piece> {
+pub(crate) fn script(calls: &[(u64, u64)], end: u64) -> Vec<Piece> {
     let mut pieces = vec![(0, Ok(start()))];
     for (index, (at, takes)) in calls.iter().enumerate() {
         pieces.push((*at, Ok(asks(index, "wait", *takes))));
@@ -175,7 +175,7 @@ async fn a_stream_without_calls_is_a_turn_without_results() {
     assert_eq!(streamed.turn.messages().count(), 1);
 }
 
-fn reset() -> Result<String, io::Error> {
+pub(crate) fn reset() -> Result<String, io::Error> {
     Err(io::Error::from(io::ErrorKind::ConnectionReset))
 }
 
@@ -214,8 +214,40 @@ async fn a_call_that_the_end_cuts_has_a_result_that_says_so() {
             streamed.report.results()[1].id(),
             streamed.turn.calls()[1].id()
         );
+        assert!(
+            streamed
+                .turn
+                .messages()
+                .all(|message| message.is_from_model())
+        );
         let answers = fixture.dialect.encode(&streamed.report);
-        assert!(!answers.is_empty());
+        assert!(!answers.is_empty() && !answers.iter().any(Message::is_from_model));
+    }
+}
+
+/// The program reads no further: nobody is to make anything shorter.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_whole_when_the_program_stops_is_cancelled() {
+    for fixture in fixtures().iter().filter(|one| one.name == "early_end") {
+        let mut stream = fixture.stream();
+        let mut calls = stream.push(&fixture.text);
+        let whole = calls.len();
+        calls.extend(stream.stop());
+        let turn = stream.into_turn().unwrap();
+        assert_eq!(turn.calls(), calls, "{}", fixture.title());
+        assert!(turn.interruption().is_some());
+        let report = toolbox().bind(Probe::default()).run(turn.calls()).await;
+        for (call, result) in calls.iter().zip(report.results()).skip(whole) {
+            assert!(call.is_cut_off(), "{}", fixture.title());
+            assert_eq!(result.id(), call.id());
+            if result.outcome().ending != Ending::UnknownTool {
+                let name = call.name();
+                let expected = format!(
+                    "`{name}` was cancelled before it was called. Nothing was changed. Call it again if it is still needed."
+                );
+                assert_eq!(result.text(), expected, "{}", fixture.title());
+            }
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Fixture {
 pub(crate) struct Read {
     /// The calls that came with each piece, and at last with the end.
     pub(crate) handed: Vec<Vec<ToolCall>>,
+    /// The text that came with each, likewise.
+    pub(crate) said: Vec<String>,
     pub(crate) turn: Result<Turn, DecodeError>,
 }
 
@@ -129,11 +131,16 @@ impl Fixture {
 
     pub(crate) fn read<B: AsRef<[u8]>>(&self, pieces: impl IntoIterator<Item = B>) -> Read {
         let mut stream = self.stream();
-        let pieces = pieces.into_iter();
-        let mut handed: Vec<_> = pieces.map(|piece| stream.push(piece)).collect();
+        let (mut handed, mut said) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            handed.push(stream.push(piece));
+            said.push(stream.take_text());
+        }
         handed.push(stream.end());
+        said.push(stream.take_text());
         Read {
             handed,
+            said,
             turn: stream.into_turn(),
         }
     }
@@ -148,6 +155,11 @@ impl Read {
     /// All calls that were handed out.
     pub(crate) fn calls(&self) -> Vec<ToolCall> {
         self.handed.concat()
+    }
+
+    /// All text that was handed out.
+    pub(crate) fn text(&self) -> String {
+        self.said.concat()
     }
 
     /// The turn, if the stream came to its end without anything wrong.

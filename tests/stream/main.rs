@@ -11,4 +11,6 @@ mod malformed;
 mod refused;
 mod sdk;
 mod split;
+mod text;
+mod watched;
 mod whole;

@@ -30,8 +30,10 @@ fn read(fixture: &Fixture, events: &[String]) -> Read {
     let mut stream = fixture.stream();
     let mut handed: Vec<_> = events.iter().map(|one| stream.push_event(one)).collect();
     handed.push(stream.end());
+    let said = stream.take_text();
     let turn = stream.into_turn();
-    Read { handed, turn }
+    let said = vec![said];
+    Read { handed, said, turn }
 }
 
 /// Calls `check` with each stream that ends well in which one value is of another type, with its calls as they were, and with what was

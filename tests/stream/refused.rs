@@ -38,6 +38,57 @@ fn an_empty_body_ends_early() {
     }
 }
 
+/// Whoever takes that for a turn without calls takes it for the end of the conversation.
+#[test]
+fn a_stream_that_says_nothing_ends_early() {
+    let quiet: [(&dyn StreamingDialect, &[&str]); 7] = [
+        (
+            &Anthropic,
+            &[r#"{"type":"ping"}"#, r#"{"type":"message_stop"}"#],
+        ),
+        (
+            &Bedrock,
+            &[
+                r#"{"messageStop":{"stopReason":"end_turn"}}"#,
+                r#"{"metadata":{}}"#,
+            ],
+        ),
+        (&Gemini, &[]),
+        (&Mistral, &["[DONE]"]),
+        (&Ollama, &[]),
+        (
+            &OpenAiChat,
+            &[
+                r#"{"choices":[],"prompt_filter_results":[]}"#,
+                "[DONE]",
+                "[DONE]",
+            ],
+        ),
+        (&OpenAiResponses, &[r#"{"type":"response.created"}"#]),
+    ];
+    for (dialect, events) in quiet {
+        let are_lines = ["Ollama", "Bedrock Converse"].contains(&dialect.name());
+        let frame = |event: &&str| match are_lines {
+            true => format!("{event}\n"),
+            false => format!("data: {event}\n\n"),
+        };
+        let comments = if are_lines { "\n" } else { ": a comment\n\n" };
+        // From nothing at all to all of it.
+        for few in 0..=events.len() {
+            let body: String = events[..few].iter().map(frame).collect();
+            let error = error(dialect, &format!("{comments}{body}{comments}"));
+            let expected = "which ended before the turn did; ask again";
+            assert!(error.ends_with(expected), "{}: {error}", dialect.name());
+        }
+    }
+    let mut stream = OpenAiChat.choice(1).stream();
+    stream.push_event(
+        r#"{"choices":[{"index":0,"delta":{"content":"Hi."},"finish_reason":"stop"}]}"#,
+    );
+    stream.push_event("[DONE]");
+    assert!(stream.into_turn().is_err(), "there is no second choice");
+}
+
 #[test]
 fn an_error_instead_of_a_stream_is_told() {
     let bodies = [

@@ -12,6 +12,7 @@ fn is_the_same(fixture: &Fixture, expected: &Read, read: &Read, how: &str) {
     assert_eq!(read.turn, expected.turn, "{title}, {how}");
     let calls = read.turn.as_ref().map_or(&[][..], |turn| turn.calls());
     assert_eq!(read.calls(), calls, "{title}, {how}");
+    assert_eq!(read.text(), expected.text(), "{title}, {how}");
     // What is whole before the end is handed out before the end.
     assert_eq!(read.handed.last(), expected.handed.last(), "{title}, {how}");
 }
@@ -84,13 +85,16 @@ fn event_by_event_without_the_framing() {
     for fixture in fixtures() {
         let whole = fixture.whole();
         let mut stream = fixture.stream();
-        let mut handed = Vec::new();
+        let (mut handed, mut said) = (Vec::new(), Vec::new());
         for data in fixture.data() {
             handed.push(stream.push_event(data));
+            said.push(stream.take_text());
         }
         handed.push(stream.end());
+        said.push(stream.take_text());
         let turn = stream.into_turn();
-        is_the_same(fixture, &whole, &Read { handed, turn }, "by events");
+        let read = Read { handed, said, turn };
+        is_the_same(fixture, &whole, &read, "by events");
     }
 }
 

@@ -9,7 +9,7 @@ use tool_runtime::dialect::Turn;
 use crate::fixture::{Fixture, as_dialect, fixtures};
 
 /// The whole response of a provider with these messages.
-fn response(fixture: &Fixture, turn: &Turn) -> String {
+pub(crate) fn response(fixture: &Fixture, turn: &Turn) -> String {
     let messages: Vec<String> = turn.messages().map(|one| one.to_string()).collect();
     let message = messages.first().map_or("{}", String::as_str);
     let content = |key: &str| {

@@ -36,6 +36,7 @@ pub struct ToolCall {
 struct Extra {
     is_text: bool,
     is_cut: bool,
+    is_unread: bool,
     echo: String,
 }
 
@@ -105,6 +106,17 @@ impl ToolCall {
     pub fn cut_off(mut self) -> Self {
         self.extra().is_cut = true;
         self
+    }
+
+    /// The same, cut off because the program has stopped reading.
+    pub(crate) fn unread(mut self) -> Self {
+        self.extra().is_unread = true;
+        self.cut_off()
+    }
+
+    /// Whether its end is missing because the program has stopped reading.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.is_unread)
     }
 
     fn extra(&mut self) -> &mut Extra {

@@ -69,6 +69,7 @@ pub use tool_macros::{Key, Provide, tool, toolset};
 #[cfg(feature = "search")]
 pub use toolbox::search;
 pub use toolbox::{
-    BatchTool, Bound, StreamError, Streamed, Toolbox, ToolboxBuilder, Warning, approval, layer,
+    BatchTool, Bound, RunStream, StreamError, StreamEvent, StreamEvents, Streamed, Toolbox,
+    ToolboxBuilder, Warning, approval, layer,
 };
 pub use turns::TurnStats;

@@ -309,7 +309,9 @@ impl Settled {
                 Ok(_) => Ending::Ok,
                 Err(error) if error.is_serialisation() => Ending::NotSerialisable,
                 Err(error) => match error.kind() {
-                    Kind::Failure | Kind::Unwritten | Kind::Steps => Ending::Failed,
+                    Kind::Failure | Kind::Unwritten | Kind::Steps | Kind::Uncalled => {
+                        Ending::Failed
+                    }
                     Kind::Denied => Ending::Denied,
                     Kind::Overloaded => Ending::OverLimit(CallLimit::Layer),
                     Kind::TimedOut => Ending::TimedOut(TimeLimit::Work),

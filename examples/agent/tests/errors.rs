@@ -108,7 +108,7 @@ fn a_response_that_is_none() {
         let server = Server::start([Answer::whole("200 OK", "", body)]);
         asked(&server.url, "openai", expected);
     };
-    check("data: [DONE]\n\n", "the model has said nothing");
+    check("data: [DONE]\n\n", "the response broke off");
     check(
         "data: {\"error\": {\"message\": \"Overloaded.\"}}\n\n",
         "the provider ended its response (Overloaded.)",

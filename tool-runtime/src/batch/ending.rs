@@ -10,6 +10,7 @@ use super::ledger::Over;
 use super::record::Cause;
 use super::slot::{Stop, drop_quietly};
 use super::timekeeper::DROP_TIME;
+use crate::ToolError;
 use crate::outcome::{CallLimit, CancelledBy, Settled, TimeLimit};
 
 impl Core {
@@ -125,6 +126,23 @@ impl Core {
             Some(Stop::InProgress) | None => {
                 self.settle(index, settled, false);
             }
+        }
+    }
+
+    /// What a call comes to that was told to end, and found that out itself before it came to the tool.
+    pub(super) fn settled_uncalled(&self, index: usize, error: ToolError) -> Settled {
+        let ledger = self.ledger();
+        let started = ledger.records[index].started.as_ref();
+        let cause = started.and_then(|started| started.over);
+        // Earlier attempts may have come to it.
+        let began = ledger.is_tried_again(index);
+        drop(ledger);
+        match cause {
+            Some(cause) => self.settled_by(index, cause, began, false),
+            None => Settled::Answered {
+                result: Err(error),
+                late: false,
+            },
         }
     }
 

@@ -96,6 +96,9 @@ impl Core {
                     Err(payload) => Settled::panicked(true, said(payload)),
                 }
             }
+            Settled::Answered {
+                result: Err(error), ..
+            } if error.is_uncalled() => self.settled_uncalled(index, error),
             other => other.made_ready(self.error_detail(index)),
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::response::{elements, members, whole};
+use super::response::{Members, elements, members, whole};
 use crate::DecodeError;
 use crate::json::{self, Json};
 use crate::text::shortened;
@@ -78,6 +78,33 @@ impl Message {
     /// The JSON text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is the model's, in any provider's form. All others, results of calls among them, are for the model to answer, so where
+    /// the last message of a history is none of the model's it is the model's turn.
+    ///
+    /// ```
+    /// use tool_runtime::dialect::Message;
+    ///
+    /// let history = Message::list(r#"[
+    ///     {"role": "user", "content": "Where is parcel P-77?"},
+    ///     {"type": "function_call", "call_id": "call_1", "name": "track_parcel", "arguments": "{}"},
+    ///     {"type": "function_call_output", "call_id": "call_1", "output": "lost"}
+    /// ]"#)?;
+    /// let are_models: Vec<bool> = history.iter().map(Message::is_from_model).collect();
+    /// assert_eq!(are_models, [false, true, false]);
+    /// # Ok::<(), tool_runtime::DecodeError>(())
+    /// ```
+    pub fn is_from_model(&self) -> bool {
+        let Some(message) = Members::of(&self.0).ok().flatten() else {
+            return false;
+        };
+        match (message.string("role"), message.string("type")) {
+            (Some(role), _) => matches!(role.as_str(), "assistant" | "model"),
+            // Items of OpenAI Responses: of those without a role, what is an answer to the model says so.
+            (None, Some(kind)) => !kind.ends_with("_output") && kind != "mcp_approval_response",
+            (None, None) => false,
+        }
     }
 }
 

@@ -40,6 +40,7 @@ mod openai_chat;
 mod openai_responses;
 mod request;
 mod response;
+mod said;
 mod settings;
 mod slim;
 mod stream;
@@ -129,6 +130,26 @@ impl Turn {
     /// to go on (Anthropic's `pause_turn`): without calls it is not over then.
     pub fn is_paused(&self) -> bool {
         self.is_paused
+    }
+
+    /// What the model said in words: the texts of its messages one behind the other, with nothing between them; empty if it only called.
+    /// Thoughts are none of it; a refusal of OpenAI's models is.
+    ///
+    /// ```
+    /// # use tool_runtime::dialect::Anthropic;
+    /// let body = r#"{"type": "message", "role": "assistant", "content": [
+    ///     {"type": "thinking", "thinking": "The parcel may be lost.", "signature": "c2ln"},
+    ///     {"type": "text", "text": "I look."},
+    ///     {"type": "tool_use", "id": "toolu_1", "name": "track_parcel", "input": {"parcel": "P-77"}}
+    /// ]}"#;
+    /// assert_eq!(Anthropic.decode(body)?.text(), "I look.");
+    /// # Ok::<(), tool_runtime::DecodeError>(())
+    /// ```
+    ///
+    /// It is read from the messages each time. While a turn is streamed, [`TurnStream::take_text`] has its pieces.
+    pub fn text(&self) -> String {
+        let messages = self.messages.iter().map(Message::as_str);
+        messages.map(said::text).collect()
     }
 
     /// The model's messages as they came, for the history of the next request.

@@ -36,7 +36,7 @@ impl Settled {
             Self::Answered {
                 result: Err(error), ..
             } => match error.kind() {
-                Kind::Failure => told.failure(error),
+                Kind::Failure | Kind::Uncalled => told.failure(error),
                 Kind::TimedOut => {
                     let advice = told.if_unchanged(AS_LONG_AGAIN);
                     format!("`{tool}` did not finish in time and was stopped.{changed}{advice}")
@@ -270,7 +270,7 @@ impl Told<'_> {
                 "`{tool}` was not started: too many calls are running, and it waited for {time}.{changed}{LATER}"
             ),
             TimeLimit::Work => format!(
-                "`{tool}` was not called: reading its arguments took longer than {time}.{changed}{AS_LONG_AGAIN}"
+                "`{tool}` was not called: preparing the call took longer than {time}.{changed}{AS_LONG_AGAIN}"
             ),
             TimeLimit::Approval => format!(
                 "`{tool}` was not called: it needs approval, and nobody decided within {time}.{changed} Call it again only if it is asked for."

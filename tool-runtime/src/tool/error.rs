@@ -94,6 +94,8 @@ pub(crate) enum Kind {
     Unwritten,
     /// The calls that it consists of did not succeed, and what became of each is its text.
     Steps,
+    /// The call was told to end before it came to the tool, and was not made.
+    Uncalled,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -158,6 +160,12 @@ impl ToolError {
         Self::new("the time of a layer was over").of_kind(Kind::TimedOut)
     }
 
+    /// The call was told to end before it came to the tool.
+    pub(crate) fn uncalled() -> Self {
+        let this = Self::new("The call was told to end before it came to the tool.");
+        this.of_kind(Kind::Uncalled).no_effects()
+    }
+
     /// The call could not be written down, and was not made; why not is for the program.
     pub(crate) fn unwritten(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let this = Self::new("the call could not be written down first, and was not made");
@@ -169,6 +177,11 @@ impl ToolError {
     /// No call of those that it consists of has succeeded; what the model reads of each, as it leaves.
     pub(crate) fn of_steps(text: String) -> Self {
         Self::new(text).of_kind(Kind::Steps)
+    }
+
+    /// Whether the call was told to end before it came to the tool.
+    pub(crate) fn is_uncalled(&self) -> bool {
+        self.kind() == Kind::Uncalled
     }
 
     /// Whether the call could not be written down.
@@ -275,7 +288,7 @@ impl ToolError {
     pub(crate) fn is_hidden_at(&self, detail: ErrorDetail) -> bool {
         match self.kind() {
             // Its text is the runtime's own.
-            Kind::TimedOut | Kind::Steps => false,
+            Kind::TimedOut | Kind::Steps | Kind::Uncalled => false,
             // Nothing is said of why.
             Kind::Unwritten => true,
             Kind::Failure | Kind::Denied | Kind::Overloaded => {

@@ -7,7 +7,7 @@ use super::approval::{digest, verdict};
 use super::bound::Bound;
 use super::layer;
 use crate::batch::{Asked, Dispatch, Repair, RequestId, drop_quietly};
-use crate::outcome::Settled;
+use crate::outcome::{CancelledBy, Settled};
 use crate::text::nearest_few;
 use crate::tool::{ArgumentErrors, CallContext, Naming, Prepared, State, ToolDefinition};
 use crate::{Fingerprint, ToolCall, ToolResult};
@@ -31,6 +31,13 @@ impl<S: State> Dispatch for Bound<S> {
                 searches: self.toolbox.searches(),
             }
         })?;
+        if call.is_unread() {
+            return Err(Settled::Cancelled {
+                by: CancelledBy::Call,
+                started: false,
+                still_running: false,
+            });
+        }
         if call.is_cut_off() {
             return Err(Settled::InvalidArguments(ArgumentErrors::cut_off()));
         }

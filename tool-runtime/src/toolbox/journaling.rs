@@ -59,7 +59,7 @@ impl Entry {
             self.context.set_written();
             // Told to end meanwhile: nobody asks for it any more.
             if self.context.cancellation().is_cancelled() {
-                return Err(super::layer::not_called());
+                return Err(ToolError::uncalled());
             }
             drop(self);
             call.await

@@ -299,16 +299,11 @@ fn on_thread(
             let (mut future, mut over) = (future, pin!(context.cancellation().cancelled()));
             poll_fn(|cx| {
                 if !begun.load(Ordering::Relaxed) && over.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(not_called()));
+                    return Poll::Ready(Err(ToolError::uncalled()));
                 }
                 future.as_mut().poll(cx)
             })
             .await
         })
     })
-}
-
-/// What a call comes to that was told to end before it came to the tool.
-pub(super) fn not_called() -> ToolError {
-    ToolError::new("It was not called.").no_effects()
 }

@@ -15,6 +15,7 @@ mod repairing;
 mod resuming;
 #[cfg(feature = "search")]
 pub mod search;
+mod stream_events;
 mod streamed;
 #[cfg(feature = "testing")]
 mod tested;
@@ -30,7 +31,8 @@ pub use builder::ToolboxBuilder;
 #[cfg(feature = "discover")]
 pub use discover::Discoverable;
 
-pub use streamed::{StreamError, Streamed};
+pub use stream_events::{StreamEvent, StreamEvents};
+pub use streamed::{RunStream, StreamError, Streamed};
 
 use batch_tool::Steps;
 use layer::Layers;

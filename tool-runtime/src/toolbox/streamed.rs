@@ -2,22 +2,23 @@
 
 use std::error::Error;
 use std::fmt;
-use std::pin::pin;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+use super::stream_events::{StreamEvent, StreamEvents};
 use super::{Bound, Toolbox};
-use crate::batch::{Batch, StreamedCalls};
 use crate::dialect::{Turn, TurnStream};
 use crate::tool::State;
-use crate::{DecodeError, Report, ToolCall};
+use crate::{DecodeError, Report};
 
 impl<S: State> Bound<S> {
     /// Reads a streamed response, and begins each call as soon as its arguments are whole, as far as the calls before it let it. The
     /// first tools finish while the model is still writing: the batch takes as long as the response, or as its last call.
     ///
     /// `body` is what an HTTP client gives: a stream of bytes, cut anywhere; of Bedrock the events of the SDK, as lines of JSON. Where the [`Policy`](crate::Policy) says
-    /// [`StreamedCalls::OnComplete`], calls begin when all of the response has been read.
+    /// [`StreamedCalls::OnComplete`](crate::batch::StreamedCalls), calls begin when all of the response has been read.
     ///
     /// ```
     /// # use tool_runtime::{Toolbox, tool, tools};
@@ -46,7 +47,10 @@ impl<S: State> Bound<S> {
     /// # Ok(()) }
     /// ```
     ///
-    /// The batch's time begins with its first call. When the future is dropped, so is the batch.
+    /// The batch's time begins with its first call. When the future is dropped, so are the body and the batch. The token of
+    /// [`cancelled_by`](Self::cancelled_by) ends the reading too: calls that were not whole are told as cancelled then, as all others are.
+    ///
+    /// Who wants to see the text while it is written, or what happens in the batch, reads [`events`](RunStream::events).
     ///
     /// # Errors
     ///
@@ -57,33 +61,12 @@ impl<S: State> Bound<S> {
     /// # Panics
     ///
     /// When awaited outside a Tokio runtime with a timer.
-    pub async fn run_stream<B: AsRef<[u8]>, E>(
-        &self,
-        mut stream: TurnStream,
-        body: impl Stream<Item = Result<B, E>>,
-    ) -> Result<Streamed<E>, StreamError<E>> {
-        let mut calls = Calls::new(self);
-        let mut body = pin!(body);
-        let mut error = None;
-        while let Some(bytes) = std::future::poll_fn(|cx| body.as_mut().poll_next(cx)).await {
-            match bytes {
-                Ok(bytes) => calls.push(stream.push(bytes)),
-                Err(failure) => {
-                    error = Some(failure);
-                    break;
-                }
-            }
-        }
-        calls.push(stream.end());
-        match (stream.into_turn(), error) {
-            (Ok(turn), error) => Ok(Streamed {
-                report: calls.finish(&turn).await,
-                turn,
-                error,
-            }),
-            (Err(problem), None) => Err(StreamError::Decode(problem)),
-            (Err(_), Some(error)) => Err(StreamError::Body(error)),
-        }
+    pub fn run_stream<Body, B, E>(&self, stream: TurnStream, body: Body) -> RunStream<Body, B, E>
+    where
+        Body: Stream<Item = Result<B, E>>,
+        B: AsRef<[u8]>,
+    {
+        RunStream(StreamEvents::new(self.job(), stream, body))
     }
 }
 
@@ -95,46 +78,94 @@ impl Toolbox<()> {
     /// # Errors
     ///
     /// As [`Bound::run_stream`].
-    pub async fn run_stream<B: AsRef<[u8]>, E>(
-        &self,
-        stream: TurnStream,
-        body: impl Stream<Item = Result<B, E>>,
-    ) -> Result<Streamed<E>, StreamError<E>> {
-        self.bind(()).run_stream(stream, body).await
+    pub fn run_stream<Body, B, E>(&self, stream: TurnStream, body: Body) -> RunStream<Body, B, E>
+    where
+        Body: Stream<Item = Result<B, E>>,
+        B: AsRef<[u8]>,
+    {
+        self.bind(()).run_stream(stream, body)
     }
 }
 
-/// The batch of a response, which begins with its first call, so that its time does too.
-struct Calls<'a, S: 'static> {
-    bound: &'a Bound<S>,
-    is_eager: bool,
-    batch: Option<Batch>,
+/// A response that is read while its calls run: a future of what comes of it. See [`Bound::run_stream`].
+#[must_use = "a response is read while it is awaited"]
+pub struct RunStream<S, B, E>(StreamEvents<S, B, E>);
+
+impl<S, B, E> RunStream<S, B, E>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: AsRef<[u8]>,
+{
+    /// What happens, as it happens, and at last what came of it: for whoever shows the model's text while it is written and which calls
+    /// run, or keeps the response's bytes before a call of it begins.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// use tokio_stream::StreamExt as _;
+    /// use tool_runtime::StreamEvent;
+    /// use tool_runtime::batch::Event;
+    /// use tool_runtime::dialect::Bedrock;
+    ///
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64, /** Another. */ b: i64) -> i64 { a + b }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let toolbox = Toolbox::new(tools![add])?;
+    /// # let events = [
+    /// #     r#"{"messageStart":{"role":"assistant"}}"#,
+    /// #     r#"{"contentBlockDelta":{"delta":{"text":"I add."},"contentBlockIndex":0}}"#,
+    /// #     r#"{"contentBlockStop":{"contentBlockIndex":0}}"#,
+    /// #     r#"{"contentBlockStart":{"start":{"toolUse":{"toolUseId":"t1","name":"add"}},"contentBlockIndex":1}}"#,
+    /// #     r#"{"contentBlockDelta":{"delta":{"toolUse":{"input":"{\"a\":1,\"b\":2}"}},"contentBlockIndex":1}}"#,
+    /// #     r#"{"contentBlockStop":{"contentBlockIndex":1}}"#,
+    /// #     r#"{"messageStop":{"stopReason":"tool_use"}}"#,
+    /// # ];
+    /// # let body = tokio_stream::iter(events.map(|event| Ok::<_, std::io::Error>(format!("{event}\n"))));
+    /// # let (mut kept, mut shown) = (Vec::new(), Vec::new());
+    /// let mut events = toolbox.run_stream(Bedrock.stream(), body).events();
+    /// let streamed = loop {
+    ///     match events.next().await.expect("the end is the last event") {
+    ///         StreamEvent::Bytes(bytes) => kept.push(bytes),
+    ///         StreamEvent::Text(text) => shown.push(text),
+    ///         StreamEvent::Call { call, .. } => shown.push(call.name().to_owned()), // begins with the next turn of the loop
+    ///         StreamEvent::Batch(Event::Finished { result, .. }) => shown.push(result.text().to_owned()),
+    ///         StreamEvent::End(streamed) => break streamed?,
+    ///         _ => {}
+    ///     }
+    /// };
+    /// assert_eq!(shown, ["I add.", "add", "3"]);
+    /// assert_eq!(streamed.report.results().len(), 1);
+    /// # Ok(()) }
+    /// ```
+    pub fn events(mut self) -> StreamEvents<S, B, E> {
+        self.0.listens = true;
+        self.0
+    }
 }
 
-impl<'a, S: State> Calls<'a, S> {
-    fn new(bound: &'a Bound<S>) -> Self {
-        Self {
-            bound,
-            is_eager: bound.rules.streamed_calls == StreamedCalls::Eager,
-            batch: None,
-        }
-    }
+impl<S, B, E> Future for RunStream<S, B, E>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: AsRef<[u8]>,
+{
+    type Output = Result<Streamed<E>, StreamError<E>>;
 
-    fn push(&mut self, calls: Vec<ToolCall>) {
-        if self.is_eager {
-            for call in calls {
-                self.batch
-                    .get_or_insert_with(|| self.bound.start())
-                    .push(call);
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime with a timer, or after its end.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_next(context)) {
+                Some(StreamEvent::End(end)) => return Poll::Ready(end),
+                Some(_) => {}
+                None => panic!("a response was polled after its end"),
             }
         }
     }
+}
 
-    async fn finish(self, turn: &Turn) -> Report {
-        match self.batch {
-            Some(batch) => batch.finish().await,
-            None => self.bound.run(turn.calls()).await,
-        }
+impl<S, B, E> fmt::Debug for RunStream<S, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RunStream").field(&self.0).finish()
     }
 }
 
@@ -158,6 +189,8 @@ pub enum StreamError<E> {
     Body(E),
     /// The body is not a whole response of the provider.
     Decode(DecodeError),
+    /// The token that cancels the desk's batches has ended the reading, before there was a call.
+    Cancelled,
 }
 
 impl<E: fmt::Display> fmt::Display for StreamError<E> {
@@ -165,6 +198,9 @@ impl<E: fmt::Display> fmt::Display for StreamError<E> {
         match self {
             Self::Body(_) => f.write_str("the body of the response could not be read"),
             Self::Decode(error) => error.fmt(f),
+            Self::Cancelled => {
+                f.write_str("the response was cancelled before there was a call in it")
+            }
         }
     }
 }
@@ -174,6 +210,7 @@ impl<E: Error + 'static> Error for StreamError<E> {
         match self {
             Self::Body(error) => Some(error),
             Self::Decode(error) => error.source(),
+            Self::Cancelled => None,
         }
     }
 }

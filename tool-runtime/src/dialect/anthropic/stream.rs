@@ -2,6 +2,8 @@
 //!
 //! The facts are those of the SDK's types `RawMessageStreamEvent`, `RawContentBlockDelta` and of the documentation of streaming.
 
+use std::borrow::Cow;
+
 use super::response::{CUT, PAUSED, call};
 use crate::ToolCall;
 use crate::dialect::Message;
@@ -62,7 +64,8 @@ impl Assemble for Content {
                 let is_cut = reason.is_some_and(|reason| CUT.contains(&reason.as_str()));
                 self.blocks.settle(is_cut, calls);
             }
-            Some("message_stop") => self.is_over = true,
+            // An end of nothing is no turn.
+            Some("message_stop") => self.is_over = self.has_begun,
             Some("ping") => {}
             // What is new.
             Some(kind) if self.has_begun && kind != "error" => {}
@@ -89,6 +92,10 @@ impl Assemble for Content {
 
     fn end(&mut self, calls: &mut Vec<ToolCall>) {
         self.blocks.end(calls);
+    }
+
+    fn rest(&mut self, is_end: bool) -> String {
+        self.blocks.rest(is_end)
     }
 
     fn messages(&self) -> Vec<Message> {
@@ -135,6 +142,11 @@ impl Block for Piece {
             "" => self.draft.has_members("input"),
             input => is_object(input),
         }
+    }
+
+    fn text(&self) -> Option<Cow<'_, str>> {
+        let is_text = self.draft.text("type").as_deref() == Some("text");
+        self.draft.text("text").filter(|_| is_text)
     }
 
     /// Without what the provider would refuse: an empty text, an input that is no object, what has not ended and is no text and no call.

@@ -2,6 +2,8 @@
 //!
 //! The facts are those of botocore's model: `ConverseStreamOutput`, `ContentBlockStart`, `ContentBlockDelta`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::response::{CUT, MALFORMED, is_ours};
@@ -81,6 +83,10 @@ impl Assemble for Content {
         self.blocks.end(calls);
     }
 
+    fn rest(&mut self, is_end: bool) -> String {
+        self.blocks.rest(is_end)
+    }
+
     fn messages(&self) -> Vec<Message> {
         self.blocks.messages()
     }
@@ -131,8 +137,8 @@ impl Content {
     }
 
     fn stop(&mut self, stop: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
-        self.has_begun = true;
-        self.is_over = true;
+        // An end of nothing is no turn.
+        self.is_over = std::mem::replace(&mut self.has_begun, true);
         let reason = stop.word_if_given("stopReason").map_err(lost(EXPECTED))?;
         let reason = reason.unwrap_or_default();
         self.blocks.settle(CUT.contains(&reason.as_str()), calls);
@@ -222,6 +228,11 @@ impl Block for Piece {
     /// An input that is none, or no object, may have been cut.
     fn is_whole(&self) -> bool {
         is_object(&self.input)
+    }
+
+    fn text(&self) -> Option<Cow<'_, str>> {
+        let is_text = self.kind == Kind::Plain;
+        self.draft.text("text").filter(|_| is_text)
     }
 
     /// Without what the service would refuse: an empty text, a thought or a result without its end, an input that is no object.

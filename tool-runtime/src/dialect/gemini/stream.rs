@@ -1,10 +1,15 @@
 //! A streamed response of Gemini: each event is a response with the parts that are new.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::response::{blocked, call, failure, read};
 use crate::dialect::response::{Kind, Members, elements, kind};
-use crate::dialect::stream::{Assemble, Draft, Fault, event, lost, several, unexpected};
+use crate::dialect::said::of_part;
+use crate::dialect::stream::{
+    Assemble, Draft, Fault, Text, Told, event, lost, several, unexpected,
+};
 use crate::dialect::{Message, Turn};
 use crate::{DecodeError, ToolCall};
 
@@ -14,6 +19,7 @@ pub(super) const EXPECTED: &str = "a stream of Gemini (events with `candidates`)
 pub(super) struct Parts {
     choice: Option<usize>,
     parts: Vec<Part>,
+    told: Told,
     calls: usize,
     has_begun: bool,
     is_over: bool,
@@ -47,6 +53,7 @@ impl Parts {
         Self {
             choice,
             parts: Vec::new(),
+            told: Told::default(),
             calls: 0,
             has_begun: false,
             is_over: false,
@@ -90,6 +97,14 @@ impl Assemble for Parts {
     }
 
     fn end(&mut self, _: &mut Vec<ToolCall>) {}
+
+    fn rest(&mut self, _: bool) -> String {
+        // Only the last part may grow.
+        let last = self.parts.len().saturating_sub(1);
+        let parts = self.parts.iter().enumerate();
+        self.told
+            .rest(parts, |(place, part)| part.text(place < last))
+    }
 
     /// The parts as they came, since each may bear a signature; but texts that have none go on in one part, as they do in a whole
     /// response.
@@ -202,6 +217,14 @@ fn text(part: &str) -> Option<(String, bool)> {
 }
 
 impl Part {
+    fn text(&self, has_ended: bool) -> Option<Text<'_>> {
+        match self {
+            Self::Text(draft) if draft.has("thought") => None,
+            Self::Text(draft) => Some((draft.text("text")?, has_ended)),
+            Self::Whole(part) => Some((Cow::Owned(of_part(part)?), true)),
+        }
+    }
+
     /// As JSON text; the provider refuses an empty text.
     fn to_json(&self) -> Option<String> {
         match self {

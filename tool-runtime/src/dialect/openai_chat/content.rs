@@ -2,17 +2,20 @@
 //!
 //! The facts are those of the SDK's types `DeltaMessage`, `ThinkChunk` and `TextChunk`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::dialect::response::{Members, elements};
-use crate::dialect::stream::Draft;
+use crate::dialect::stream::{Draft, Told};
 use crate::json;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Content {
     chunks: Vec<Chunk>,
     is_list: bool,
     has_come: bool,
+    told: Told,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +65,16 @@ impl Content {
             },
             _ => self.chunks.push(Chunk::Other(chunk.to_owned())),
         }
+    }
+
+    /// What was not handed out of the texts, of which only the last may grow.
+    pub(super) fn rest(&mut self) -> String {
+        let last = self.chunks.len().saturating_sub(1);
+        let chunks = self.chunks.iter().enumerate();
+        self.told.rest(chunks, |(place, chunk)| match chunk {
+            Chunk::Text(text) => Some((Cow::Borrowed(text.as_str()), place < last)),
+            Chunk::Thought(..) | Chunk::Other(_) => None,
+        })
     }
 
     pub(super) fn to_json(&self) -> String {

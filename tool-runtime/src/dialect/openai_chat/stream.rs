@@ -23,7 +23,10 @@ pub(super) struct Pieces {
     /// Whether a call has come as requests with `functions` have it.
     has_old_call: bool,
     has_begun: bool,
+    /// Whether something of the answer has come: some chunks have no choice, and `[DONE]` may be all that comes.
+    is_answered: bool,
     is_over: bool,
+    has_told_refusal: bool,
 }
 
 impl Pieces {
@@ -37,7 +40,9 @@ impl Pieces {
             line: Line::default(),
             has_old_call: false,
             has_begun: false,
+            is_answered: false,
             is_over: false,
+            has_told_refusal: false,
         }
     }
 }
@@ -82,6 +87,16 @@ impl Assemble for Pieces {
         }
     }
 
+    /// A refusal stands behind the content, so it waits for the end of that.
+    fn rest(&mut self, is_end: bool) -> String {
+        let mut rest = self.content.rest();
+        if is_end && !self.has_told_refusal {
+            self.has_told_refusal = true;
+            rest += &self.message.string("refusal").unwrap_or_default();
+        }
+        rest
+    }
+
     fn messages(&self) -> Vec<Message> {
         if !self.has_begun {
             return Vec::new();
@@ -117,7 +132,7 @@ impl Pieces {
                     continue;
                 }
                 chosen if chosen.unwrap_or_default() != index => continue,
-                _ => {}
+                _ => self.is_answered = true,
             }
             // Some hosts send the whole message at once.
             let delta = choice.part("delta").map_err(&lost)?;
@@ -137,6 +152,7 @@ impl Pieces {
     /// A line with the next piece of the message.
     fn line(&mut self, event: &Members<'_>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
         self.has_begun = true;
+        self.is_answered = true;
         let lost = lost(self.host.expected);
         if let Some(message) = event.part("message").map_err(&lost)? {
             self.piece(&message, calls).map_err(&lost)?;
@@ -231,7 +247,7 @@ impl Pieces {
     /// Nothing more comes: every call is whole, but for the last one if the reason says that it was cut. Without a reason one that has
     /// begun to write its arguments, and has not ended, is cut.
     fn finish(&mut self, reason: Option<&str>, calls: &mut Vec<ToolCall>) -> Result<(), Fault> {
-        self.is_over = true;
+        self.is_over = self.is_answered;
         let last = self.entries.len();
         for (entry, place) in self.entries.iter().zip(1..) {
             let Some(call) = call(self.host, &entry.to_json(self.host)) else {

@@ -3,10 +3,13 @@
 //! The facts are those of the SDK's types `ResponseStreamEvent` and of its `ResponseStreamState`: items go by `output_index`, which
 //! may have gaps, and the finished item is preferred to its pieces.
 
+use std::borrow::Cow;
+
 use super::response::call;
 use crate::dialect::Message;
 use crate::dialect::response::{Members, Misfit, is_complete};
-use crate::dialect::stream::{Assemble, Draft, Fault, Line, event, lost, taken, unexpected};
+use crate::dialect::said;
+use crate::dialect::stream::{Assemble, Draft, Fault, Line, Told, event, lost, taken, unexpected};
 use crate::{DecodeError, ToolCall};
 
 pub(super) const EXPECTED: &str = "a stream of OpenAI Responses (events with a `type`)";
@@ -16,6 +19,7 @@ pub(super) struct Items {
     /// In the order in which they began.
     items: Vec<Item>,
     line: Line,
+    told: Told,
     has_begun: bool,
     is_over: bool,
 }
@@ -28,6 +32,8 @@ struct Item {
     draft: Draft,
     /// Its place among the calls, if it is one.
     place: Option<usize>,
+    /// What was said in pieces: a text, or a refusal.
+    said: String,
     /// The item as it ended.
     done: Option<String>,
 }
@@ -47,6 +53,7 @@ impl Assemble for Items {
             }
             "response.function_call_arguments.delta" => self.grow(index, "arguments", &event),
             "response.custom_tool_call_input.delta" => self.grow(index, "input", &event),
+            "response.output_text.delta" | "response.refusal.delta" => self.say(index, &event),
             "response.function_call_arguments.done" => {
                 self.whole(index, "arguments", &event, calls)?;
             }
@@ -81,6 +88,13 @@ impl Assemble for Items {
                 self.line.whole(place, call.cut_off(), calls);
             }
         }
+    }
+
+    fn rest(&mut self, is_end: bool) -> String {
+        self.told.rest(&self.items, |item| {
+            let is_message = item.kind().as_deref() == Some("message");
+            is_message.then(|| (item.text(), is_end || item.done.is_some()))
+        })
     }
 
     /// The items that ended, and the calls that did not, which have results too.
@@ -144,6 +158,7 @@ impl Items {
             id: id(item),
             draft: Draft::of(item),
             place: call(item, false).map(|_| self.line.begin()),
+            said: String::new(),
             done: None,
         });
     }
@@ -151,6 +166,12 @@ impl Items {
     fn grow(&mut self, index: usize, key: &str, event: &Members<'_>) {
         if let (Some(item), Some(piece)) = (self.at(index), event.string("delta")) {
             item.draft.append(key, &piece);
+        }
+    }
+
+    fn say(&mut self, index: usize, event: &Members<'_>) {
+        if let (Some(item), Some(piece)) = (self.at(index), event.string("delta")) {
+            item.said += &piece;
         }
     }
 
@@ -295,6 +316,14 @@ impl Item {
         let done = self.done.as_deref().unwrap_or_default();
         let members = Members::of(done).ok().flatten();
         members.is_some_and(|item| item.string("status").as_deref() == Some("completed"))
+    }
+
+    /// What it says: as it ended, or as far as it has come.
+    fn text(&self) -> Cow<'_, str> {
+        match &self.done {
+            Some(done) => Cow::Owned(said::text(done)),
+            None => Cow::Borrowed(&self.said),
+        }
     }
 
     fn is_kept(&self) -> bool {

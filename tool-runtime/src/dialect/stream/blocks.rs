@@ -1,8 +1,9 @@
 //! A message of blocks that begin and end by their index, as those of Anthropic and of Bedrock are.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
-use super::{Fault, Line, taken};
+use super::{Fault, Line, Told, taken};
 use crate::ToolCall;
 use crate::dialect::Message;
 
@@ -14,6 +15,9 @@ pub(in crate::dialect) trait Block: Debug {
     /// Whether it can be seen of a call that nothing of it is missing.
     fn is_whole(&self) -> bool;
 
+    /// The text so far, if the block is one.
+    fn text(&self) -> Option<Cow<'_, str>>;
+
     /// As it goes into the history; none if the provider would refuse it.
     fn to_json(&self, has_ended: bool) -> Option<String>;
 }
@@ -23,6 +27,7 @@ pub(in crate::dialect) trait Block: Debug {
 pub(in crate::dialect) struct Blocks<B> {
     blocks: Vec<Entry<B>>,
     line: Line,
+    told: Told,
 }
 
 #[derive(Debug)]
@@ -47,6 +52,7 @@ impl<B> Default for Blocks<B> {
         Self {
             blocks: Vec::new(),
             line: Line::default(),
+            told: Told::default(),
         }
     }
 }
@@ -126,6 +132,14 @@ impl<B: Block> Blocks<B> {
 
     pub(in crate::dialect) fn has_calls(&self) -> bool {
         self.blocks.iter().any(|entry| entry.place.is_some())
+    }
+
+    /// What was not handed out of the texts.
+    pub(in crate::dialect) fn rest(&mut self, is_end: bool) -> String {
+        self.told.rest(&self.blocks, |entry| {
+            let has_ended = is_end || entry.state != State::Open;
+            entry.block.text().map(|text| (text, has_ended))
+        })
     }
 
     /// The assistant's message; none without a block.

@@ -1,5 +1,7 @@
 //! A JSON object that is being written: members that are set, and strings that grow.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::dialect::response::Members;
@@ -97,10 +99,15 @@ impl Draft {
 
     /// The string that is a member.
     pub(in crate::dialect) fn string(&self, key: &str) -> Option<String> {
+        self.text(key).map(Cow::into_owned)
+    }
+
+    /// The same, of a string that grows as it stands here.
+    pub(in crate::dialect) fn text(&self, key: &str) -> Option<Cow<'_, str>> {
         let (_, part) = self.0.iter().find(|(known, _)| known == key)?;
         match part {
-            Part::Text(text) => Some(text.clone()),
-            Part::Json(json) => json::string(json),
+            Part::Text(text) => Some(Cow::Borrowed(text)),
+            Part::Json(json) => json::string(json).map(Cow::Owned),
             Part::List(_) => None,
         }
     }

@@ -8,6 +8,7 @@ mod blocks;
 mod draft;
 mod framing;
 mod line;
+mod told;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub(super) use draft::Draft;
 use framing::Frames;
 pub(super) use framing::Framing;
 pub(super) use line::Line;
+pub(super) use told::{Text, Told};
 
 use super::response::{Kind, Members, Misfit, is_complete, kind, members, wrong};
 use super::{Message, Turn};
@@ -110,6 +112,8 @@ pub struct TurnStream {
     has_ended: bool,
     /// The turn of a response that turned out to be no stream.
     whole: Option<Turn>,
+    /// The text of such a turn, until it is asked for.
+    whole_text: String,
     /// What reads such a response.
     read: Box<Reader>,
     expected: &'static str,
@@ -143,6 +147,9 @@ pub(super) trait Assemble: Send + fmt::Debug {
     /// Takes the end; adds the calls that were not whole.
     fn end(&mut self, calls: &mut Vec<ToolCall>);
 
+    /// What was not handed out of the text so far; with the end, also what waited for something that may have come before it.
+    fn rest(&mut self, is_end: bool) -> String;
+
     /// What was said, for the history.
     fn messages(&self) -> Vec<Message>;
 }
@@ -162,6 +169,7 @@ impl TurnStream {
             problem: None,
             has_ended: false,
             whole: None,
+            whole_text: String::new(),
             read: Box::new(read),
             expected,
         }
@@ -213,6 +221,69 @@ impl TurnStream {
         self.calls[handed..].to_vec()
     }
 
+    /// Takes the end because the program reads no further, as at Ctrl-C: as [`end`](Self::end), but the calls that were not whole
+    /// are told as cancelled. Nobody asks the model to write them shorter then.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, tool, tools};
+    /// use tool_runtime::dialect::Bedrock;
+    ///
+    /// # /// Adds.
+    /// # #[tool(pure)] async fn add(/** A number. */ a: i64, /** Another. */ b: i64) -> i64 { a + b }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let toolbox = Toolbox::new(tools![add]).unwrap();
+    /// let mut stream = Bedrock.stream();
+    /// stream.push_event(r#"{"contentBlockStart": {"start": {"toolUse": {"toolUseId": "t1", "name": "add"}}, "contentBlockIndex": 0}}"#);
+    /// let report = toolbox.run(stream.stop()).await;
+    /// assert_eq!(
+    ///     report.results()[0].text(),
+    ///     "`add` was cancelled before it was called. Nothing was changed. Call it again if it is still needed."
+    /// );
+    /// # }
+    /// ```
+    pub fn stop(&mut self) -> Vec<ToolCall> {
+        let handed = self.calls.len();
+        self.end();
+        let cut = self.calls[handed..].iter_mut();
+        for call in cut.filter(|call| call.is_cut_off()) {
+            *call = call.clone().unread();
+        }
+        self.calls[handed..].to_vec()
+    }
+
+    /// What the model has said in words since this was last asked; often nothing. The pieces are, one behind the other, what
+    /// [`Turn::text`] has in the end, so who asks after each `push` and after `end` shows the text while it is written:
+    ///
+    /// ```
+    /// use tool_runtime::dialect::Ollama;
+    ///
+    /// let lines = [
+    ///     r#"{"message": {"role": "assistant", "content": "", "thinking": "Hm."}, "done": false}"#,
+    ///     r#"{"message": {"role": "assistant", "content": "Good"}, "done": false}"#,
+    ///     r#"{"message": {"role": "assistant", "content": "-bye."}, "done": true, "done_reason": "stop"}"#,
+    /// ];
+    /// let mut stream = Ollama.stream();
+    /// let mut pieces = Vec::new();
+    /// for line in lines {
+    ///     stream.push(format!("{line}\n"));
+    ///     pieces.push(stream.take_text());
+    /// }
+    /// stream.end();
+    /// pieces.push(stream.take_text());
+    /// assert_eq!(pieces, ["", "Good", "-bye.", ""]);
+    /// assert_eq!(stream.into_turn()?.text(), "Good-bye.");
+    /// # Ok::<(), tool_runtime::DecodeError>(())
+    /// ```
+    ///
+    /// Thoughts are none of it. A refusal of OpenAI Chat Completions, and a response that turns out to be no stream, come with the end.
+    /// Of a stream that breaks off what was said has been said, though OpenAI Responses has no message of what had not ended.
+    pub fn take_text(&mut self) -> String {
+        match self.whole {
+            Some(_) => std::mem::take(&mut self.whole_text),
+            None => self.assemble.rest(self.has_ended),
+        }
+    }
+
     /// The turn, with all of its calls.
     ///
     /// # Errors
@@ -261,6 +332,7 @@ impl TurnStream {
             match (self.read)(body.as_bytes()) {
                 Ok(turn) => {
                     self.calls.clone_from(&turn.calls);
+                    self.whole_text = turn.text();
                     self.whole = Some(turn);
                     self.problem = None;
                 }

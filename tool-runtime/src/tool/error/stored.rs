@@ -72,7 +72,7 @@ impl<'a> From<&'a ToolError> for StoredError<'a> {
         Self {
             message: error.0.message.as_str().into(),
             kind: match notes.kind {
-                Kind::Failure => None,
+                Kind::Failure | Kind::Uncalled => None,
                 Kind::Denied => Some(StoredKind::Denied),
                 Kind::Overloaded => Some(StoredKind::Overloaded),
                 Kind::TimedOut => Some(StoredKind::TimedOut),
