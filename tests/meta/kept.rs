@@ -72,7 +72,7 @@ async fn layers_stand_round_each_call_and_see_all_results() {
 #[tokio::test]
 async fn each_result_has_its_own_cap_and_leaves_without_secrets() {
     let policy = Policy::default().max_result_bytes(4096);
-    let toolbox = Toolbox::builder()
+    let toolbox = Toolbox::<()>::builder()
         .tools(tools![recite, say])
         .policy(policy)
         .build()
