@@ -231,6 +231,10 @@ impl Keeper {
     async fn attend(&mut self, connected: &mut Connected, told: &Told) {
         let wire = Arc::clone(&connected.wire);
         let mut subscription = self.subscribe(connected).await;
+        if subscription.is_some() {
+            // What has changed since the list was read was told to nobody.
+            self.read_again(connected, told).await;
+        }
         loop {
             tokio::select! {
                 biased;

@@ -10,7 +10,7 @@ use rmcp::model::{
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -91,6 +91,8 @@ pub struct McpSession {
     /// Cancelled when the client is gone.
     pub(super) gone: CancellationToken,
     _guard: DropGuard,
+    /// What has changed since it is there: whoever begins to listen hears of what he may have missed.
+    changes: watch::Receiver<u64>,
     /// Its place among the sessions, from the beginning of the protocol on.
     place: OnceLock<OwnedSemaphorePermit>,
     #[cfg(feature = "server-http")]
@@ -110,6 +112,7 @@ impl McpSession {
             tracker: TaskTracker::new(),
             _guard: gone.clone().drop_guard(),
             gone,
+            changes: shared.changes.subscribe(),
             place: OnceLock::new(),
             #[cfg(feature = "server-http")]
             id: OnceLock::new(),
@@ -225,7 +228,7 @@ impl ServerHandler for McpSession {
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
-        changes::tell(&self.shared, context.peer, self.gone.clone());
+        changes::tell(self.changes.clone(), context.peer, self.gone.clone());
     }
 
     fn accepted_subscription_filter(&self, _: &SubscriptionFilter) -> Option<SubscriptionFilter> {
@@ -234,7 +237,7 @@ impl ServerHandler for McpSession {
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let _place = self.place()?;
-        changes::listen(&self.shared, &context).await;
+        changes::listen(&self.shared, self.changes.clone(), &context).await;
         Ok(())
     }
 }
