@@ -61,6 +61,16 @@ async fn a_client_without_a_session_hears_what_it_listens_for() {
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     client
+        .send(
+            &json!({"jsonrpc": "2.0", "id": 6, "method": "tools/list", "params": {"_meta": meta}}),
+        )
+        .await;
+    let list = client.answer(6).await;
+    assert_eq!(list["result"]["resultType"], "complete");
+    assert_eq!(list["result"]["cacheScope"], "private");
+    // Nothing is lost between a list and the subscription.
+    server.notify_tools_changed();
+    client
         .send(&json!({"jsonrpc": "2.0", "id": 5, "method": "subscriptions/listen", "params": {
             "_meta": meta, "notifications": {"toolsListChanged": true, "promptsListChanged": true}}}))
         .await;
@@ -73,20 +83,11 @@ async fn a_client_without_a_session_hears_what_it_listens_for() {
         told["params"]["notifications"],
         json!({"toolsListChanged": true})
     );
-    // The listener stands a moment after it is acknowledged.
-    tokio::task::yield_now().await;
-    client
-        .send(
-            &json!({"jsonrpc": "2.0", "id": 6, "method": "tools/list", "params": {"_meta": meta}}),
-        )
-        .await;
-    let list = client.answer(6).await;
-    assert_eq!(list["result"]["resultType"], "complete");
-    assert_eq!(list["result"]["cacheScope"], "private");
-    server.notify_tools_changed();
     let change = client.first(is_change).await;
     assert_eq!(
         change["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 5,
         "{change}"
     );
+    server.notify_tools_changed();
+    client.first(is_change).await;
 }
