@@ -269,7 +269,8 @@ fn a_plain_tool_does_not_begin_when_its_call_is_over() {
             .run([call("write", "{}")])
             .await;
         let outcome = report.results()[0].outcome();
-        assert!(outcome.late && !outcome.still_running, "{outcome:?}");
+        assert_eq!(outcome.ending.code(), "timed_out");
+        assert!(!outcome.still_running, "{outcome:?}");
         assert_eq!(outcome.effects, Effects::None);
         drop(report);
         assert_eq!(nothing_is_left(&toolbox, &desk, 1, []).await, Ok(()));

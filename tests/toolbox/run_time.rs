@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tool_runtime::tool::{DeclaredEffects, Named, Place, Prepared, State, ToolDefinition};
-use tool_runtime::{BuildError, CallContext, Content, Tool, Toolbox, tools};
+use tool_runtime::{BuildError, CallContext, Content, Tool, ToolCall, Toolbox, tools};
 
 thread_local! {
     static DEFINITION: RefCell<Option<ToolDefinition>> = const { RefCell::new(None) };
@@ -234,7 +234,23 @@ fn a_run_time_tool_asks_for_the_feature_it_needs() {
     let definition = ToolDefinition::named("get_weather", "Says what the weather is.");
     let line = line!() - 1;
     let tool = RuntimeTool::blocking(definition, |_, _, _| Ok::<_, String>("fair"));
-    let error = Toolbox::<()>::builder().tool(tool).build().unwrap_err();
+    let error = match Toolbox::<()>::builder().tool(tool).build() {
+        Err(error) => error,
+        // Built with other packages, which switch the feature on: then it does what it is for. `.ci/run` has a build without them.
+        Ok(toolbox) => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            let calls = [ToolCall::new("", "get_weather", r#"{"at": "sea"}"#)];
+            let report = runtime.block_on(toolbox.run(calls));
+            assert_eq!(
+                report.results()[0].outcome().ending.code(),
+                "invalid_arguments"
+            );
+            return;
+        }
+    };
     let BuildError::MissingFeature { name, feature, .. } = &error else {
         panic!("{error}")
     };

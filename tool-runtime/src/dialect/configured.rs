@@ -329,10 +329,10 @@ macro_rules! dialect {
             ///
             /// let history = Message::list(r#"[{"role": "user", "content": "Compare customers 7 and 8."},
             ///     {"role": "assistant", "content": null, "tool_calls": [
-            ///         {"id": "call_1", "type": "function", "function": {"name": "get_customer", "arguments": "{"id": 7}"}}]},
+            ///         {"id": "call_1", "type": "function", "function": {"name": "get_customer", "arguments": "{\"id\": 7}"}}]},
             ///     {"role": "tool", "tool_call_id": "call_1", "content": "7"},
             ///     {"role": "assistant", "content": null, "tool_calls": [
-            ///         {"id": "call_2", "type": "function", "function": {"name": "get_customer", "arguments": "{"id": 8}"}}]},
+            ///         {"id": "call_2", "type": "function", "function": {"name": "get_customer", "arguments": "{\"id\": 8}"}}]},
             ///     {"role": "tool", "tool_call_id": "call_2", "content": "8"}]"#)?;
             /// let toolbox = Toolbox::new(tools![get_customer])?;
             /// let stats = toolbox.turn_stats(&OpenAiChat.conversation(&history));
