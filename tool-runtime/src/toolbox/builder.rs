@@ -105,7 +105,7 @@ impl<S> ToolboxBuilder<S> {
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let redaction = Redaction::default().and(|text| text.replace("hunter2", "[redacted]"));
-    /// let toolbox = Toolbox::builder().tools(tools![show_settings]).redact(redaction).build().unwrap();
+    /// let toolbox = Toolbox::<()>::builder().tools(tools![show_settings]).redact(redaction).build().unwrap();
     /// let report = toolbox.run([ToolCall::new("1", "show_settings", "{}")]).await;
     /// assert_eq!(
     ///     report.results()[0].text(),
