@@ -3,6 +3,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+mod message_id;
 #[cfg(feature = "server")]
 pub mod server;
 

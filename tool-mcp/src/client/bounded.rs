@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use rmcp::model::{ErrorCode, ErrorData, NumberOrString, ServerJsonRpcMessage};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::top_level::Id;
+use crate::message_id::MessageId;
 
 /// The lines of `inner` that are not too long, and errors instead of the others.
 pub(super) struct Bounded<R> {
@@ -20,7 +20,7 @@ pub(super) struct Bounded<R> {
     given: usize,
     ready: Vec<u8>,
     /// Of a line that is too long, what its id is.
-    skipped: Option<Id>,
+    skipped: Option<MessageId>,
 }
 
 /// So much is read at once.
@@ -52,7 +52,7 @@ impl<R> Bounded<R> {
         if let Some(id) = &mut self.skipped {
             id.read(bytes);
         } else if self.line.len() + bytes.len() > self.max {
-            let mut id = Id::default();
+            let mut id = MessageId::default();
             id.read(&self.line);
             id.read(bytes);
             self.skipped = Some(id);

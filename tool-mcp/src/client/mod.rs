@@ -15,7 +15,6 @@ mod offered;
 mod pins;
 mod secrets;
 mod text;
-mod top_level;
 #[cfg(feature = "client-http")]
 mod url;
 mod wire;

@@ -20,10 +20,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::Limits;
-use super::id;
 use super::open::Open;
 use super::turns::Turns;
 use super::wire::{self, Incoming};
+use crate::message_id::MessageId;
 
 pub(super) struct Lines<R, W> {
     reader: BufReader<R>,
@@ -42,15 +42,12 @@ pub(super) struct Lines<R, W> {
     until: Option<Instant>,
 }
 
-/// The beginning and the end of a line that is too long, to find its id.
+/// A line that is too long: all that is kept of it.
+#[derive(Default)]
 struct Cut {
-    head: Vec<u8>,
-    tail: Vec<u8>,
+    id: MessageId,
     length: usize,
 }
-
-/// How much of both is kept.
-const ENDS: usize = 4096;
 
 struct Writer<W> {
     to: Arc<Mutex<Option<W>>>,
@@ -106,7 +103,8 @@ where
             match &mut self.cut {
                 Some(cut) => cut.add(part),
                 None if self.line.len() + part.len() > self.max_line => {
-                    let mut cut = Cut::new(std::mem::take(&mut self.line));
+                    let mut cut = Cut::default();
+                    cut.add(&std::mem::take(&mut self.line));
                     cut.add(part);
                     self.cut = Some(cut);
                 }
@@ -174,10 +172,7 @@ where
             "the message has {} bytes; expected at most {}",
             cut.length, self.max_line
         );
-        self.answer(
-            id::of(&cut.head, &cut.tail),
-            ErrorData::invalid_request(text, None),
-        );
+        self.answer(cut.id.id(), ErrorData::invalid_request(text, None));
     }
 
     /// Answers on a task: who receives may stop in the middle.
@@ -284,23 +279,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 }
 
 impl Cut {
-    fn new(line: Vec<u8>) -> Self {
-        let mut cut = Self {
-            head: Vec::new(),
-            tail: Vec::new(),
-            length: 0,
-        };
-        cut.add(&line);
-        cut
-    }
-
     fn add(&mut self, part: &[u8]) {
         self.length += part.len();
-        let missing = ENDS.saturating_sub(self.head.len()).min(part.len());
-        self.head.extend_from_slice(&part[..missing]);
-        self.tail
-            .extend_from_slice(&part[part.len().saturating_sub(ENDS)..]);
-        let over = self.tail.len().saturating_sub(ENDS);
-        self.tail.drain(..over);
+        self.id.read(part);
     }
 }

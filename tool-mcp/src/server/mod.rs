@@ -10,7 +10,6 @@ mod changes;
 mod error;
 #[cfg(feature = "server-http")]
 mod http;
-mod id;
 mod limits;
 mod lines;
 mod list;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tool_runtime::ToolCall;
 use tool_runtime::dialect::Mcp;
 
-use super::id;
+use crate::message_id::MessageId;
 
 /// A call as the client wrote it, beside what rmcp has made of it.
 #[derive(Clone)]
@@ -108,7 +108,9 @@ fn unread(bytes: &[u8]) -> Incoming {
 
 /// A line that is no JSON is answered if it shows who waits for that: some write `NaN` into what is a request otherwise.
 fn no_json(bytes: &[u8], error: &serde_json::Error) -> Incoming {
-    match id::of(bytes, bytes) {
+    let mut id = MessageId::default();
+    id.read(bytes);
+    match id.id() {
         Some(id) => Incoming::Refused(Some(id), parse_error(error)),
         None => Incoming::Ignored,
     }
