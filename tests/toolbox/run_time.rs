@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tool_runtime::tool::{DeclaredEffects, Named, Place, Prepared, State, ToolDefinition};
-use tool_runtime::{BuildError, CallContext, Content, Tool, ToolCall, Toolbox, tools};
+use tool_runtime::{BuildError, CallContext, Content, Tool, Toolbox, tools};
 
 thread_local! {
     static DEFINITION: RefCell<Option<ToolDefinition>> = const { RefCell::new(None) };
@@ -229,7 +229,7 @@ fn a_timeout_is_one_that_can_be_kept() {
 #[cfg(not(feature = "schema-validation"))]
 #[test]
 fn a_run_time_tool_asks_for_the_feature_it_needs() {
-    use tool_runtime::RuntimeTool;
+    use tool_runtime::{RuntimeTool, ToolCall};
 
     let definition = ToolDefinition::named("get_weather", "Says what the weather is.");
     let line = line!() - 1;
