@@ -38,6 +38,7 @@ struct Extra {
     is_cut: bool,
     is_unread: bool,
     echo: String,
+    key: Option<String>,
 }
 
 impl ToolCall {
@@ -106,6 +107,38 @@ impl ToolCall {
     pub fn cut_off(mut self) -> Self {
         self.extra().is_cut = true;
         self
+    }
+
+    /// The same, as an attempt at a call that has this key already: one that another program makes, or a queue delivers once more. It is what
+    /// the tool reads as [`CallContext::idempotency_key`](crate::CallContext::idempotency_key); without one, each call has a key of its own.
+    ///
+    /// ```
+    /// # use tool_runtime::{CallContext, Toolbox, tool, tools};
+    /// use tool_runtime::ToolCall;
+    ///
+    /// /// Pays.
+    /// #[tool(writes("account"), idempotent)]
+    /// async fn pay(#[context] context: &CallContext) -> String {
+    ///     context.idempotency_key() // for who takes the money
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let toolbox = Toolbox::new(tools![pay]).unwrap();
+    /// let report = toolbox.run([ToolCall::new("call_1", "pay", "{}").with_idempotency_key("order-7")]).await;
+    /// assert_eq!(report.results()[0].text(), "order-7");
+    /// # }
+    /// ```
+    ///
+    /// The key is not stored with the call; a [journal](crate::journal) has it beside.
+    #[must_use]
+    pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.extra().key = Some(key.into());
+        self
+    }
+
+    /// The key that it was given.
+    pub(crate) fn idempotency_key(&self) -> Option<&str> {
+        self.extra.as_ref().and_then(|extra| extra.key.as_deref())
     }
 
     /// The same, cut off because the program has stopped reading.

@@ -135,6 +135,9 @@ impl Calls {
 
     /// What no other call has, in any process, and this one in each of its attempts.
     pub(crate) fn idempotency_key(&self, index: usize) -> String {
+        if let Some(key) = self.get(index).idempotency_key() {
+            return key.to_owned();
+        }
         let key = self.key();
         format!("{key}-{index:03}")
     }

@@ -518,6 +518,12 @@ impl ToolDefinition {
         &self.effects
     }
 
+    /// Whether each call says for itself what it touches, whatever [`effects`](Self::effects) says: see
+    /// [`RuntimeTool::with_effects_by`](super::RuntimeTool::with_effects_by).
+    pub fn has_effects_per_call(&self) -> bool {
+        self.effects_per_call
+    }
+
     /// Whether a call destroys something that cannot be brought back.
     pub fn is_destructive(&self) -> bool {
         self.is_destructive
@@ -561,11 +567,6 @@ impl ToolDefinition {
     /// Whether its calls, or some of them, need approval: see [`approval`](crate::approval).
     pub fn needs_approval(&self) -> bool {
         self.needs_approval
-    }
-
-    /// Whether each call says for itself what it touches, and the effects here only what is said of it.
-    pub(crate) fn has_effects_per_call(&self) -> bool {
-        self.effects_per_call
     }
 
     /// How calls that are the same are told; none if what a call does may depend on more than its arguments, its id say.
