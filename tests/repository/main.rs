@@ -23,6 +23,7 @@ fn sources() -> BTreeSet<String> {
         "tool-runtime/src",
         "tool-cli",
         "tool-mcp",
+        "tool-nats",
         "examples",
     ] {
         collect(Path::new(folder), &mut files);
