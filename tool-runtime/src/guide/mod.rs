@@ -16,6 +16,7 @@
 //! | [`tenants`] | who may call what, how often, and who is asked first? |
 //! | [`deployment`] | what do I set, watch and store in production? |
 //! | [`mcp`] | how do editors and agents reach my tools? |
+//! | [`workers`] | how do tools run on other machines, and what if one of these dies? |
 //! | [`many_tools`] | what do hundreds of tools cost, and how does a model find the one that it needs? |
 //! | [`performance`] | when does parallel help, when not, and what does it cost? |
 //! | [`turns`] | does my model make use of parallel calls, and how do I get it to? |
@@ -81,3 +82,6 @@ pub mod testing {}
 
 #[doc = include_str!("../../docs/guide/turns.md")]
 pub mod turns {}
+
+#[doc = include_str!("../../docs/guide/workers.md")]
+pub mod workers {}
