@@ -1,5 +1,7 @@
-//! What the tests have in common: a server of their own on a free port of this machine.
+//! What the tests have in common: a server of their own on a free port of this machine, and a way to it that can break.
 
+mod proxy;
 mod server;
 
-pub use server::NatsServer;
+pub use proxy::{Link, Proxy};
+pub use server::{NatsServer, signal};

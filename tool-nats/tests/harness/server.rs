@@ -153,8 +153,12 @@ fn spawn(folder: &std::path::Path, port: i32) -> Child {
     spawned.expect("`nats-server`, which Debian's package of this name has: `.ci/nats` installs it")
 }
 
-/// Sends a signal to a process.
-pub(crate) fn signal(name: &str, process: u32) {
+/// Sends a signal, by its name without `SIG`, to a process.
+///
+/// # Panics
+///
+/// If it cannot be sent.
+pub fn signal(name: &str, process: u32) {
     let process = process.to_string();
     let sent = Command::new("kill").args(["-s", name, &process]).status();
     assert!(sent.expect("`kill`").success());
