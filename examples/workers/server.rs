@@ -47,6 +47,10 @@ impl Server {
         &self.url
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits for the file in which it says where it listens.
     fn wait(&mut self) -> Result<String, Box<dyn Error>> {
         let file = format!("nats-server_{}.ports", self.process.id());

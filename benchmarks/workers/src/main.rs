@@ -1,4 +1,4 @@
-//! Measures calls on workers over NATS beside the same calls in this process: how many a second, and how much longer one takes. With a
+//! Measures calls on workers over NATS beside the same calls in this process: how many a second, how much longer one takes, and what it costs whom. With a
 //! server of its own (`nats-server` on the PATH), workers as processes, and everything on this machine, so that what is measured is the bridge and not a network.
 //!
 //! ```text
@@ -6,6 +6,7 @@
 //! cargo run --release -- smoke     the same with 200 calls, to see that it works
 //! ```
 
+mod cpu;
 mod measured;
 #[path = "../../../examples/workers/server.rs"]
 mod server;
@@ -18,7 +19,7 @@ use tokio::process::{Child, Command};
 use tool_nats::{RemoteTools, Worker, async_nats};
 use tool_runtime::{Policy, Toolbox, tool, tools};
 
-use measured::{Measured, measured};
+use measured::{Measured, Processes, measured};
 
 /// Takes a millisecond.
 #[tool(pure)]
@@ -38,16 +39,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn table(calls: usize) -> Result<(), Box<dyn Error>> {
-    println!("| {calls} calls of 1 ms | at once | calls a second | p50 | p99 | added p50 | added p99 |");
-    println!("|---|---|---|---|---|---|---|");
-    for at_once in [1, 64] {
+    println!("| {calls} calls of 1 ms | at once | calls a second | p50 | p99 | added p50 | added p99 | CPU a call: caller | server | workers |");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    for at_once in [1, 64, 512] {
         let here = Toolbox::new(tools![wait_a_millisecond])?;
         let calls = match at_once {
             // One after the other takes as long as it takes.
             1 => calls.div_ceil(10),
             _ => calls,
         };
-        let here = measured(&here.bind(()).with(policy(at_once))?, calls, at_once).await?;
+        let here = here.bind(()).with(policy(at_once))?;
+        let here = measured(&here, calls, at_once, &Processes::default()).await?;
         here.print("in this process", at_once, &here);
         for workers in [1, 2, 4] {
             let there = with_workers(workers, calls, at_once).await?;
@@ -75,7 +77,11 @@ async fn with_workers(
     let remote = RemoteTools::discover(client).at_least(count).await?;
     let toolbox = Toolbox::<()>::builder().tools(remote.tools()).build()?;
     let desk = toolbox.bind(()).with(policy(at_once))?;
-    measured(&desk, calls, at_once).await
+    let processes = Processes {
+        server: Some(server.process()),
+        workers: workers.iter().filter_map(Child::id).collect(),
+    };
+    measured(&desk, calls, at_once, &processes).await
 }
 
 /// A worker in a process of its own, which is gone when this is dropped.
@@ -94,7 +100,8 @@ async fn worker(url: &str) -> Result<Child, Box<dyn Error>> {
 async fn work(url: &str) -> Result<(), Box<dyn Error>> {
     let toolbox = Toolbox::new(tools![wait_a_millisecond])?;
     let client = async_nats::connect(url).await?;
-    let _worker = Worker::new("bench", toolbox.bind(())).start(&client).await?;
+    let worker = Worker::new("bench", toolbox.bind(())).max_calls(1_000);
+    let _worker = worker.start(&client).await?;
     println!("ready");
     std::future::pending().await
 }
