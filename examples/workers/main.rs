@@ -34,7 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn demonstrate() -> Result<(), Box<dyn Error>> {
     let server = Server::start()?;
-    println!("nats-server is process {}, at {}", server.process(), server.url());
+    println!(
+        "nats-server is process {}, at {}",
+        server.process(),
+        server.url()
+    );
     let mut workers = Vec::new();
     for _ in 0..3 {
         workers.push(Process::start(server.url()).await?);
