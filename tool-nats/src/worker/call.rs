@@ -67,10 +67,10 @@ impl Call {
     }
 
     /// The same call again, from whoever has lost the first.
-    pub(super) fn join(&self, inbox: Inbox) -> Result<(), Message> {
+    pub(super) fn join(&self, inbox: Inbox) -> Result<(), Box<Message>> {
         let mut inboxes = self.inboxes();
         if inboxes.len() >= MAX_INBOXES {
-            return Err(inbox.message);
+            return Err(Box::new(inbox.message));
         }
         inboxes.push(inbox);
         drop(inboxes);
@@ -151,7 +151,18 @@ impl Job {
         }
     }
 
-    pub(super) async fn run(mut self) {
+    #[cfg(feature = "otel")]
+    pub(super) async fn traced(self) {
+        let span = super::trace::span(&self.incoming);
+        tracing::Instrument::instrument(self.run(), span).await;
+    }
+
+    #[cfg(not(feature = "otel"))]
+    pub(super) async fn traced(self) {
+        self.run().await;
+    }
+
+    async fn run(mut self) {
         let is_approved = self.asked.request.approved;
         let batch = match self.shared.desk.start(&self.incoming, is_approved) {
             Ok(batch) => batch,

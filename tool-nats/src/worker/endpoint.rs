@@ -9,7 +9,7 @@ use async_nats::service::{self, Request as Message};
 use tokio::time::timeout;
 use tokio_stream::StreamExt as _;
 
-use super::shared::Shared;
+use super::shared::{NotTaken, Shared, not_taken};
 use super::source::Offered;
 use super::window::Print;
 use super::{WorkerError, say};
@@ -84,20 +84,17 @@ impl Endpoint {
             if message.message.reply.is_none() {
                 continue;
             }
-            if let Err((message, refusal)) = this.take(message, &shared) {
+            if let Err(not_taken) = this.take(message, &shared) {
+                let (message, refusal) = *not_taken;
                 let _ = timeout(PATIENCE, say::refused(&message, &shared, refusal)).await;
             }
         }
     }
 
-    fn take(
-        self: &Arc<Self>,
-        mut message: Message,
-        shared: &Arc<Shared>,
-    ) -> Result<(), (Message, Refusal)> {
+    fn take(self: &Arc<Self>, mut message: Message, shared: &Arc<Shared>) -> Result<(), NotTaken> {
         match self.asked(&mut message, shared) {
             Ok(asked) => shared.admit(self, asked, message),
-            Err(refusal) => Err((message, refusal)),
+            Err(refusal) => Err(not_taken(message, refusal)),
         }
     }
 

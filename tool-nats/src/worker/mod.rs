@@ -14,6 +14,8 @@ mod say;
 mod settings;
 mod shared;
 mod source;
+#[cfg(feature = "otel")]
+mod trace;
 mod window;
 
 pub use error::WorkerError;

@@ -68,11 +68,11 @@ impl Shared {
         self: &Arc<Self>,
         endpoint: &Arc<Endpoint>,
         asked: Asked,
-        message: Message,
-    ) -> Result<(), (Message, Refusal)> {
+        mut message: Message,
+    ) -> Result<(), NotTaken> {
         if self.is_draining.load(Ordering::Acquire) {
             let text = "the worker is shutting down";
-            return Err((message, Refusal::new(Why::Draining, text)));
+            return Err(not_taken(message, Refusal::new(Why::Draining, text)));
         }
         let key = asked.request.key.as_str();
         let mut window = self.window();
@@ -80,18 +80,19 @@ impl Shared {
             Seen::Another => {
                 let text =
                     "the idempotency key is that of a call of another tool or with other arguments";
-                Err((message, Refusal::new(Why::Key, text)))
+                Err(not_taken(message, Refusal::new(Why::Key, text)))
             }
             Seen::Running(call) => {
                 let inbox = Inbox::new(message, &asked.request);
                 let token = inbox.token().to_owned();
-                call.join(inbox).map_err(|message| (message, busy()))?;
+                call.join(inbox)
+                    .map_err(|message| not_taken(*message, busy()))?;
                 self.tokens().insert(token, call);
                 Ok(())
             }
             Seen::Ended(result) => {
                 let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-                    return Err((message, busy()));
+                    return Err(not_taken(message, busy()));
                 };
                 drop(window);
                 let (this, key) = (Arc::clone(self), asked.request.key);
@@ -103,9 +104,9 @@ impl Shared {
             }
             Seen::Never => {
                 let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-                    return Err((message, busy()));
+                    return Err(not_taken(message, busy()));
                 };
-                let headers = message.message.headers.clone().unwrap_or_default();
+                let headers = message.message.headers.take().unwrap_or_default();
                 let inbox = Inbox::new(message, &asked.request);
                 let token = inbox.token().to_owned();
                 let call = Arc::new(Call::new(inbox));
@@ -114,7 +115,7 @@ impl Shared {
                 drop(window);
                 let job = Job::new(Arc::clone(self), endpoint, call, headers, asked);
                 self.calls.spawn(self.while_it_is_there(async move {
-                    job.run().await;
+                    job.traced().await;
                     drop(place);
                 }));
                 Ok(())
@@ -179,6 +180,13 @@ impl Shared {
     fn tokens(&self) -> MutexGuard<'_, HashMap<String, Arc<Call>>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A call of which nothing is run, and what is said to it.
+pub(super) type NotTaken = Box<(Message, Refusal)>;
+
+pub(super) fn not_taken(message: Message, refusal: Refusal) -> NotTaken {
+    Box::new((message, refusal))
 }
 
 fn busy() -> Refusal {

@@ -157,9 +157,9 @@ impl Answers {
     pub(crate) async fn next(&mut self) -> Heard {
         let message = timeout(PATIENCE, self.messages.next()).await;
         let message = message.expect("an answer in time").expect("an answer");
-        if message.status.is_some() {
+        if let Some(status) = message.status {
             return Heard {
-                kind: format!("status {}", message.status.unwrap()),
+                kind: format!("status {status}"),
                 headers: HeaderMap::new(),
                 payload: Vec::new(),
             };

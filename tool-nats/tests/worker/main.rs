@@ -11,3 +11,5 @@ mod offers;
 mod per_call;
 mod repeats;
 mod tools;
+#[cfg(feature = "otel")]
+mod traces;
