@@ -54,6 +54,8 @@ pub(crate) enum Why {
     Approval,
     /// The key is that of another call.
     Key,
+    /// The worker's program does not run it for this caller.
+    Denied,
     /// Something that a later version knows.
     #[serde(other)]
     Other,
@@ -71,7 +73,7 @@ impl Refusal {
             Why::Busy | Why::Draining => 503,
             Why::Skew | Why::Key => 409,
             Why::Format | Why::Malformed => 400,
-            Why::Approval => 403,
+            Why::Approval | Why::Denied => 403,
             Why::Other => 500,
         }
     }

@@ -80,9 +80,10 @@ impl Request {
         let text = |name: &'static str, most: usize| {
             let text: String = serde_json::from_str(needed(name)?)
                 .map_err(|_| malformed(name, "is no JSON string"))?;
-            match text.len() > most {
-                true => Err(malformed(name, "is too long")),
-                false => Ok(text),
+            match text.len() {
+                0 if name == name::KEY => Err(malformed(name, "is empty")),
+                length if length > most => Err(malformed(name, "is too long")),
+                _ => Ok(text),
             }
         };
         let number = |name: &'static str, value: &str| {
