@@ -160,7 +160,7 @@ impl Target {
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
         let request = Request {
             fingerprint: self.fingerprint.clone(),
-            call_id: context.call().id().to_owned(),
+            call_id: beginning(context.call().id()).to_owned(),
             key: context.idempotency_key(),
             attempt: context.attempt(),
             timeout: context.deadline().map(left),
@@ -190,6 +190,15 @@ impl Target {
             }
             None => self.of().nobody(),
         }
+    }
+}
+
+/// A provider's id may be as long as it likes, and a header may not.
+fn beginning(id: &str) -> &str {
+    let most = 1_024;
+    match id.char_indices().find(|(at, character)| at + character.len_utf8() > most) {
+        Some((end, _)) => &id[..end],
+        None => id,
     }
 }
 

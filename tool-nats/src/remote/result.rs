@@ -73,9 +73,8 @@ fn failure(of: Of<'_>, own_name: &str, result: &ToolResult) -> ToolError {
                 None => said,
             };
             ToolError::new(format!(
-                "The worker did not call `{name}`, because its arguments are not valid:\n{problems}"
+                "The worker did not call `{name}`, because its arguments are not valid:\n{problems}\nCall it again with correct arguments"
             ))
-            .permanent()
         }
         Ending::Denied => ToolError::denied(reason(&said, name)),
         Ending::OverLimit(_) => ToolError::overloaded(reason(&said, name)),

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use harness::NatsServer;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_stream::StreamExt;
 use tool_nats::RemoteTools;
@@ -93,16 +94,18 @@ impl Offering {
         let service = builder.start(&self.service, &self.version).await.unwrap();
         let id = service.info().await.id;
         let (calls, called) = mpsc::unbounded_channel();
+        let mut hears = Vec::new();
         for offered in self.endpoints {
             let builder = service.endpoint_builder().name(offered.name);
             let builder = builder.metadata(offered.metadata);
             let mut endpoint = builder.add(offered.subject).await.unwrap();
             let calls = calls.clone();
-            tokio::spawn(async move {
+            let hearing = async move {
                 while let Some(request) = endpoint.next().await {
                     let _ = calls.send(request);
                 }
-            });
+            };
+            hears.push(tokio::spawn(hearing));
         }
         let cancelled = format!("tools.{}.cancel.{id}.*", self.service);
         let cancelled = client.subscribe(cancelled).await.unwrap();
@@ -113,6 +116,7 @@ impl Offering {
             called,
             cancelled,
             service,
+            hears,
         }
     }
 }
@@ -158,6 +162,7 @@ pub(crate) struct Fake {
     called: mpsc::UnboundedReceiver<Request>,
     cancelled: Subscriber,
     service: Service,
+    hears: Vec<JoinHandle<()>>,
 }
 
 impl Fake {
@@ -185,8 +190,11 @@ impl Fake {
 
     /// Hears no more.
     pub(crate) async fn stop(self) {
+        for hearing in self.hears {
+            hearing.abort();
+            let _ = hearing.await;
+        }
         self.service.stop().await.unwrap();
-        drop(self.called);
         self.client.flush().await.unwrap();
     }
 }
