@@ -109,7 +109,7 @@ impl Offering {
         }
         let cancelled = format!("tools.{}.cancel.{id}.*", self.service);
         let cancelled = client.subscribe(cancelled).await.unwrap();
-        client.flush().await.unwrap();
+        settled(client).await;
         Fake {
             client: client.clone(),
             id,
@@ -195,8 +195,14 @@ impl Fake {
             let _ = hearing.await;
         }
         self.service.stop().await.unwrap();
-        self.client.flush().await.unwrap();
+        settled(&self.client).await;
     }
+}
+
+/// Waits until the server has done what the client said before, since `flush` ends when that is sent.
+pub(crate) async fn settled(client: &Client) {
+    let nobody = client.request(client.new_inbox(), Bytes::new()).await;
+    assert!(nobody.is_err(), "{nobody:?}");
 }
 
 /// A call that has come to a worker.
@@ -210,6 +216,12 @@ impl Call {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let headers = self.request.message.headers.as_ref()?;
         headers.get(name).map(|value| value.as_str())
+    }
+
+    /// All values of a header.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        let headers = self.request.message.headers.as_ref().unwrap();
+        headers.get_all(name).map(|value| value.as_str()).collect()
     }
 
     /// A header that is a JSON string.
@@ -309,6 +321,8 @@ impl Call {
 pub(crate) struct Scene {
     pub(crate) server: NatsServer,
     pub(crate) worker: Fake,
+    /// The connection of who calls.
+    pub(crate) caller: Client,
     pub(crate) remote: RemoteTools,
     pub(crate) toolbox: Toolbox<()>,
 }
@@ -338,13 +352,15 @@ impl Scene {
         let server = NatsServer::start();
         let client = server.client().await;
         let worker = Offering::new("desk", "1.0.0", toolbox).start(&client).await;
-        let remote = settings(RemoteTools::discover(server.client().await));
+        let caller = server.client().await;
+        let remote = settings(RemoteTools::discover(caller.clone()));
         let remote = remote.await.unwrap();
         assert_eq!(remote.refused(), []);
         let toolbox = Toolbox::builder().tools(remote.tools()).build().unwrap();
         Self {
             server,
             worker,
+            caller,
             remote,
             toolbox,
         }

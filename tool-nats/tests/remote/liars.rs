@@ -8,7 +8,7 @@ use serde_json::json;
 use tool_nats::RemoteTools;
 use tool_runtime::{Policy, ToolCall, Toolbox};
 
-use crate::fake::{Call, Offered, Offering, Scene, desk, impatient, quick, text};
+use crate::fake::{Call, Offered, Offering, Scene, desk, impatient, quick, settled, text};
 
 /// What the call of `open_ticket` comes to that is answered so, while a sibling is answered well.
 async fn answered(scene: &mut Scene, answer: impl AsyncFnOnce(&Call)) -> String {
@@ -73,7 +73,7 @@ async fn why_a_result_is_none_the_program_can_see() {
     let source = std::error::Error::source(error).unwrap().to_string();
     assert_eq!(
         source,
-        format!("the answer of the worker `{}`: this report has format 2, and only format 1 is known", scene.worker.id)
+        format!("the answer of the worker `{}`: this report has format 2, and only format 1 is known at line 1 column 11", scene.worker.id)
     );
 }
 
@@ -216,15 +216,18 @@ async fn offers_that_lie_are_refused_and_the_others_taken() {
 #[tokio::test]
 async fn a_name_that_no_provider_takes_is_mapped_for_it() {
     let mut offering = Offering::new("desk", "1.0.0", &desk());
-    let mut odd = tool("math.add now", json!({"type": "object"}));
-    let fingerprint = odd.metadata["fingerprint"].clone();
-    let endpoint = format!("math_add_now-{}", &fingerprint[..8]);
-    odd.subject = format!("tools.desk.call.{endpoint}.{fingerprint}");
-    odd.name = endpoint;
-    offering.endpoints.push(odd);
-    offering.endpoints.push(tool("", json!({"type": "object"})));
+    for (name, nearest) in [("math.add now", "math_add_now"), ("", "")] {
+        let mut odd = tool(name, json!({"type": "object"}));
+        let fingerprint = odd.metadata["fingerprint"].clone();
+        odd.name = format!("{nearest}-{}", &fingerprint[..8]);
+        odd.subject = format!("tools.desk.call.{}.{fingerprint}", odd.name);
+        offering.endpoints.push(odd);
+    }
     let (_server, remote, refused) = discovered(offering).await;
-    println!("{refused:#?}");
+    let [unnamed] = refused.as_slice() else {
+        panic!("{refused:#?}");
+    };
+    assert!(unnamed.starts_with("`` of `desk`: no toolbox takes it: "), "{unnamed}");
     assert!(names(&remote).contains(&"math.add now".to_owned()));
     let toolbox = Toolbox::<()>::builder().tools(remote.tools()).build().unwrap();
     let manifest = toolbox.manifest(tool_runtime::dialect::OpenAiChat).unwrap();
@@ -248,7 +251,7 @@ async fn of_ten_thousand_tools_so_many_are_taken() {
         "metadata": offering.metadata, "endpoints": endpoints,
     });
     let mut asked = client.subscribe("$SRV.INFO").await.unwrap();
-    client.flush().await.unwrap();
+    settled(&client).await;
     let flood = async {
         use tokio_stream::StreamExt;
         while let Some(question) = asked.next().await {
@@ -261,7 +264,7 @@ async fn of_ten_thousand_tools_so_many_are_taken() {
     };
     let remote = quick(RemoteTools::discover(server.client().await)).at_least(2);
     let remote = tokio::select! {
-        remote = remote.within(Duration::from_secs(20)).into_future() => remote.unwrap(),
+        remote = remote.within(Duration::from_secs(8)).into_future() => remote.unwrap(),
         () = flood => unreachable!("it has no end"),
     };
     assert_eq!(names(&remote).len(), 1_000);
