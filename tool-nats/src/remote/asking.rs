@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use async_nats::{Client, Request};
 use async_nats::connection::State;
 use async_nats::service::Info;
+use async_nats::{Client, Request};
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::StreamExt;
@@ -160,7 +160,10 @@ pub(super) async fn other_version(target: &Target) -> Option<OtherVersion> {
     if !target.link.settings.is_asked_for(&info) {
         return None;
     }
-    let mut offers = info.endpoints.iter().filter_map(|endpoint| Offer::read(&endpoint.metadata).ok());
+    let mut offers = info
+        .endpoints
+        .iter()
+        .filter_map(|endpoint| Offer::read(&endpoint.metadata).ok());
     let offer = offers.find(|offer| offer.name() == target.own_name)?;
     (offer.fingerprint() != target.fingerprint).then(|| OtherVersion {
         version: info.version.clone(),

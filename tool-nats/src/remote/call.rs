@@ -130,7 +130,9 @@ impl Target {
             waiting.is_over = true;
             return Err(match error.kind() {
                 // The server has come to take less since.
-                PublishErrorKind::MaxPayloadExceeded => self.of().too_long(sent, client.max_payload()),
+                PublishErrorKind::MaxPayloadExceeded => {
+                    self.of().too_long(sent, client.max_payload())
+                }
                 _ => self.of().not_connected(),
             });
         }
@@ -145,7 +147,8 @@ impl Target {
             End::TooLong => Err(self.of().answer_too_long(self.link.settings.max_result)),
             End::Closed => Err(self.of().lost(waiting.has_worker(), Duration::ZERO)),
             End::Result { report, worker } => {
-                let result = result::read(&report).map_err(|why| self.of().no_result(&worker, why))?;
+                let result =
+                    result::read(&report).map_err(|why| self.of().no_result(&worker, why))?;
                 let is_cancelled = context.cancellation().is_cancelled();
                 if is_cancelled && result::was_stopped(&result) {
                     // The runtime knows why the call ends, and drops this.
@@ -196,7 +199,10 @@ impl Target {
 /// A provider's id may be as long as it likes, and a header may not.
 fn beginning(id: &str) -> &str {
     let most = 1_024;
-    match id.char_indices().find(|(at, character)| at + character.len_utf8() > most) {
+    match id
+        .char_indices()
+        .find(|(at, character)| at + character.len_utf8() > most)
+    {
         Some((end, _)) => &id[..end],
         None => id,
     }

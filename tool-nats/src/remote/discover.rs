@@ -106,10 +106,7 @@ impl Discover {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn named_by(
-        mut self,
-        name: impl Fn(&str, &str) -> String + Send + Sync + 'static,
-    ) -> Self {
+    pub fn named_by(mut self, name: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Self {
         self.settings.naming = Some(Arc::new(name));
         self
     }

@@ -35,10 +35,14 @@ impl Of<'_> {
 
     pub(super) fn nobody(self) -> ToolError {
         let Self { service, name, .. } = self;
-        ToolError::new(format!("No worker is there for `{name}`, so nothing was called"))
-            .with_source(format!("nobody hears calls of it at the service `{service}`"))
-            .retryable()
-            .no_effects()
+        ToolError::new(format!(
+            "No worker is there for `{name}`, so nothing was called"
+        ))
+        .with_source(format!(
+            "nobody hears calls of it at the service `{service}`"
+        ))
+        .retryable()
+        .no_effects()
     }
 
     pub(super) fn other_version(self, source: String) -> ToolError {
@@ -53,8 +57,10 @@ impl Of<'_> {
 
     pub(super) fn no_room(self, refusal: &Refusal) -> ToolError {
         let service = self.service;
-        ToolError::overloaded(format!("The workers of `{service}` have no room for it now"))
-            .with_source(refusal.text.clone())
+        ToolError::overloaded(format!(
+            "The workers of `{service}` have no room for it now"
+        ))
+        .with_source(refusal.text.clone())
     }
 
     /// The worker has run nothing.
@@ -67,7 +73,9 @@ impl Of<'_> {
                 return ToolError::denied(said).with_source(refusal.text.clone());
             }
             Why::Format => {
-                format!("The workers of `{service}` do not understand calls of this program, so nothing was called")
+                format!(
+                    "The workers of `{service}` do not understand calls of this program, so nothing was called"
+                )
             }
             Why::Malformed => {
                 format!("The worker of `{name}` could not read the call, so nothing was called")

@@ -5,8 +5,9 @@ use std::fmt;
 
 use async_nats::service::{Info, endpoint};
 use semver::Version;
-use tool_runtime::{RuntimeTool, ToolDefinition, Toolbox};
+use tool_runtime::ToolDefinition;
 
+use super::choice::{Candidate, named, newest};
 use super::discover::Settings;
 use crate::wire::{Offer, Subjects};
 
@@ -96,8 +97,8 @@ impl Offered {
     }
 }
 
-/// The offers of one tool of one service.
-type Offers = BTreeMap<(String, String), Vec<(Version, Offer)>>;
+/// The offers of each tool of each service.
+type Offers = BTreeMap<(String, String), Vec<Candidate>>;
 
 impl Listing {
     pub(super) fn of(found: Vec<Info>, settings: &Settings) -> Self {
@@ -112,10 +113,10 @@ impl Listing {
             let mut tools = Vec::new();
             for offer in info.endpoints.iter().map(read) {
                 match offer {
-                    Ok((version, offer)) => {
-                        tools.push(offer.name().to_owned());
-                        let key = (info.name.clone(), offer.name().to_owned());
-                        offers.entry(key).or_default().push((version, offer));
+                    Ok(offer) => {
+                        tools.push(offer.tool().to_owned());
+                        let key = (offer.service.clone(), offer.tool().to_owned());
+                        offers.entry(key).or_default().push(offer);
                     }
                     Err(tool) => {
                         tools.push(tool.tool.clone());
@@ -135,9 +136,11 @@ impl Listing {
         let mut tools = Vec::new();
         for ((service, tool), offers) in offers {
             match newest(offers) {
-                Ok(offer) if tools.len() < MAX_TOOLS => tools.push((service, offer)),
+                Ok(offer) if tools.len() < MAX_TOOLS => tools.push(offer),
                 Ok(_) => {
-                    let problem = format!("there are more than {MAX_TOOLS} tools; ask for fewer with `service`");
+                    let problem = format!(
+                        "there are more than {MAX_TOOLS} tools; ask for fewer with `service`"
+                    );
                     refused.insert(refused_tool(&service, &tool, problem));
                 }
                 Err(problem) => {
@@ -166,7 +169,7 @@ impl Listing {
     }
 }
 
-fn refused_tool(service: &str, tool: &str, problem: String) -> RefusedTool {
+pub(super) fn refused_tool(service: &str, tool: &str, problem: String) -> RefusedTool {
     RefusedTool {
         service: service.to_owned(),
         tool: tool.to_owned(),
@@ -179,10 +182,11 @@ fn offered(
     endpoint: &endpoint::Info,
     info: &Info,
     settings: &Settings,
-) -> Result<(Version, Offer), (String, String)> {
+) -> Result<Candidate, (String, String)> {
     let bytes: usize = endpoint.metadata.values().map(String::len).sum();
     if bytes > MAX_TOOL_BYTES {
-        let problem = format!("{bytes} bytes are said of it, and at most {MAX_TOOL_BYTES} are taken");
+        let problem =
+            format!("{bytes} bytes are said of it, and at most {MAX_TOOL_BYTES} are taken");
         return Err((endpoint.name.clone(), problem));
     }
     let offer = Offer::read(&endpoint.metadata);
@@ -195,8 +199,14 @@ fn offered(
         ));
     };
     match Subjects::new(&settings.prefix, &info.name) {
-        Ok(subjects) if subjects.call(&offer.endpoint(), offer.fingerprint()) == endpoint.subject => {
-            Ok((version, offer))
+        Ok(subjects)
+            if subjects.call(&offer.endpoint(), offer.fingerprint()) == endpoint.subject =>
+        {
+            Ok(Candidate {
+                service: info.name.clone(),
+                version,
+                offer,
+            })
         }
         _ => {
             let subject = endpoint.subject.escape_debug();
@@ -205,93 +215,4 @@ fn offered(
             ))
         }
     }
-}
-
-/// The offer of the highest version.
-fn newest(offers: Vec<(Version, Offer)>) -> Result<(Version, Offer), String> {
-    let mut newest: Option<(Version, Offer)> = None;
-    let mut agree = true;
-    for (version, offer) in offers {
-        let order = newest
-            .as_ref()
-            .map(|(highest, _)| version.cmp_precedence(highest));
-        match order {
-            None | Some(std::cmp::Ordering::Greater) => {
-                newest = Some((version, offer));
-                agree = true;
-            }
-            Some(std::cmp::Ordering::Equal) => {
-                let same = newest
-                    .as_ref()
-                    .is_some_and(|(_, first)| first.fingerprint() == offer.fingerprint());
-                agree &= same;
-            }
-            Some(std::cmp::Ordering::Less) => {}
-        }
-    }
-    match newest {
-        Some(newest) if agree => Ok(newest),
-        Some((version, _)) => Err(format!(
-            "workers of version {version} do not agree on it; give another definition another version"
-        )),
-        None => Err("nobody offers it".to_owned()),
-    }
-}
-
-/// The tools by the names that they have in a toolbox.
-fn named(
-    tools: Vec<(String, (Version, Offer))>,
-    settings: &Settings,
-    refused: &mut BTreeSet<RefusedTool>,
-) -> Vec<Offered> {
-    let mut by_name: BTreeMap<String, Vec<(String, (Version, Offer))>> = BTreeMap::new();
-    for (service, tool) in tools {
-        let name = settings.name(&service, tool.1.name());
-        by_name.entry(name).or_default().push((service, tool));
-    }
-    let mut usable = Vec::new();
-    for (name, tools) in by_name {
-        let of: Vec<String> = tools
-            .iter()
-            .map(|(service, (_, offer))| format!("`{}` of `{service}`", offer.name()))
-            .collect();
-        let alone = tools.len() == 1;
-        for (service, (version, offer)) in tools {
-            let tool = offer.name().to_owned();
-            let offered = match alone {
-                true => usable_as(&name, &service, version, offer, settings),
-                false => Err(format!(
-                    "{} have the name `{name}`; tell them apart with `named_by`, or ask for one `service`",
-                    of.join(" and ")
-                )),
-            };
-            match offered {
-                Ok(offered) => usable.push(offered),
-                Err(problem) => {
-                    refused.insert(refused_tool(&service, &tool, problem));
-                }
-            }
-        }
-    }
-    usable
-}
-
-/// The tool, if a toolbox takes it.
-fn usable_as(
-    name: &str,
-    service: &str,
-    version: Version,
-    offer: Offer,
-    settings: &Settings,
-) -> Result<Offered, String> {
-    let offered = Offered {
-        name: name.to_owned(),
-        subjects: Subjects::new(&settings.prefix, service)?,
-        version,
-        offer,
-    };
-    let tool = RuntimeTool::<()>::blocking(offered.definition()?, |_, _, _| Ok::<_, String>(""));
-    let built = Toolbox::builder().tool(tool).build();
-    built.map_err(|error| format!("no toolbox takes it: {error}"))?;
-    Ok(offered)
 }

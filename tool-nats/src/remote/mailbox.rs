@@ -44,7 +44,10 @@ pub(super) enum Said {
 /// What comes last.
 #[derive(Debug)]
 pub(super) enum End {
-    Result { report: Bytes, worker: String },
+    Result {
+        report: Bytes,
+        worker: String,
+    },
     Refused(Refusal),
     NoResponders,
     /// A part of the result is missing.

@@ -3,6 +3,7 @@
 mod added;
 mod asking;
 mod call;
+mod choice;
 mod discover;
 mod error;
 mod failure;
@@ -131,10 +132,7 @@ impl RemoteTools {
     /// As [`discover`](Self::discover); then everything is as before.
     pub async fn refresh(&self) -> Result<bool, DiscoverError> {
         let listing = asking::ask(&self.link.client, &self.link.settings).await?;
-        let mut current = self
-            .listing
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.listing.write().unwrap_or_else(PoisonError::into_inner);
         let others = !listing.has_tools_of(&current);
         *current = Arc::new(listing);
         Ok(others)

@@ -81,7 +81,11 @@ async fn local_and_remote_tools_are_in_one_batch() {
         third.run(&desk).await;
     };
     let (report, ()) = tokio::join!(toolbox.run(calls), working);
-    let texts: Vec<_> = report.results().iter().map(|result| result.text()).collect();
+    let texts: Vec<_> = report
+        .results()
+        .iter()
+        .map(|result| result.text())
+        .collect();
     assert_eq!(texts, ["opened: a", "noon", "opened: a", "opened: b"]);
 }
 
@@ -91,7 +95,11 @@ async fn calls_are_spread_over_workers() {
     let client = scene.server.client().await;
     let mut other = Offering::new("desk", "1.0.0", &desk()).start(&client).await;
     let calls = (0..40).map(|n| {
-        ToolCall::new(format!("{n}"), "get_customer", format!(r#"{{"customer_id": {}}}"#, n + 1))
+        ToolCall::new(
+            format!("{n}"),
+            "get_customer",
+            format!(r#"{{"customer_id": {}}}"#, n + 1),
+        )
     });
     let desk = desk();
     let working = async {
@@ -156,7 +164,11 @@ async fn a_result_comes_in_parts() {
             call.part("2/2", &call.key(), second.to_vec()).await;
         })
         .await;
-    assert_eq!(report.results()[0].outcome().ending.code(), "ok", "{report:?}");
+    assert_eq!(
+        report.results()[0].outcome().ending.code(),
+        "ok",
+        "{report:?}"
+    );
 }
 
 #[tokio::test]
@@ -164,15 +176,26 @@ async fn nothing_is_left_when_all_is_dropped() {
     let scene = Scene::begin(quick).await;
     let client = scene.server.client().await;
     let remote: RemoteTools = quick(RemoteTools::discover(client.clone())).await.unwrap();
-    let toolbox = Toolbox::<()>::builder().tools(remote.tools()).build().unwrap();
-    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let toolbox = Toolbox::<()>::builder()
+        .tools(remote.tools())
+        .build()
+        .unwrap();
+    let tasks = tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks();
     drop(remote);
     tokio::task::yield_now().await;
-    let still = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let still = tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks();
     assert_eq!(still, tasks, "the toolbox has it");
     drop(toolbox);
     for _ in 0..1_000 {
-        if tokio::runtime::Handle::current().metrics().num_alive_tasks() < tasks {
+        if tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+            < tasks
+        {
             return;
         }
         tokio::task::yield_now().await;

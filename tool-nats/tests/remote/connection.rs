@@ -173,10 +173,14 @@ async fn a_client_that_is_ended_ends_its_calls() {
     let (report, ()) = tokio::join!(calling, working);
     let said = text(&report);
     assert!(
-        said.ends_with("It may have taken effect; check before repeating. The same call may succeed later."),
+        said.ends_with(
+            "It may have taken effect; check before repeating. The same call may succeed later."
+        ),
         "{said}"
     );
-    let report = toolbox.run([ToolCall::new("1", "open_ticket", r#"{"subject": "a"}"#)]).await;
+    let report = toolbox
+        .run([ToolCall::new("1", "open_ticket", r#"{"subject": "a"}"#)])
+        .await;
     assert_eq!(
         text(&report),
         "There is no connection to the workers now, so nothing was called. Nothing was changed. The same call may succeed later."

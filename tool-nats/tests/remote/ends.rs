@@ -12,7 +12,9 @@ async fn without_a_worker_nothing_is_called() {
     let client = scene.server.client().await;
     let worker = std::mem::replace(
         &mut scene.worker,
-        Offering::new("other", "1.0.0", &desk()).start(&client).await,
+        Offering::new("other", "1.0.0", &desk())
+            .start(&client)
+            .await,
     );
     worker.stop().await;
     let (report, ()) = scene
@@ -31,7 +33,8 @@ async fn workers_of_another_version_are_told_of() {
     let client = scene.server.client().await;
     let mut newer = Offering::new("desk", "2.0.0", &desk());
     for endpoint in &mut newer.endpoints {
-        let rules = endpoint.metadata["rules"].replace("\"destructive\":false", "\"destructive\":true");
+        let rules =
+            endpoint.metadata["rules"].replace("\"destructive\":false", "\"destructive\":true");
         let tool = endpoint.metadata["tool"].clone();
         *endpoint = crate::fake::Offered::new("desk", &endpoint.name, &tool, &rules);
     }
@@ -47,7 +50,8 @@ async fn workers_of_another_version_are_told_of() {
     let error = report.results()[0].error().unwrap();
     let source = std::error::Error::source(error).unwrap().to_string();
     assert!(
-        source.starts_with("calls are of version 1.0.0 (") && source.contains("of version 2.0.0 offers"),
+        source.starts_with("calls are of version 1.0.0 (")
+            && source.contains("of version 2.0.0 offers"),
         "{source}"
     );
     // Once they are discovered again they are called.
@@ -118,11 +122,19 @@ async fn a_worker_without_room_is_asked_again() {
             let mut keys = Vec::new();
             for why in ["busy", "draining", "busy"] {
                 let call = worker.call().await;
-                keys.push((call.key(), call.token().to_owned(), call.text("Tool-Call-Id")));
+                keys.push((
+                    call.key(),
+                    call.token().to_owned(),
+                    call.text("Tool-Call-Id"),
+                ));
                 call.refuse(why, "64 calls are in progress").await;
             }
             let call = worker.call().await;
-            keys.push((call.key(), call.token().to_owned(), call.text("Tool-Call-Id")));
+            keys.push((
+                call.key(),
+                call.token().to_owned(),
+                call.text("Tool-Call-Id"),
+            ));
             call.run(&desk).await;
             keys
         })
@@ -130,7 +142,11 @@ async fn a_worker_without_room_is_asked_again() {
     assert_eq!(text(&report), "opened: a");
     // Nothing had been run, so these are no attempts of the call, though each has an inbox of its own.
     assert_eq!(report.results()[0].failed_attempts().len(), 0);
-    assert!(keys.windows(2).all(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1), "{keys:?}");
+    assert!(
+        keys.windows(2)
+            .all(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1),
+        "{keys:?}"
+    );
 }
 
 #[tokio::test]
@@ -139,7 +155,11 @@ async fn workers_that_never_have_room_are_told_of() {
     let (report, asked) = scene
         .call("open_ticket", r#"{"subject": "a"}"#, async |worker| {
             for _ in 0..11 {
-                worker.call().await.refuse("busy", "64 calls are in progress").await;
+                worker
+                    .call()
+                    .await
+                    .refuse("busy", "64 calls are in progress")
+                    .await;
             }
             worker.is_idle()
         })
@@ -283,7 +303,9 @@ async fn a_call_that_is_too_long_is_not_sent() {
     let policy = Policy::default().max_argument_bytes(2_000_000);
     let bound = scene.toolbox.bind(()).with(policy).unwrap();
     let arguments = format!(r#"{{"subject": "{subject}"}}"#);
-    let report = bound.run([ToolCall::new("1", "open_ticket", arguments)]).await;
+    let report = bound
+        .run([ToolCall::new("1", "open_ticket", arguments)])
+        .await;
     let said = text(&report);
     assert!(
         said.starts_with("The call of `open_ticket` has 1100")

@@ -22,7 +22,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Look up a customer.
 #[tool(reads("customer:{customer_id}"))]
-async fn get_customer(/** The customer's number. */ customer_id: u64) -> Result<String, String> {
+async fn get_customer(
+    /** The customer's number. */
+    customer_id: u64,
+) -> Result<String, String> {
     match customer_id {
         0 => Err("There is no customer 0.".to_owned()),
         _ => Ok(format!("customer {customer_id}")),
@@ -31,7 +34,10 @@ async fn get_customer(/** The customer's number. */ customer_id: u64) -> Result<
 
 /// Open a ticket.
 #[tool(writes("ticket:{subject}"))]
-async fn open_ticket(/** What it is about. */ subject: String) -> String {
+async fn open_ticket(
+    /** What it is about. */
+    subject: String,
+) -> String {
     format!("opened: {subject}")
 }
 
@@ -152,7 +158,10 @@ pub(crate) fn rules(definition: &ToolDefinition) -> String {
 
 fn fingerprint(tool: &str, rules: &str) -> String {
     let hash = hmac_sha256::Hash::hash(format!("{tool}\n{rules}").as_bytes());
-    hash[..20].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash[..20]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A worker that is there.

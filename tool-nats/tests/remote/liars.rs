@@ -38,7 +38,12 @@ const NO_RESULT: &str = "The worker that ran `open_ticket` answered with what is
 #[tokio::test]
 async fn a_result_that_is_none_is_told() {
     let mut scene = Scene::begin(quick).await;
-    let report = desk().run([ToolCall::new("1", "pay", "{}"), ToolCall::new("2", "pay", "{}")]).await;
+    let report = desk()
+        .run([
+            ToolCall::new("1", "pay", "{}"),
+            ToolCall::new("2", "pay", "{}"),
+        ])
+        .await;
     let two = serde_json::to_value(&report).unwrap();
     let mut none = two.clone();
     none["results"] = json!([]);
@@ -73,7 +78,10 @@ async fn why_a_result_is_none_the_program_can_see() {
     let source = std::error::Error::source(error).unwrap().to_string();
     assert_eq!(
         source,
-        format!("the answer of the worker `{}`: this report has format 2, and only format 1 is known at line 1 column 11", scene.worker.id)
+        format!(
+            "the answer of the worker `{}`: this report has format 2, and only format 1 is known at line 1 column 11",
+            scene.worker.id
+        )
     );
 }
 
@@ -87,9 +95,15 @@ async fn only_the_first_result_counts_and_only_the_calls_own() {
         call.part("1/1", "another", "garbage").await;
         // To nobody's inbox, and to one that is none.
         let (inbox, token) = call.inbox().rsplit_once('.').unwrap();
-        let headers = [("Tool-Answer", "result"), ("Tool-Part", "1/1"), ("Tool-Idempotency-Key", "\"k\"")];
-        call.say_to(&format!("{inbox}.nobody"), &headers, "garbage").await;
-        call.say_to(&format!("{inbox}.{token}x"), &headers, "garbage").await;
+        let headers = [
+            ("Tool-Answer", "result"),
+            ("Tool-Part", "1/1"),
+            ("Tool-Idempotency-Key", "\"k\""),
+        ];
+        call.say_to(&format!("{inbox}.nobody"), &headers, "garbage")
+            .await;
+        call.say_to(&format!("{inbox}.{token}x"), &headers, "garbage")
+            .await;
         // What is no answer at all.
         call.say(&[], "garbage").await;
         call.say(&[("Tool-Answer", "dance")], "").await;
@@ -103,14 +117,22 @@ async fn only_the_first_result_counts_and_only_the_calls_own() {
     .await;
     assert_eq!(said, "opened: a");
     // It goes on for that which came after the end.
-    assert_eq!(answered(&mut scene, async |call| call.run(&desk).await).await, "opened: a");
+    assert_eq!(
+        answered(&mut scene, async |call| call.run(&desk).await).await,
+        "opened: a"
+    );
 }
 
 #[tokio::test]
 async fn parts_that_are_missing_or_too_many_are_told() {
     let mut scene = Scene::begin(|discover| impatient(discover).max_result_bytes(10_000)).await;
     const LOST: &str = "A part of the answer to `open_ticket` was lost on its way. It may have taken effect; check before repeating. The same call may succeed later.";
-    for parts in [&["1/3", "3/3"][..], &["2/3"], &["3/3", "1/3", "2/3"], &["2/1"]] {
+    for parts in [
+        &["1/3", "3/3"][..],
+        &["2/3"],
+        &["3/3", "1/3", "2/3"],
+        &["2/1"],
+    ] {
         let said = answered(&mut scene, async |call| {
             for part in parts {
                 call.part(part, &call.key(), "x").await;
@@ -119,7 +141,10 @@ async fn parts_that_are_missing_or_too_many_are_told() {
         assert_eq!(said.await, LOST, "{parts:?}");
     }
     // The last never comes.
-    let said = answered(&mut scene, async |call| call.part("1/2", &call.key(), "x").await).await;
+    let said = answered(&mut scene, async |call| {
+        call.part("1/2", &call.key(), "x").await
+    })
+    .await;
     assert_eq!(
         said,
         "No worker has answered the call of `open_ticket`. It may have taken effect; check before repeating. The same call may succeed later."
@@ -127,7 +152,12 @@ async fn parts_that_are_missing_or_too_many_are_told() {
     // Without an end.
     let said = answered(&mut scene, async |call| {
         for part in 1..=20 {
-            call.part(&format!("{part}/4000000000"), &call.key(), "x".repeat(1_000)).await;
+            call.part(
+                &format!("{part}/4000000000"),
+                &call.key(),
+                "x".repeat(1_000),
+            )
+            .await;
         }
     })
     .await;
@@ -172,27 +202,48 @@ async fn discovered(offering: Offering) -> (NatsServer, RemoteTools, Vec<String>
     let server = NatsServer::start();
     let client = server.client().await;
     let worker = offering.start(&client).await;
-    let remote = quick(RemoteTools::discover(server.client().await)).await.unwrap();
+    let remote = quick(RemoteTools::discover(server.client().await))
+        .await
+        .unwrap();
     drop(worker);
     let refused = remote.refused().iter().map(ToString::to_string).collect();
     (server, remote, refused)
 }
 
 fn names(remote: &RemoteTools) -> Vec<String> {
-    let toolbox = Toolbox::<()>::builder().tools(remote.tools()).build().unwrap();
-    toolbox.tools().iter().map(|tool| tool.name().to_owned()).collect()
+    let toolbox = Toolbox::<()>::builder()
+        .tools(remote.tools())
+        .build()
+        .unwrap();
+    toolbox
+        .tools()
+        .iter()
+        .map(|tool| tool.name().to_owned())
+        .collect()
 }
 
 #[tokio::test]
 async fn offers_that_lie_are_refused_and_the_others_taken() {
     let mut offering = Offering::new("desk", "1.0.0", &desk());
-    let lie = offering.endpoint("pay").metadata.get_mut("fingerprint").unwrap();
+    let lie = offering
+        .endpoint("pay")
+        .metadata
+        .get_mut("fingerprint")
+        .unwrap();
     *lie = "0".repeat(40);
     offering.endpoint("open_ticket").subject = "tools.desk.call.pay.elsewhere".to_owned();
-    offering.endpoint("undeclared").metadata.insert("format".to_owned(), "2".to_owned());
-    offering.endpoints.push(tool("no_schema", json!({"type": "never_heard_of"})));
+    offering
+        .endpoint("undeclared")
+        .metadata
+        .insert("format".to_owned(), "2".to_owned());
+    offering
+        .endpoints
+        .push(tool("no_schema", json!({"type": "never_heard_of"})));
     offering.endpoints.push(tool("no_object", json!([1])));
-    offering.endpoints.push(tool("large", json!({"type": "object", "description": "x".repeat(70_000)})));
+    offering.endpoints.push(tool(
+        "large",
+        json!({"type": "object", "description": "x".repeat(70_000)}),
+    ));
     let mut bare = tool("bare", json!({"type": "object"}));
     bare.metadata.clear();
     offering.endpoints.push(bare);
@@ -227,11 +278,20 @@ async fn a_name_that_no_provider_takes_is_mapped_for_it() {
     let [unnamed] = refused.as_slice() else {
         panic!("{refused:#?}");
     };
-    assert!(unnamed.starts_with("`` of `desk`: no toolbox takes it: "), "{unnamed}");
+    assert!(
+        unnamed.starts_with("`` of `desk`: no toolbox takes it: "),
+        "{unnamed}"
+    );
     assert!(names(&remote).contains(&"math.add now".to_owned()));
-    let toolbox = Toolbox::<()>::builder().tools(remote.tools()).build().unwrap();
+    let toolbox = Toolbox::<()>::builder()
+        .tools(remote.tools())
+        .build()
+        .unwrap();
     let manifest = toolbox.manifest(tool_runtime::dialect::OpenAiChat).unwrap();
-    assert!(manifest.as_str().contains(r#""name":"math_add_now""#), "{manifest}");
+    assert!(
+        manifest.as_str().contains(r#""name":"math_add_now""#),
+        "{manifest}"
+    );
 }
 
 #[tokio::test]
@@ -259,7 +319,10 @@ async fn of_ten_thousand_tools_so_many_are_taken() {
             for garbage in ["", "{}", "null", r#"{"name": "desk"}"#] {
                 client.publish(reply.clone(), garbage.into()).await.unwrap();
             }
-            client.publish(reply, info.to_string().into()).await.unwrap();
+            client
+                .publish(reply, info.to_string().into())
+                .await
+                .unwrap();
         }
     };
     let remote = quick(RemoteTools::discover(server.client().await)).at_least(2);

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use tool_runtime::tool::{DeclaredEffects, RuntimeTool};
-use tool_runtime::{
-    Content, Policy, Report, ToolCall, ToolDefinition, ToolError, Toolbox, layer,
-};
+use tool_runtime::{Content, Policy, Report, ToolCall, ToolDefinition, ToolError, Toolbox, layer};
 
 use crate::fake::{Scene, quick, text};
 
@@ -83,10 +81,15 @@ async fn a_failure_is_told_as_it_would_be_here() {
         text(&report),
         "It broke. It may have taken effect; check before repeating."
     );
-    let report = act(DeclaredEffects::Undeclared, || Err(ToolError::new("It broke"))).await;
+    let report = act(DeclaredEffects::Undeclared, || {
+        Err(ToolError::new("It broke"))
+    })
+    .await;
     assert_eq!(text(&report), "It broke");
     let report = act(writes(), || {
-        Err(ToolError::new("Not now").retry_after(Duration::from_secs(30)).no_effects())
+        Err(ToolError::new("Not now")
+            .retry_after(Duration::from_secs(30))
+            .no_effects())
     })
     .await;
     assert_eq!(
@@ -102,11 +105,16 @@ async fn an_internal_failure_stays_internal() {
     let id = result.error_id().unwrap();
     assert_eq!(
         result.text(),
-        format!("`desk__act` failed with an internal error (error id `{id}`). It may have taken effect; check before repeating.")
+        format!(
+            "`desk__act` failed with an internal error (error id `{id}`). It may have taken effect; check before repeating."
+        )
     );
     // Under which id the worker's log has it, the program can see.
     let source = std::error::Error::source(result.error().unwrap()).unwrap();
-    assert!(source.to_string().contains("has it as error id `"), "{source}");
+    assert!(
+        source.to_string().contains("has it as error id `"),
+        "{source}"
+    );
     assert!(!source.to_string().contains("db-7"), "{source}");
 }
 
@@ -139,7 +147,11 @@ async fn what_a_layer_of_the_worker_does_not_allow_is_denied_once() {
         let definition = ToolDefinition::named("act", "Acts.").with_effects(writes());
         RuntimeTool::<()>::blocking(definition, |_, _, _| Ok::<_, String>(""))
     };
-    let denied = Toolbox::builder().tool(tool()).layer(guard).build().unwrap();
+    let denied = Toolbox::builder()
+        .tool(tool())
+        .layer(guard)
+        .build()
+        .unwrap();
     let report = at_caller(&denied, Policy::default()).await;
     assert_eq!(
         text(&report),
@@ -172,7 +184,9 @@ async fn what_needs_an_approval_that_nobody_gives_is_denied_once() {
 async fn what_took_too_long_at_the_worker_is_told_once() {
     let run = |effects| {
         let definition = ToolDefinition::named("act", "Acts.").with_effects(effects);
-        let tool = RuntimeTool::<()>::new(definition, |_, _, _| std::future::pending::<Result<String, String>>());
+        let tool = RuntimeTool::<()>::new(definition, |_, _, _| {
+            std::future::pending::<Result<String, String>>()
+        });
         Toolbox::builder().tool(tool).build().unwrap()
     };
     let policy = || {
@@ -201,7 +215,7 @@ async fn a_call_that_a_worker_stops_is_told_of() {
     let toolbox = Toolbox::builder().tool(tool).build().unwrap();
     let mut scene = Scene::of(&toolbox, quick).await;
     let bound = toolbox.bind(());
-    let mut batch = bound.start();
+    let batch = bound.start();
     batch.push(ToolCall::new("1", "act", "{}"));
     tokio::time::sleep(Duration::from_millis(50)).await;
     batch.cancel(0);
@@ -248,7 +262,10 @@ async fn what_is_over_a_limit_of_the_worker_is_told_once() {
     let toolbox = worker(writes(), || Ok(Vec::new()));
     let mut scene = Scene::of(&toolbox, quick).await;
     let policy = Policy::default().max_calls(1);
-    let calls = [ToolCall::new("1", "act", "{}"), ToolCall::new("2", "act", "{}")];
+    let calls = [
+        ToolCall::new("1", "act", "{}"),
+        ToolCall::new("2", "act", "{}"),
+    ];
     let report = toolbox.bind(()).with(policy).unwrap().run(calls).await;
     // The second one alone.
     let mut stored = serde_json::to_value(&report).unwrap();

@@ -28,7 +28,10 @@ async fn a_lost_worker_is_followed_by_another_under_the_same_key() {
     let expected = ["1", "2", "3"].map(|attempt| (key.to_owned(), attempt.to_owned()));
     assert_eq!(said, expected);
     let failed = report.results()[0].failed_attempts();
-    let failed: Vec<_> = failed.iter().map(|failed| failed.error.to_string()).collect();
+    let failed: Vec<_> = failed
+        .iter()
+        .map(|failed| failed.error.to_string())
+        .collect();
     let lost = "The worker that ran `pay` was lost before it answered";
     assert_eq!(failed, [lost, lost]);
 }
@@ -62,7 +65,9 @@ async fn a_worker_that_comes_is_found_by_the_next_attempt() {
     let client = scene.server.client().await;
     let worker = std::mem::replace(
         &mut scene.worker,
-        Offering::new("other", "1.0.0", &desk()).start(&client).await,
+        Offering::new("other", "1.0.0", &desk())
+            .start(&client)
+            .await,
     );
     worker.stop().await;
     let desk = desk();
@@ -72,7 +77,12 @@ async fn a_worker_that_comes_is_found_by_the_next_attempt() {
             worker.call().await.run(&desk).await;
         })
         .await;
-    assert_eq!(report.results()[0].outcome().ending.code(), "ok", "{}", text(&report));
+    assert_eq!(
+        report.results()[0].outcome().ending.code(),
+        "ok",
+        "{}",
+        text(&report)
+    );
 }
 
 #[tokio::test]
@@ -80,7 +90,11 @@ async fn back_off_ends_at_the_deadline() {
     let mut scene = Scene::begin(quick).await;
     let policy = tool_runtime::Policy::default().call_timeout(Duration::from_millis(60));
     let bound = scene.toolbox.bind(()).with(policy).unwrap();
-    let calls = [tool_runtime::ToolCall::new("1", "open_ticket", r#"{"subject": "a"}"#)];
+    let calls = [tool_runtime::ToolCall::new(
+        "1",
+        "open_ticket",
+        r#"{"subject": "a"}"#,
+    )];
     let running = bound.run(calls);
     let mut running = std::pin::pin!(running);
     let report = loop {
