@@ -9,3 +9,5 @@ mod headers;
 mod liars;
 mod results;
 mod retries;
+#[cfg(feature = "otel")]
+mod trace;
