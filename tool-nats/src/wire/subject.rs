@@ -71,7 +71,8 @@ pub(crate) fn last_token(subject: &str) -> &str {
     subject.rsplit('.').next().unwrap_or_default()
 }
 
-fn is_token(text: &str) -> bool {
+/// Whether it is one token of a subject, whatever else it is.
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_legal)
 }
 
