@@ -1,10 +1,12 @@
 //! A worker as a program of its own, for tests that stop or kill it: `scripted-worker URL NAME VERSION`. It says `ready ID` when it takes
-//! calls, and drains when its standard input ends. What has effects is a line `KEY PROCESS` in the file that `COUNTER_FILE` names.
+//! calls, and drains when its standard input ends. What has effects is a line `TOOL KEY AMOUNT PROCESS` in the file that
+//! `COUNTER_FILE` names.
 
 use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
@@ -19,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (url, name, version) = (argument()?, argument()?, argument()?);
     let client = async_nats::connect(url).await?;
     let toolbox = Toolbox::new(tools![
-        echo, whoami, wait, add, pay, big, count, fail, panic
+        echo, whoami, running, wait, add, pay, big, count, fail, panic
     ])?;
     let worker = Worker::new(name, toolbox.bind(())).version(version);
     let running = worker.start(&client).await?;
@@ -44,6 +46,30 @@ async fn whoami() -> u32 {
     process::id()
 }
 
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// A call that runs.
+struct Running;
+
+impl Running {
+    fn new() -> Self {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Says how many calls that have effects run in its process.
+#[tool(pure)]
+async fn running() -> usize {
+    RUNNING.load(Ordering::SeqCst)
+}
+
 /// Waits.
 #[tool(pure, idempotent)]
 async fn wait(
@@ -60,11 +86,14 @@ async fn add(
     /// The counter.
     counter: String,
     /// How much.
-    by: i64,
+    by: u32,
+    /// How long it takes after that, in milliseconds.
+    #[serde(default)]
+    ms: u64,
     #[context] context: &CallContext,
-) -> Result<String, ToolError> {
-    note(context)?;
-    Ok(format!("added {by} to {counter}"))
+) -> Result<u32, ToolError> {
+    let _ = counter;
+    work(context, by, ms).await
 }
 
 /// Pays.
@@ -74,14 +103,21 @@ async fn pay(
     to: String,
     /// How much.
     amount: u32,
-    /// How long it takes, in milliseconds.
+    /// How long it takes after that, in milliseconds.
     #[serde(default)]
     ms: u64,
     #[context] context: &CallContext,
-) -> Result<String, ToolError> {
-    note(context)?;
+) -> Result<u32, ToolError> {
+    let _ = to;
+    work(context, amount, ms).await
+}
+
+/// Has effects, takes its time, and says in which process.
+async fn work(context: &CallContext, amount: u32, ms: u64) -> Result<u32, ToolError> {
+    let _running = Running::new();
+    note(context, amount)?;
     sleep(Duration::from_millis(ms)).await;
-    Ok(format!("paid {amount} to {to}"))
+    Ok(process::id())
 }
 
 /// Says something long.
@@ -125,13 +161,14 @@ async fn panic() -> String {
 }
 
 /// One line in one write, so that lines of several processes are whole.
-fn note(context: &CallContext) -> Result<(), ToolError> {
+fn note(context: &CallContext, amount: u32) -> Result<(), ToolError> {
     let failed = |error: &dyn Error| ToolError::new(error.to_string()).permanent();
     let file = std::env::var_os("COUNTER_FILE").ok_or("`COUNTER_FILE` is not set");
     let file = file.map_err(|text| ToolError::new(text).permanent())?;
     let opened = OpenOptions::new().create(true).append(true).open(file);
     let mut opened = opened.map_err(|error| failed(&error))?;
-    let line = format!("{} {}\n", context.idempotency_key(), process::id());
+    let (tool, key) = (context.call().name(), context.idempotency_key());
+    let line = format!("{tool} {key} {amount} {}\n", process::id());
     opened
         .write_all(line.as_bytes())
         .map_err(|error| failed(&error))

@@ -72,6 +72,7 @@ impl Of<'_> {
                 let said = "Its worker wants to be told of an approval";
                 return ToolError::denied(said).with_source(refusal.text.clone());
             }
+            Why::Denied => return ToolError::denied(quoted(&refusal.text)),
             Why::Format => {
                 format!(
                     "The workers of `{service}` do not understand calls of this program, so nothing was called"

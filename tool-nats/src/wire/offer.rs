@@ -134,10 +134,6 @@ impl Offer {
         &self.name
     }
 
-    pub(crate) fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     /// 40 hexadecimal digits.
     pub(crate) fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -228,7 +224,7 @@ mod tests {
         let read = Offer::read(&offer.metadata()).unwrap();
         assert_eq!(read, offer);
         let definition = read.definition("get_customer").unwrap();
-        assert_eq!(Rules::of(&definition), *offer.rules());
+        assert_eq!(Rules::of(&definition), offer.rules);
         assert_eq!(definition.title(), Some("Customer"));
         assert_eq!(definition.description(), "Looks up a customer.");
         let tool = RuntimeTool::<()>::blocking(definition, |_, _, _| Ok::<_, String>(""));

@@ -9,13 +9,13 @@ async fn before_it_is_called() {
     let (server, mut workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
     workers[0].kill().await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 0}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 0}));
     let report = toolbox.run([pay, call("stay_here", json!({}))]).await;
     assert_eq!(ends(&report), ["failed none", "ok none"]);
     let text = report.results()[0].text();
     assert_eq!(
         text,
-        "There is no worker for `pay` now, so nothing was called. Nothing was changed. The same call may succeed later."
+        "No worker is there for `pay`, so nothing was called. Nothing was changed. The same call may succeed later."
     );
     assert_eq!(workers[0].done(), [""; 0]);
 }
@@ -34,7 +34,7 @@ async fn one_of_two_before_it_is_called() {
 async fn while_it_works_and_nobody_knows_what_it_did() {
     let (server, mut workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 600_000}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 600_000}));
     let running = tokio::spawn(toolbox.run([pay, call("stay_here", json!({}))]));
     workers[0].has_done(1).await;
     workers[0].kill().await;
@@ -110,7 +110,7 @@ async fn all_of_them_while_they_work() {
 async fn it_is_shut_down_and_ends_what_it_has() {
     let (server, mut workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 300}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 300}));
     let running = tokio::spawn(toolbox.run([pay]));
     workers[0].has_done(1).await;
     workers[0].drain().await;

@@ -19,7 +19,7 @@ async fn each_has_one_result_which_says_what_was_done() {
         let (name, arguments) = match index % 4 {
             0 => (
                 "pay",
-                json!({"account": "a".repeat(index), "cents": index, "ms": index % 7 * 20}),
+                json!({"to": index.to_string(), "amount": index, "ms": index % 7 * 20}),
             ),
             1 | 2 => (
                 "add",

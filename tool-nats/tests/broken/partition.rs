@@ -25,7 +25,7 @@ async fn behind(others: usize) -> (NatsServer, Proxy, Process, Vec<Process>) {
 async fn between_worker_and_server_while_it_works() {
     let (server, proxy, worker, _) = behind(0).await;
     let toolbox = toolbox(server.client().await, 1).await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 600_000}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 600_000}));
     let running = tokio::spawn(toolbox.run([pay]));
     worker.has_done(1).await;
     proxy.set(Link::Silent);
@@ -84,7 +84,7 @@ async fn between_caller_and_server() {
     let proxy = Proxy::to(server.port()).await;
     let client = async_nats::connect(proxy.url()).await.unwrap();
     let toolbox = toolbox(client, 1).await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 200}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 200}));
     let running = tokio::spawn(toolbox.run([pay, call("stay_here", json!({}))]));
     worker.has_done(1).await;
     proxy.set(Link::Deaf);

@@ -17,7 +17,7 @@ async fn while_calls_run() {
         )
     });
     let mut calls: Vec<_> = adds.collect();
-    calls.push(call("pay", json!({"account": "a", "cents": 1, "ms": 300})));
+    calls.push(call("pay", json!({"to": "a", "amount": 1, "ms": 300})));
     calls.push(call("stay_here", json!({})));
     let running = tokio::spawn(toolbox.run(calls));
     let done = || {
@@ -79,7 +79,7 @@ async fn for_ever() {
     let (mut server, _workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
     server.kill();
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 0}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 0}));
     let report = timeout(PATIENCE, toolbox.run([pay, call("stay_here", json!({}))]));
     let report = report.await.unwrap();
     let ends = ends(&report);

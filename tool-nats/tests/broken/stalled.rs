@@ -12,7 +12,7 @@ use crate::{call, ends, toolbox, workers};
 async fn while_it_works_and_its_late_answer_is_nobodys() {
     let (server, workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 200}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 200}));
     let running = tokio::spawn(toolbox.run([pay]));
     workers[0].has_done(1).await;
     workers[0].stand_still();
@@ -30,7 +30,7 @@ async fn before_it_has_read_calls_which_it_is_then_told_to_end() {
     let (server, workers) = workers(1).await;
     let toolbox = toolbox(server.client().await, 1).await;
     workers[0].stand_still();
-    let pay = call("pay", json!({"account": "a", "cents": 1, "ms": 600_000}));
+    let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 600_000}));
     let report = timeout(PATIENCE, toolbox.run([pay])).await.unwrap();
     assert_eq!(ends(&report), ["failed unknown"]);
     workers[0].go_on();
@@ -39,8 +39,7 @@ async fn before_it_has_read_calls_which_it_is_then_told_to_end() {
     let busy = async {
         loop {
             let report = toolbox.run([call("running", json!({}))]).await;
-            if report.results()[0].text() == "1" {
-                // The call that asks is the only one.
+            if report.results()[0].text() == "0" {
                 return;
             }
             sleep(Duration::from_millis(20)).await;
