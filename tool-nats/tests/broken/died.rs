@@ -41,8 +41,16 @@ async fn while_it_works_and_nobody_knows_what_it_did() {
     let report = running.await.unwrap();
     assert_eq!(ends(&report), ["failed unknown", "ok none"]);
     let text = report.results()[0].text();
-    assert!(text.contains("lost before it answered"), "{text}");
-    assert!(text.contains("may"), "{text}");
+    // It may be dead before it has said that the call runs.
+    let lost = [
+        "The worker that ran `pay` was lost before it answered",
+        "No worker has answered the call of `pay`",
+    ];
+    assert!(lost.iter().any(|lost| text.starts_with(lost)), "{text}");
+    assert!(
+        text.contains("It may have taken effect; check before repeating."),
+        "{text}"
+    );
     assert_eq!(report.results()[0].failed_attempts().len(), 0);
     assert_eq!(workers[0].done().len(), 1);
 }
