@@ -23,6 +23,8 @@ fn sources() -> BTreeSet<String> {
         "tool-runtime/src",
         "tool-cli",
         "tool-mcp",
+        "tool-nats/src/worker",
+        "tool-nats/tests/worker",
         "examples",
     ] {
         collect(Path::new(folder), &mut files);
