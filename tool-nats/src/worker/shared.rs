@@ -169,7 +169,7 @@ impl Shared {
     ) -> impl Future<Output = ()> + use<F> {
         let gone = self.gone.clone();
         async move {
-            gone.run_until_cancelled_owned(future).await;
+            gone.run_until_cancelled(future).await;
         }
     }
 

@@ -24,7 +24,8 @@ async fn a_tool_is_in_the_trace_of_its_caller() {
     let provider = SdkTracerProvider::builder().build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("tests"));
     let subscriber = tracing_subscriber::registry().with(layer);
-    let _subscriber = tracing::subscriber::set_default(subscriber);
+    // For all threads: what others trace first would else be what nobody listens to.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     set_text_map_propagator(TraceContextPropagator::new());
 
     let server = NatsServer::start();
