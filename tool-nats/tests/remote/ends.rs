@@ -267,6 +267,31 @@ async fn what_a_worker_knows_of_a_call_that_was_too_late_is_told() {
 }
 
 #[tokio::test]
+async fn that_a_worker_has_stopped_what_was_too_late_is_no_news() {
+    let mut scene = Scene::begin(quick).await;
+    let policy = Policy::default()
+        .call_timeout(Duration::from_millis(300))
+        .grace(Duration::from_millis(300));
+    let bound = scene.toolbox.bind(()).with(policy).unwrap();
+    let desk = desk();
+    let working = async {
+        let call = scene.worker.call().await;
+        call.running().await;
+        scene.worker.cancelled().await;
+        let mut report = serde_json::to_value(call.report(&desk).await).unwrap();
+        report["results"][0]["outcome"] = "cancelled".into();
+        report["results"][0]["detail"] = "batch".into();
+        call.result(report.to_string()).await;
+    };
+    let calling = bound.run([ToolCall::new("1", "open_ticket", r#"{"subject": "a"}"#)]);
+    let (report, ()) = tokio::join!(calling, working);
+    assert_eq!(
+        text(&report),
+        "`open_ticket` did not finish within 300ms and was stopped. It may have taken effect; check before repeating."
+    );
+}
+
+#[tokio::test]
 async fn a_batch_that_is_dropped_cancels_its_calls() {
     let mut scene = Scene::begin(quick).await;
     let call = tokio::select! {
