@@ -216,7 +216,7 @@ async fn a_call_that_is_heard_of_is_not_lost() {
         .call("open_ticket", r#"{"subject": "a"}"#, async |worker| {
             let call = worker.call().await;
             // Three times as long as silence may be.
-            for _ in 0..12 {
+            for _ in 0..30 {
                 call.running().await;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
