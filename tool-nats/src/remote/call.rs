@@ -114,13 +114,7 @@ impl Target {
 
     async fn attempt(&self, payload: Bytes, context: &CallContext) -> Result<Attempt, ToolError> {
         let headers = self.headers(context)?;
-        let (sent, takes) = (
-            payload.len() + added::length(&headers),
-            self.link.client.max_payload(),
-        );
-        if sent > takes {
-            return Err(self.of().too_long(sent, takes));
-        }
+        let sent = payload.len() + added::length(&headers);
         let mut waiting = Waiting::new(self, context.idempotency_key());
         let inbox = format!("{}.{}", self.link.inbox, waiting.token);
         let client = &self.link.client;
@@ -129,7 +123,6 @@ impl Target {
         if let Err(error) = sending.await {
             waiting.is_over = true;
             return Err(match error.kind() {
-                // The server has come to take less since.
                 PublishErrorKind::MaxPayloadExceeded => {
                     self.of().too_long(sent, client.max_payload())
                 }

@@ -88,6 +88,8 @@ impl Mailbox {
             }
             Answer::Result { key, .. } if key != self.key => return,
             Answer::Result { part, .. } => state.take(worker, part, payload, self.max_result),
+            // Whoever says that nothing was run cannot mean what runs.
+            Answer::Refused(_) | Answer::NoResponders if state.has_begun() => return,
             Answer::Refused(refusal) => state.end(End::Refused(refusal)),
             Answer::NoResponders => state.end(End::NoResponders),
         }
@@ -128,6 +130,10 @@ impl State {
             self.worker = Some(worker.to_owned());
         }
         self.heard = true;
+    }
+
+    fn has_begun(&self) -> bool {
+        self.worker.is_some() || self.sender.is_some()
     }
 
     fn take(&mut self, worker: &str, part: Part, payload: &Bytes, most: usize) {

@@ -80,7 +80,7 @@ const MOST_CALLS: usize = usize::MAX >> 4;
 impl Worker {
     /// A worker of the service `name`, which runs all calls with this toolbox and this state.
     pub fn new<S: State>(name: impl Into<String>, bound: Bound<S>) -> Self {
-        Self::of(name.into(), Arc::new(Fixed(bound)))
+        Self::of(name.into(), Arc::new(Fixed::new(bound)))
     }
 
     /// A worker that runs each call with what `choose` gives for it: the state of the tenant whom the caller's headers name, a view for

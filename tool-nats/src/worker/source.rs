@@ -32,11 +32,18 @@ pub(super) struct Offered {
     pub(super) needs_approval: bool,
 }
 
-pub(super) struct Fixed<S: 'static>(pub(super) Bound<S>);
+/// Each call is tried once: its caller tries again, here or elsewhere.
+pub(super) struct Fixed<S: 'static>(Bound<S>);
 
 pub(super) struct PerCall<S: 'static, F> {
     pub(super) toolbox: Toolbox<S>,
     pub(super) choose: F,
+}
+
+impl<S: State> Fixed<S> {
+    pub(super) fn new(bound: Bound<S>) -> Self {
+        Self(bound.without_retries())
+    }
 }
 
 impl<S: State> Desk for Fixed<S> {
@@ -66,7 +73,7 @@ where
         // The caller waits for an answer.
         let chosen = catch_unwind(AssertUnwindSafe(|| (self.choose)(call)));
         let chosen = chosen.unwrap_or_else(|_| Err("the worker could not take it".to_owned()));
-        Ok(start(&chosen?, is_approved))
+        Ok(start(&chosen?.without_retries(), is_approved))
     }
 
     fn reads_headers(&self) -> bool {

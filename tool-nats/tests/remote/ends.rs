@@ -216,7 +216,7 @@ async fn a_call_that_is_heard_of_is_not_lost() {
         .call("open_ticket", r#"{"subject": "a"}"#, async |worker| {
             let call = worker.call().await;
             // Three times as long as silence may be.
-            for _ in 0..12 {
+            for _ in 0..30 {
                 call.running().await;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -264,6 +264,31 @@ async fn what_a_worker_knows_of_a_call_that_was_too_late_is_told() {
     let (report, ()) = tokio::join!(calling, working);
     assert_eq!(text(&report), "opened: a");
     assert!(report.results()[0].outcome().late);
+}
+
+#[tokio::test]
+async fn that_a_worker_has_stopped_what_was_too_late_is_no_news() {
+    let mut scene = Scene::begin(quick).await;
+    let policy = Policy::default()
+        .call_timeout(Duration::from_millis(300))
+        .grace(Duration::from_millis(300));
+    let bound = scene.toolbox.bind(()).with(policy).unwrap();
+    let desk = desk();
+    let working = async {
+        let call = scene.worker.call().await;
+        call.running().await;
+        scene.worker.cancelled().await;
+        let mut report = serde_json::to_value(call.report(&desk).await).unwrap();
+        report["results"][0]["outcome"] = "cancelled".into();
+        report["results"][0]["detail"] = "batch".into();
+        call.result(report.to_string()).await;
+    };
+    let calling = bound.run([ToolCall::new("1", "open_ticket", r#"{"subject": "a"}"#)]);
+    let (report, ()) = tokio::join!(calling, working);
+    assert_eq!(
+        text(&report),
+        "`open_ticket` did not finish within 300ms and was stopped. It may have taken effect; check before repeating."
+    );
 }
 
 #[tokio::test]

@@ -346,7 +346,7 @@ pub(crate) fn quick(discover: Discover) -> Discover {
 
 /// The same, where a worker is soon taken for lost.
 pub(crate) fn impatient(discover: Discover) -> Discover {
-    quick(discover).lost_after(Duration::from_millis(400))
+    quick(discover).lost_after(Duration::from_secs(1))
 }
 
 impl Scene {

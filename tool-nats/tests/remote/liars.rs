@@ -124,6 +124,42 @@ async fn only_the_first_result_counts_and_only_the_calls_own() {
 }
 
 #[tokio::test]
+async fn what_runs_was_not_refused() {
+    let mut scene = Scene::begin(quick).await;
+    let desk = desk();
+    let said = answered(&mut scene, async |call| {
+        call.running().await;
+        call.refuse("busy", "says another worker").await;
+        call.run(&desk).await;
+    });
+    assert_eq!(said.await, "opened: a");
+}
+
+#[tokio::test]
+async fn parts_of_two_workers_are_none_of_one_result() {
+    let mut scene = Scene::begin(quick).await;
+    let desk = desk();
+    let said = answered(&mut scene, async |call| {
+        let report = serde_json::to_vec(&call.report(&desk).await).unwrap();
+        let key = serde_json::to_string(&call.key()).unwrap();
+        let part = |part, worker| {
+            [
+                ("Tool-Answer", "result"),
+                ("Tool-Part", part),
+                ("Tool-Idempotency-Key", key.as_str()),
+                ("Tool-Worker", worker),
+            ]
+        };
+        let (first, second) = report.split_at(100);
+        call.say(&part("1/2", "a"), first.to_vec()).await;
+        call.say(&part("1/1", "b"), "garbage").await;
+        call.say(&part("2/2", "b"), "garbage").await;
+        call.say(&part("2/2", "a"), second.to_vec()).await;
+    });
+    assert_eq!(said.await, "opened: a");
+}
+
+#[tokio::test]
 async fn parts_that_are_missing_or_too_many_are_told() {
     let mut scene = Scene::begin(|discover| impatient(discover).max_result_bytes(10_000)).await;
     const LOST: &str = "A part of the answer to `open_ticket` was lost on its way. It may have taken effect; check before repeating. The same call may succeed later.";

@@ -113,6 +113,15 @@ impl Rules {
         rules
     }
 
+    /// The same, with one attempt for each call.
+    pub(crate) fn without_retries(&self) -> Self {
+        let mut rules = self.clone();
+        for tool in &mut rules.tools {
+            tool.retry = Retry::never();
+        }
+        rules
+    }
+
     /// Adds a call of the tool with this index to a plan; of none if it cannot run.
     pub(super) fn push(&self, plan: &mut Plan, tool: Option<usize>) {
         let rules = tool.map(|tool| &self.tools[tool]);

@@ -46,6 +46,30 @@ impl<S: State> Bound<S> {
         })
     }
 
+    /// The same, but that each call is tried once, whatever the policy says: where who calls tries again, as the callers of a worker do.
+    ///
+    /// ```
+    /// # use tool_runtime::{Toolbox, ToolCall, ToolError, tool, tools};
+    /// /// Says what time it is.
+    /// #[tool(pure)]
+    /// async fn tell_time() -> Result<String, ToolError> {
+    ///     Err(ToolError::new("The clock stands still.").retryable())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let desk = Toolbox::new(tools![tell_time]).unwrap().bind(());
+    /// let report = desk.without_retries().run([ToolCall::new("call_1", "tell_time", "{}")]).await;
+    /// assert_eq!(report.results()[0].failed_attempts().len(), 0); // else two, after which it was tried once more
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_retries(self) -> Self {
+        Self {
+            rules: Arc::new(self.rules.without_retries()),
+            ..self
+        }
+    }
+
     /// The same, but that `token` cancels every batch: calls that have not begun are answered at once, those that run are told
     /// by their contexts and have the policy's grace to end by themselves. Results that are there stay.
     ///
