@@ -113,7 +113,7 @@ async fn explode(#[state] probe: &Probe) -> String {
 }
 
 /// Fails, and may be called again.
-#[tool(writes("log"))]
+#[tool(writes("log"), idempotent)]
 async fn falter(#[state] probe: &Probe) -> Result<(), ToolError> {
     probe.note("falter");
     Err(ToolError::new("Not now.").retryable())
