@@ -39,7 +39,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn table(calls: usize) -> Result<(), Box<dyn Error>> {
-    println!("| {calls} calls of 1 ms | at once | calls a second | p50 | p99 | added p50 | added p99 | CPU a call: caller | server | workers |");
+    println!(
+        "| {calls} calls of 1 ms | at once | calls a second | p50 | p99 | added p50 | added p99 | CPU a call: caller | server | workers |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for at_once in [1, 64, 512] {
         let here = Toolbox::new(tools![wait_a_millisecond])?;
@@ -53,14 +55,20 @@ async fn table(calls: usize) -> Result<(), Box<dyn Error>> {
         here.print("in this process", at_once, &here);
         for workers in [1, 2, 4] {
             let there = with_workers(workers, calls, at_once).await?;
-            there.print(&format!("{workers} workers"), at_once, &here);
+            let what = match workers {
+                1 => "1 worker".to_owned(),
+                count => format!("{count} workers"),
+            };
+            there.print(&what, at_once, &here);
         }
     }
     Ok(())
 }
 
 fn policy(at_once: usize) -> Policy {
-    Policy::default().max_concurrency(at_once).max_calls(100_000)
+    Policy::default()
+        .max_concurrency(at_once)
+        .max_calls(100_000)
 }
 
 async fn with_workers(
