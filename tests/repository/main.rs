@@ -243,7 +243,12 @@ fn what_reliability_names_is_there() {
     let (promises, _) = text.split_once("## The last campaign").expect("figures");
     let mut tests = BTreeSet::new();
     let mut sources = BTreeSet::new();
-    for folder in ["tests", "tool-runtime/src"] {
+    for folder in [
+        "tests",
+        "tool-mcp/tests",
+        "tool-nats/tests",
+        "tool-runtime/src",
+    ] {
         collect(Path::new(folder), &mut sources);
     }
     for source in sources {
