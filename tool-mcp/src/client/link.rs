@@ -181,7 +181,7 @@ impl Target {
     fn unknown(&self, said: String) -> ToolError {
         ToolError::new(match self.declares {
             true => said,
-            false => format!("{said}. It may have taken effect; check before repeating"),
+            false => format!("{said}. It may have taken effect; check before repeating."),
         })
     }
 }

@@ -203,7 +203,7 @@ async fn what_fails_on_the_way_says_what_is_known_and_no_address() {
         ),
         (
             broken,
-            "The server `files` did not answer. It may have taken effect; check before repeating",
+            "The server `files` did not answer. It may have taken effect; check before repeating.",
         ),
     ] {
         let (at, _) = serving(answer).await;

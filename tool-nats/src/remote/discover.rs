@@ -13,7 +13,8 @@ use super::link::Link;
 use super::{DiscoverError, RemoteTools, asking};
 use crate::wire::Subjects;
 
-/// Which workers are asked for, and how their tools are called; made by [`RemoteTools::discover`], and `.await` asks.
+/// Which workers are asked for, and how their tools are called; made by [`RemoteTools::discover`], and `.await` asks. Where rustc says that
+/// there is no method `tools` on `Discover`, or that `?` cannot be applied to it, `.await` is what is missing.
 ///
 /// | setting | default | |
 /// |---|---|---|

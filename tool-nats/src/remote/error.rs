@@ -19,7 +19,7 @@ use std::time::Duration;
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DiscoverError {
     /// The prefix or the name of a service is none that a subject can have.
@@ -91,7 +91,7 @@ impl fmt::Display for DiscoverError {
                 }
                 write!(
                     f,
-                    "; see whether they run under the prefix `{prefix}` and may answer `$SRV.INFO`, or give them more time with `within`"
+                    "; start one, see whether those that run have the prefix `{prefix}` and whether the server lets this program ask and them answer, or give them more time with `within`"
                 )
             }
         }
@@ -99,3 +99,14 @@ impl fmt::Display for DiscoverError {
 }
 
 impl Error for DiscoverError {}
+
+/// What `Display` says, with the source: it is what a `main` that returns the error prints.
+impl fmt::Debug for DiscoverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match Error::source(self) {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}

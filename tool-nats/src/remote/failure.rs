@@ -21,15 +21,15 @@ impl Of<'_> {
     pub(super) fn unknown(self, said: String) -> ToolError {
         ToolError::new(match self.declares {
             true => said,
-            false => format!("{said}. It may have taken effect; check before repeating"),
+            false => format!("{said}. It may have taken effect; check before repeating."),
         })
     }
 
     pub(super) fn not_connected(self) -> ToolError {
-        let said = "There is no connection to the workers now, so nothing was called";
+        // It has waited for one, so it is not tried again by itself.
+        let said = "There is no connection to the workers now, so nothing was called; the same call may succeed later";
         ToolError::new(said)
             .with_source("the client has no connection to a NATS server")
-            .retryable()
             .no_effects()
     }
 

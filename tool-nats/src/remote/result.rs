@@ -35,9 +35,13 @@ pub(super) fn answer(
     result: &ToolResult,
 ) -> Result<Answer, ToolError> {
     if result.outcome().ending == Ending::Ok {
-        return Ok(match result.parts() {
+        let answer: Answer = match result.parts() {
             [part] => part.clone().into(),
             parts => parts.to_vec().into(),
+        };
+        return Ok(match result.outcome().truncated {
+            true => answer.shortened(),
+            false => answer,
         });
     }
     let error = match result.error() {

@@ -5,7 +5,6 @@ use std::fmt;
 use tool_runtime::ManifestError;
 
 /// Why a worker did not begin, or is none any more.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum WorkerError {
     /// The name of the service or the prefix of subjects can be no part of a subject: what is wrong, in words.
@@ -103,5 +102,16 @@ impl From<ManifestError> for WorkerError {
 impl From<async_nats::Error> for WorkerError {
     fn from(error: async_nats::Error) -> Self {
         Self::Subscribe(error)
+    }
+}
+
+/// What `Display` says, with the source: it is what a `main` that returns the error prints.
+impl fmt::Debug for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::{Worker, WorkerError};
 use crate::wire::{FORMAT, Subjects, last_token};
 
 /// A worker that takes calls. Dropped, it ends all it has, and their callers hear no more of them: [`drain`](Self::drain) it.
-#[must_use = "a worker that is dropped takes no calls and ends those it has"]
+#[must_use = "a worker that is dropped takes no calls: keep it, as in `let running = …`, and drain it; `let _ = …` drops it at once"]
 pub struct RunningWorker {
     shared: Arc<Shared>,
     id: String,

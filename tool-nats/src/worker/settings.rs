@@ -45,6 +45,9 @@ use super::{IncomingCall, RunningWorker, WorkerError, running};
 /// | [`max_calls`](Self::max_calls) | 64 | calls in progress; one more is answered `busy`, and its caller tries again |
 /// | [`remember`](Self::remember) | 1,024 calls, 300 s; 16 MiB in all | results that are kept for callers that ask again |
 /// | [`grace`](Self::grace) | 30 s | how long calls have to end when it drains |
+/// | [`version`](Self::version) | `0.0.0` | |
+/// | [`description`](Self::description) | none | |
+/// | [`prefix`](Self::prefix) | `tools` | |
 ///
 /// What one call may take, and what it may answer, is the toolbox's [`Policy`](tool_runtime::Policy): its time, the bytes of its arguments and
 /// of its result.
@@ -177,7 +180,11 @@ impl Worker {
         self
     }
 
-    /// Offers the tools and takes calls, until what this returns is drained or dropped.
+    /// Offers the tools and takes calls, until what this returns is drained or dropped: keep it, as in `let running = …`; `let _ = …` drops it
+    /// at once. Mostly [`serve`](Self::serve) is what a program wants.
+    ///
+    /// Where the client has no connection yet, it comes back after five seconds, and takes calls once there is one. Whether the server lets it
+    /// hear calls it is not told: what is refused stands in the client's events and log.
     ///
     /// # Errors
     ///
@@ -197,22 +204,19 @@ impl Worker {
     /// # #[tool(pure)] async fn tell_time() -> &'static str { "noon" }
     /// # async fn serve(client: async_nats::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// # let toolbox = Toolbox::new(tools![tell_time])?;
-    /// let shutdown = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    /// Worker::new("clock", toolbox.bind(())).serve(&client, shutdown).await?;
+    /// Worker::new("clock", toolbox.bind(())).serve(&client, tokio::signal::ctrl_c()).await?;
     /// # Ok(()) }
     /// ```
+    ///
+    /// What `shutdown` ends with does not matter. Services are mostly stopped by SIGTERM: wait for that too, as the README does.
     ///
     /// # Errors
     ///
     /// As [`start`](Self::start); and if the client closes its connection for good.
-    pub async fn serve(
-        self,
-        client: &Client,
-        shutdown: impl Future<Output = ()>,
-    ) -> Result<(), WorkerError> {
+    pub async fn serve(self, client: &Client, shutdown: impl Future) -> Result<(), WorkerError> {
         let running = self.start(client).await?;
         tokio::select! {
-            () = shutdown => {
+            _ = shutdown => {
                 running.drain().await;
                 Ok(())
             }

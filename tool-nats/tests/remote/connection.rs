@@ -99,7 +99,7 @@ async fn a_call_does_not_wait_for_a_connection_for_ever() {
     let report = scene.toolbox.run(calls).await;
     assert_eq!(
         text(&report),
-        "There is no connection to the workers now, so nothing was called. Nothing was changed. The same call may succeed later."
+        "There is no connection to the workers now, so nothing was called; the same call may succeed later. Nothing was changed."
     );
     // And nothing comes of it afterwards.
     scene.server_comes_back().await;
@@ -183,6 +183,6 @@ async fn a_client_that_is_ended_ends_its_calls() {
         .await;
     assert_eq!(
         text(&report),
-        "There is no connection to the workers now, so nothing was called. Nothing was changed. The same call may succeed later."
+        "There is no connection to the workers now, so nothing was called; the same call may succeed later. Nothing was changed."
     );
 }

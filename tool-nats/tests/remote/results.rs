@@ -130,7 +130,7 @@ async fn a_panic_is_told_with_the_workers_id() {
     let report = act(DeclaredEffects::Undeclared, || panic!("secret")).await;
     let said = text(&report);
     assert!(
-        said.ends_with("`). It may have taken effect; check before repeating"),
+        said.ends_with("`). It may have taken effect; check before repeating."),
         "{said}"
     );
 }
@@ -202,7 +202,7 @@ async fn what_took_too_long_at_the_worker_is_told_once() {
     let report = at_caller(&run(DeclaredEffects::Undeclared), policy()).await;
     assert_eq!(
         text(&report),
-        "`desk__act` did not finish within 20ms and was stopped. It may have taken effect; check before repeating"
+        "`desk__act` did not finish within 20ms and was stopped. It may have taken effect; check before repeating."
     );
 }
 
@@ -279,4 +279,18 @@ async fn what_is_over_a_limit_of_the_worker_is_told_once() {
         text(&report),
         "`act` was not called: its worker says: at most 1 call is run in one turn. Nothing was changed. Call it again later."
     );
+}
+
+#[tokio::test]
+async fn what_is_cut_at_the_worker_is_said_to_be_here() {
+    let definition = ToolDefinition::named("act", "Acts.").with_effects(writes());
+    let long = "x".repeat(300 * 1024);
+    let tool =
+        RuntimeTool::<()>::blocking(definition, move |_, _, _| Ok::<_, String>(long.clone()));
+    let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+    let there = toolbox.run([ToolCall::new("1", "act", "{}")]).await;
+    let here = at_caller(&toolbox, Policy::default()).await;
+    let [there, here] = [&there, &here].map(|report| &report.results()[0]);
+    assert!(there.outcome().truncated && here.outcome().truncated);
+    assert_eq!(there.text(), here.text());
 }

@@ -265,7 +265,7 @@ async fn who_serves_hears_that_the_connection_is_closed() {
     let worker = Worker::new("clock", toolbox.bind(()));
     let serving = tokio::spawn({
         let client = client.clone();
-        async move { worker.serve(&client, std::future::pending()).await }
+        async move { worker.serve(&client, std::future::pending::<()>()).await }
     });
     Caller::of(server.client().await, "clock").await;
     client.drain().await.unwrap();

@@ -20,6 +20,7 @@ impl Leaving<'_> {
         if self.leaves_as_it_is(&answer) {
             return answer.left_as_it_is();
         }
+        let shortened = answer.is_shortened();
         let (parts, ends) = match answer.into_returned() {
             Ok(returned) => returned,
             Err(left) => return left,
@@ -35,7 +36,7 @@ impl Leaving<'_> {
             Parts::One(other) => self.several(vec![other]),
             Parts::Several(parts) => self.several(parts),
         };
-        Answer::left(parts, truncated)
+        Answer::left(parts, truncated || shortened)
     }
 
     /// Whether it is one text that needs nothing, as most are.

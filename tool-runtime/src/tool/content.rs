@@ -246,6 +246,8 @@ pub(crate) enum Parts {
 enum Way {
     /// As the tool made it.
     Returned,
+    /// As the tool made it, of what was longer.
+    Shortened,
     /// It was cut while it was written. Its only part shows so; here is more of both ends, for who looks for what is not to leave.
     Cut(Box<Ends>),
     /// As it leaves.
@@ -296,7 +298,7 @@ impl Answer {
     /// The parts, and both ends of the only one if it was cut while it was written; all of it if it is what leaves.
     pub(crate) fn into_returned(self) -> Result<(Parts, Option<Box<Ends>>), Self> {
         match self.way {
-            Way::Returned => Ok((self.parts, None)),
+            Way::Returned | Way::Shortened => Ok((self.parts, None)),
             Way::Cut(ends) => Ok((self.parts, Some(ends))),
             Way::Left { .. } => Err(self),
         }
@@ -305,6 +307,39 @@ impl Answer {
     /// Whether it leaves without something that the tool answered, for its length.
     pub(crate) fn is_truncated(&self) -> bool {
         matches!(self.way, Way::Left { truncated: true })
+    }
+
+    /// Whether the tool says that it answers less than there is.
+    pub(crate) fn is_shortened(&self) -> bool {
+        matches!(self.way, Way::Shortened)
+    }
+
+    /// The same, as part of an answer that was too long where it was made, on another machine say: the
+    /// [outcome](crate::Outcome::truncated) has it that the model does not read all of it.
+    ///
+    /// ```
+    /// # use tool_runtime::{Content, RuntimeTool, ToolCall, ToolDefinition, Toolbox, tool::Answer};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let definition = ToolDefinition::named("read_log", "Reads the log.");
+    /// let tool = RuntimeTool::<()>::blocking(definition, |_, _, _| {
+    ///     Ok::<_, String>(Answer::from(Content::text("first line … last line")).shortened())
+    /// });
+    /// # if cfg!(feature = "schema-validation") {
+    /// let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
+    /// let report = toolbox.run([ToolCall::new("call_1", "read_log", "{}")]).await;
+    /// assert!(report.results()[0].outcome().truncated);
+    /// # }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn shortened(self) -> Self {
+        match self.way {
+            Way::Returned => Self {
+                way: Way::Shortened,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// The same, after another part.
