@@ -26,8 +26,8 @@ async fn stay_here() -> &'static str {
 async fn toolbox(client: async_nats::Client, workers: usize) -> Toolbox<()> {
     let remote = RemoteTools::discover(client)
         .at_least(workers)
-        .heartbeat(Duration::from_millis(100))
-        .lost_after(Duration::from_millis(600))
+        .heartbeat(Duration::from_millis(200))
+        .lost_after(Duration::from_secs(2))
         .await
         .expect("the workers");
     let tools = Toolbox::builder().tools(tools![stay_here]);
