@@ -91,7 +91,7 @@ impl fmt::Display for DiscoverError {
                 }
                 write!(
                     f,
-                    "; see whether they run under the prefix `{prefix}` and may answer `$SRV.INFO`, or give them more time with `within`"
+                    "; see whether they run under the prefix `{prefix}` and may answer `$SRV.PING` and `$SRV.INFO`, or give them more time with `within`"
                 )
             }
         }
