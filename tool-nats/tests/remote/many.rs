@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_stream::StreamExt;
 use tool_nats::RemoteTools;
 use tool_nats::remote::Discover;
-use tool_runtime::ToolCall;
+use tool_runtime::{ToolCall, Toolbox};
 
 use crate::discover::changed;
 use crate::fake::{Fake, Offering, PATIENCE, Scene, desk, quick, settled, text};
@@ -225,7 +225,7 @@ async fn what_another_says_is_passed_over() {
             shop.info("a"),
             old().info("b"),
             changed("1.0.0").info("a"),
-            changed("2.0.0").info("a"),
+            Offering::new("desk", "2.0.0", &desk()).info("a"),
         ];
         [said.to_vec(), vec![old().info("a")]].concat()
     };
@@ -234,6 +234,11 @@ async fn what_another_says_is_passed_over() {
     let remote = remote.await.unwrap();
     assert_eq!(ids(&remote), BTreeSet::from(["a".to_owned()]));
     assert_eq!(remote.workers()[0].version, "1.0.0");
+    let toolbox = Toolbox::<()>::builder()
+        .tools(remote.tools())
+        .build()
+        .unwrap();
+    assert!(toolbox.tools().iter().all(|tool| !tool.is_destructive()));
     assert_eq!(remote.refused(), []);
 }
 
