@@ -67,7 +67,7 @@ async fn answers(client: &Client, settings: &Settings, until: Instant) -> Option
     settings.question(client, &inbox).await?;
     let mut ask_again = Instant::now() + AGAIN;
     loop {
-        while let Some((service, id)) = groups.to_ask(Instant::now()) {
+        while let Some((service, id)) = groups.next_to_ask(Instant::now()) {
             send(client, info_of(&service, &id), &inbox).await?;
         }
         let suffices = settings.suffices(&groups);

@@ -137,7 +137,7 @@ impl Groups {
     }
 
     /// The service and the id of the next worker that is to be asked now.
-    pub(super) fn to_ask(&mut self, now: Instant) -> Option<(String, String)> {
+    pub(super) fn next_to_ask(&mut self, now: Instant) -> Option<(String, String)> {
         while self.late().is_some_and(|late| late <= now) {
             let late = self.asked.pop_front();
             self.queue.extend(late.map(|(_, same)| same));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn to_ask(groups: &mut Groups, now: Instant) -> Vec<String> {
-        let asked = std::iter::from_fn(|| groups.to_ask(now));
+        let asked = std::iter::from_fn(|| groups.next_to_ask(now));
         asked.map(|(_, id)| id).collect()
     }
 
@@ -316,7 +316,7 @@ mod tests {
             groups.is_there(ping(&id.to_string(), None), now);
         }
         let mut answered = 0;
-        while let Some((_, first)) = groups.to_ask(now) {
+        while let Some((_, first)) = groups.next_to_ask(now) {
             let mut asked = to_ask(&mut groups, now);
             assert!(asked.len() < MAX_ASKED, "{}", asked.len());
             asked.push(first);

@@ -55,7 +55,7 @@ impl Why {
         let asked = self.asked(target.subjects.service());
         let other = async {
             let mut asked = asked.lock().await;
-            let seen = asked.seen(target).await?;
+            let seen = asked.seen(Instant::now(), || asking(target)).await?;
             let fingerprint = seen.tools.get(&target.own_name)?;
             (*fingerprint != target.fingerprint).then(|| OtherVersion {
                 version: seen.version.clone(),
@@ -73,16 +73,10 @@ impl Why {
 }
 
 impl Asked {
-    async fn seen(&mut self, target: &Target) -> Option<&Seen> {
-        let now = Instant::now();
+    async fn seen(&mut self, now: Instant, ask: impl FnOnce() -> Asking) -> Option<&Seen> {
         if self.at.is_none_or(|at| now >= at + SERVES) {
-            let link = &target.link;
-            let prefix = link.settings.prefix.clone();
-            let service = target.subjects.service().to_owned();
-            let asking = seen(link.client.clone(), prefix, service);
-            let asking = async { timeout(WHY_WITHIN, asking).await.ok()? };
             self.at = Some(now);
-            self.asking = Some(Box::pin(asking));
+            self.asking = Some(ask());
         }
         if let Some(asking) = &mut self.asking {
             self.seen = asking.await;
@@ -90,6 +84,13 @@ impl Asked {
         }
         self.seen.as_ref()
     }
+}
+
+fn asking(target: &Target) -> Asking {
+    let prefix = target.link.settings.prefix.clone();
+    let service = target.subjects.service().to_owned();
+    let asking = seen(target.link.client.clone(), prefix, service);
+    Box::pin(async { timeout(WHY_WITHIN, asking).await.ok()? })
 }
 
 /// Asks who is there, and the first that answers what it offers.
@@ -126,5 +127,36 @@ async fn first<T: DeserializeOwned>(
             Ok(answer) if is_one(&answer) => return Some(answer),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn version(version: &str) -> Option<Seen> {
+        Some(Seen {
+            version: version.to_owned(),
+            tools: HashMap::new(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_call_that_ends_leaves_its_question_to_the_next() {
+        let begin = Instant::now();
+        let mut asked = Asked::default();
+        let (answer, answered) = oneshot::channel();
+        let ask = || -> Asking { Box::pin(async { answered.await.ok()? }) };
+        let first = asked.seen(begin, ask);
+        assert!(timeout(Duration::ZERO, first).await.is_err());
+        assert!(answer.send(version("1.0.0")).is_ok());
+        for _ in 0..2 {
+            let next = asked.seen(begin + SERVES / 2, || unreachable!("it is asked"));
+            assert_eq!(next.await.unwrap().version, "1.0.0");
+        }
+        let later = asked.seen(begin + SERVES, || Box::pin(async { version("2.0.0") }));
+        assert_eq!(later.await.unwrap().version, "2.0.0");
     }
 }
