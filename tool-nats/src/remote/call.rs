@@ -176,7 +176,7 @@ impl Target {
 
     /// Nobody hears calls of this definition. Whether others are there says whether to try again.
     async fn nobody(&self) -> ToolError {
-        match asking::other_version(self).await {
+        match self.link.why.other_version(self).await {
             Some(other) => {
                 let source = format!(
                     "calls are of version {} ({}), and a worker of version {} offers {}; discover again",

@@ -83,7 +83,8 @@ impl Discover {
     }
 
     /// How long workers have to answer. As soon as there are [as many as wanted](Self::at_least) and for an eighth of this time no other
-    /// has answered, no more are waited for.
+    /// has answered, no more are waited for. A worker that is asked for its tools and does not answer within an eighth of it is followed by
+    /// another with the same tools.
     pub fn within(mut self, time: Duration) -> Self {
         self.settings.within = time;
         self

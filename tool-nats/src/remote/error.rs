@@ -91,7 +91,7 @@ impl fmt::Display for DiscoverError {
                 }
                 write!(
                     f,
-                    "; start one, see whether those that run have the prefix `{prefix}` and whether the server lets this program ask and them answer, or give them more time with `within`"
+                    "; start one, see whether those that run have the prefix `{prefix}` and whether the server lets this program ask (`$SRV.PING`, `$SRV.INFO`) and them answer, or give them more time with `within`"
                 )
             }
         }

@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 use super::DiscoverError;
 use super::discover::Settings;
 use super::inbox::{self, Table};
+use super::why::Why;
 use crate::wire::last_token;
 
 pub(super) struct Link {
@@ -16,6 +17,7 @@ pub(super) struct Link {
     pub(super) table: Arc<Table>,
     /// Where answers come to, without the token.
     pub(super) inbox: String,
+    pub(super) why: Why,
     reading: AbortHandle,
 }
 
@@ -34,6 +36,7 @@ impl Link {
             settings,
             table,
             inbox,
+            why: Why::default(),
             reading,
         })
     }

@@ -9,6 +9,7 @@ use tool_runtime::ToolDefinition;
 
 use super::choice::{Candidate, named, newest};
 use super::discover::Settings;
+use super::groups::Found;
 use crate::wire::{Offer, Subjects};
 
 /// Of one tool no more is taken: every request to a model pays for it.
@@ -101,11 +102,11 @@ impl Offered {
 type Offers = BTreeMap<(String, String), Vec<Candidate>>;
 
 impl Listing {
-    pub(super) fn of(found: Vec<Info>, settings: &Settings) -> Self {
+    pub(super) fn of(found: Vec<Found>, settings: &Settings) -> Self {
         let mut refused = BTreeSet::new();
         let mut offers = Offers::new();
         let mut workers = Vec::new();
-        for info in found {
+        for Found { info, ids } in found {
             let read = |endpoint: &endpoint::Info| {
                 let offer = offered(endpoint, &info, settings);
                 offer.map_err(|(tool, problem)| refused_tool(&info.name, &tool, problem))
@@ -125,14 +126,15 @@ impl Listing {
                 }
             }
             tools.sort();
-            workers.push(WorkerInfo {
-                id: info.id,
-                service: info.name,
-                version: info.version,
-                description: info.description,
-                tools,
-            });
+            workers.extend(ids.into_iter().map(|id| WorkerInfo {
+                id,
+                service: info.name.clone(),
+                version: info.version.clone(),
+                description: info.description.clone(),
+                tools: tools.clone(),
+            }));
         }
+        workers.sort_by(|one, other| (&one.service, &one.id).cmp(&(&other.service, &other.id)));
         let mut tools = Vec::new();
         for ((service, tool), offers) in offers {
             match newest(offers) {

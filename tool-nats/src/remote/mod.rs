@@ -7,6 +7,7 @@ mod choice;
 mod discover;
 mod error;
 mod failure;
+mod groups;
 mod inbox;
 mod link;
 mod listing;
@@ -14,6 +15,7 @@ mod mailbox;
 mod result;
 #[cfg(feature = "otel")]
 mod trace;
+mod why;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

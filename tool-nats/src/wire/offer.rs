@@ -183,12 +183,43 @@ fn told(tool: &str) -> Result<Told, String> {
 }
 
 fn fingerprint(tool: &str, rules: &str) -> String {
-    let hash = hmac_sha256::Hash::hash(format!("{tool}\n{rules}").as_bytes());
+    digits(format!("{tool}\n{rules}").as_bytes())
+}
+
+/// The first 160 bits of the hash.
+fn digits(text: &[u8]) -> String {
+    let hash = hmac_sha256::Hash::hash(text);
     let mut digits = String::with_capacity(40);
     for byte in &hash[..20] {
         let _ = write!(digits, "{byte:02x}");
     }
     digits
+}
+
+/// What the tools of a worker are, by their names and fingerprints: workers that say the same have the same. 40 hexadecimal digits.
+pub(crate) fn offers<'a>(tools: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let line = |(name, fingerprint): (&str, &str)| format!("{name} {fingerprint}");
+    let mut lines: Vec<_> = tools.into_iter().map(line).collect();
+    lines.sort_unstable();
+    let ended = lines.into_iter().map(|line| line + "\n");
+    digits(ended.collect::<String>().as_bytes())
+}
+
+/// The same by what endpoints say, whether they can be used or not. None if one does not say what tool it is.
+pub(crate) fn offers_told<'a>(
+    endpoints: impl IntoIterator<Item = &'a HashMap<String, String>>,
+) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let mut tools = Vec::new();
+    for metadata in endpoints {
+        let named: Named = serde_json::from_str(metadata.get("tool")?).ok()?;
+        tools.push((named.name, metadata.get("fingerprint")?.as_str()));
+    }
+    let tools = tools.iter();
+    Some(offers(tools.map(|(name, print)| (name.as_str(), *print))))
 }
 
 #[cfg(test)]
@@ -231,6 +262,25 @@ mod tests {
         let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
         let again = toolbox.definitions(Mcp).unwrap();
         assert_eq!(again[0].as_str(), offer.tool);
+    }
+
+    #[test]
+    fn the_tools_of_a_worker_are_one_number() {
+        // printf 'add 11\nmath.add 22\n' | sha256sum
+        let expected = "c3cf5d31270bd87a83dcdaef4d6bb3ed6ad7885d";
+        assert_eq!(offers([("add", "11"), ("math.add", "22")]), expected);
+        assert_eq!(offers([("math.add", "22"), ("add", "11")]), expected);
+        for others in [
+            vec![("add", "11")],
+            vec![("add", "11"), ("math.add", "23")],
+            vec![("add", "11"), ("math_add", "22")],
+        ] {
+            assert_ne!(offers(others), expected);
+        }
+        let (offer, metadata) = (offer(), offer().metadata());
+        let told = offers([(offer.name(), offer.fingerprint())]);
+        assert_eq!(offers_told([&metadata]), Some(told));
+        assert_eq!(offers_told([&metadata, &HashMap::new()]), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio_stream::StreamExt as _;
 use super::endpoint::{Endpoint, endpoints};
 use super::shared::Shared;
 use super::{Worker, WorkerError};
-use crate::wire::{FORMAT, Subjects, last_token};
+use crate::wire::{FORMAT, Subjects, last_token, offers};
 
 /// A worker that takes calls. Dropped, it ends all it has, and their callers hear no more of them: [`drain`](Self::drain) it.
 #[must_use = "a worker that is dropped takes no calls: keep it, as in `let running = …`, and drain it; `let _ = …` drops it at once"]
@@ -29,10 +29,14 @@ const LEAVING: Duration = Duration::from_secs(1);
 
 pub(super) async fn start(worker: Worker, client: &Client) -> Result<RunningWorker, WorkerError> {
     let subjects = Subjects::new(&worker.prefix, &worker.name).map_err(WorkerError::Name)?;
-    let endpoints = endpoints(worker.desk.offers()?, &subjects)?;
+    let offered = worker.desk.offers()?;
+    let tools = offered.iter().map(|tool| &tool.offer);
+    let offers = offers(tools.map(|offer| (offer.name(), offer.fingerprint())));
+    let endpoints = endpoints(offered, &subjects)?;
     let metadata = [
         ("format".to_owned(), FORMAT.to_string()),
         ("prefix".to_owned(), worker.prefix.clone()),
+        ("offers".to_owned(), offers),
     ];
     let mut info = Info {
         kind: "io.nats.micro.v1.info_response".to_owned(),

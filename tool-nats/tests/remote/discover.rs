@@ -128,7 +128,7 @@ async fn too_few_workers_are_told_of() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no worker has answered within 300ms and at least 1 should; start one, see whether those that run have the prefix `tools` and whether the server lets this program ask and them answer, or give them more time with `within`"
+        "no worker has answered within 300ms and at least 1 should; start one, see whether those that run have the prefix `tools` and whether the server lets this program ask (`$SRV.PING`, `$SRV.INFO`) and them answer, or give them more time with `within`"
     );
     let client = server.client().await;
     let _worker = Offering::new("desk", "1.0.0", &desk()).start(&client).await;
@@ -141,7 +141,7 @@ async fn too_few_workers_are_told_of() {
     });
     assert_eq!(
         error.await.unwrap_err().to_string(),
-        "1 worker has answered within 300ms and at least 3 should, none of the service `shop`; start one, see whether those that run have the prefix `tools` and whether the server lets this program ask and them answer, or give them more time with `within`"
+        "1 worker has answered within 300ms and at least 3 should, none of the service `shop`; start one, see whether those that run have the prefix `tools` and whether the server lets this program ask (`$SRV.PING`, `$SRV.INFO`) and them answer, or give them more time with `within`"
     );
     let none = discover(&server, |discover| discover.service("shop").at_least(0));
     let none = none.await.unwrap();
@@ -194,7 +194,7 @@ async fn nonsense_is_refused() {
 }
 
 /// The offering with another rule, which is another definition.
-fn changed(version: &str) -> Offering {
+pub(crate) fn changed(version: &str) -> Offering {
     let mut offering = Offering::new("desk", version, &desk());
     let pay = offering.endpoint("pay");
     let rules = pay.metadata["rules"].replace("\"destructive\":false", "\"destructive\":true");

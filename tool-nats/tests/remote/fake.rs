@@ -58,6 +58,9 @@ pub(crate) fn desk() -> Toolbox<()> {
     Toolbox::new(tools![get_customer, open_ticket, pay, undeclared]).unwrap()
 }
 
+/// In the place of `offers`: what they are when it starts.
+const TRUE: &str = "true";
+
 /// What a worker says of itself, which may be changed.
 pub(crate) struct Offering {
     pub(crate) service: String,
@@ -80,7 +83,7 @@ impl Offering {
         };
         let shown = shown.iter().map(|shown| shown.as_str());
         let endpoints = toolbox.tools().iter().zip(shown).map(of).collect();
-        let metadata = [("format", "1"), ("prefix", "tools")];
+        let metadata = [("format", "1"), ("prefix", "tools"), ("offers", TRUE)];
         let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
         Self {
             service: service.to_owned(),
@@ -95,8 +98,50 @@ impl Offering {
         endpoints.find(|endpoint| endpoint.name == name).unwrap()
     }
 
+    /// The worker with its true `offers`, unless the test says others or takes them out.
+    pub(crate) fn told(&self) -> HashMap<String, String> {
+        let mut metadata = self.metadata.clone();
+        if let Some(offers) = metadata.get_mut("offers")
+            && offers == TRUE
+        {
+            let said = |offered: &Offered| {
+                let said = |key: &str| offered.metadata.get(key).map_or("", String::as_str);
+                let tool: Value = serde_json::from_str(said("tool")).unwrap_or_default();
+                let name = tool["name"].as_str().unwrap_or(&offered.name);
+                format!("{name} {}", said("fingerprint"))
+            };
+            let mut lines: Vec<_> = self.endpoints.iter().map(said).collect();
+            lines.sort();
+            *offers = digits(&(lines.join("\n") + "\n"));
+        }
+        metadata
+    }
+
+    /// What it answers to `$SRV.PING` under this id.
+    pub(crate) fn ping(&self, id: &str) -> Value {
+        json!({
+            "type": "io.nats.micro.v1.ping_response", "name": self.service, "id": id, "version": self.version,
+            "metadata": self.told(),
+        })
+    }
+
+    /// What it answers to `$SRV.INFO` under this id.
+    pub(crate) fn info(&self, id: &str) -> Value {
+        let shown = |offered: &Offered| {
+            json!({
+                "name": offered.name, "subject": offered.subject, "queue_group": "q", "metadata": offered.metadata,
+            })
+        };
+        let endpoints: Vec<_> = self.endpoints.iter().map(shown).collect();
+        json!({
+            "type": "io.nats.micro.v1.info_response", "name": self.service, "id": id, "version": self.version,
+            "description": "", "metadata": self.told(), "endpoints": endpoints,
+        })
+    }
+
     pub(crate) async fn start(self, client: &Client) -> Fake {
-        let builder = client.service_builder().metadata(self.metadata);
+        let metadata = self.told();
+        let builder = client.service_builder().metadata(metadata);
         let service = builder.start(&self.service, &self.version).await.unwrap();
         let id = service.info().await.id;
         let (calls, called) = mpsc::unbounded_channel();
@@ -157,7 +202,11 @@ pub(crate) fn rules(definition: &ToolDefinition) -> String {
 }
 
 fn fingerprint(tool: &str, rules: &str) -> String {
-    let hash = hmac_sha256::Hash::hash(format!("{tool}\n{rules}").as_bytes());
+    digits(&format!("{tool}\n{rules}"))
+}
+
+fn digits(text: &str) -> String {
+    let hash = hmac_sha256::Hash::hash(text.as_bytes());
     hash[..20]
         .iter()
         .map(|byte| format!("{byte:02x}"))

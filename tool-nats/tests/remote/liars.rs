@@ -339,24 +339,24 @@ async fn of_ten_thousand_tools_so_many_are_taken() {
     offering.endpoints.clear();
     // One endpoint hears them all; nobody calls them.
     let many = (0..10_000).map(|n| tool(&format!("tool_{n:05}"), json!({"type": "object"})));
-    let endpoints: Vec<_> = many
-        .map(|tool| json!({"name": tool.name, "subject": tool.subject, "queue_group": "q", "metadata": tool.metadata}))
-        .collect();
-    let info = json!({
-        "type": "io.nats.micro.v1.info_response", "name": "desk", "id": "flood", "version": "1.0.0", "description": "",
-        "metadata": offering.metadata, "endpoints": endpoints,
-    });
-    let mut asked = client.subscribe("$SRV.INFO").await.unwrap();
+    offering.endpoints.extend(many);
+    let [ping, info] = [offering.ping("flood"), offering.info("flood")];
+    let mut asked = client.subscribe("$SRV.*").await.unwrap();
+    let mut its = client.subscribe("$SRV.INFO.desk.flood").await.unwrap();
     settled(&client).await;
     let flood = async {
         use tokio_stream::StreamExt;
-        while let Some(question) = asked.next().await {
+        loop {
+            let (question, answer) = tokio::select! {
+                question = asked.next() => (question.unwrap(), &ping),
+                question = its.next() => (question.unwrap(), &info),
+            };
             let reply = question.reply.unwrap();
             for garbage in ["", "{}", "null", r#"{"name": "desk"}"#] {
                 client.publish(reply.clone(), garbage.into()).await.unwrap();
             }
             client
-                .publish(reply, info.to_string().into())
+                .publish(reply, answer.to_string().into())
                 .await
                 .unwrap();
         }

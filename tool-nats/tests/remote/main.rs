@@ -7,6 +7,7 @@ mod ends;
 mod fake;
 mod headers;
 mod liars;
+mod many;
 mod results;
 mod retries;
 #[cfg(feature = "otel")]

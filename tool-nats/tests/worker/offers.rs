@@ -55,6 +55,43 @@ async fn each_tool_is_an_endpoint_with_its_definition() {
 }
 
 #[tokio::test]
+async fn who_is_there_says_in_one_number_what_it_has() {
+    let server = NatsServer::start();
+    let (_probe, running, caller) = desk(&server, |worker| worker).await;
+    let ping = ask_until(&caller.client, "$SRV.PING.desk").await;
+    assert_eq!(ping["id"], running.id());
+    let line = |endpoint: &Value| {
+        let metadata = &endpoint["metadata"];
+        let tool: Value = serde_json::from_str(metadata["tool"].as_str().unwrap()).unwrap();
+        let [name, fingerprint] = [&tool["name"], &metadata["fingerprint"]];
+        format!(
+            "{} {}\n",
+            name.as_str().unwrap(),
+            fingerprint.as_str().unwrap()
+        )
+    };
+    let endpoints = caller.info["endpoints"].as_array().unwrap();
+    let mut lines: Vec<_> = endpoints.iter().map(line).collect();
+    lines.sort();
+    let hash = hmac_sha256::Hash::hash(lines.concat().as_bytes());
+    let digits = hash[..20].iter().map(|byte| format!("{byte:02x}"));
+    let offers = digits.collect::<String>();
+    assert_eq!(ping["metadata"]["offers"], offers);
+    assert_eq!(caller.info["metadata"]["offers"], offers);
+
+    // Another worker with the same tools says the same, one with others something else.
+    let same = worker(&Probe::new()).version("2.0.0");
+    let same = same.start(&caller.client).await.unwrap();
+    let ping = ask_until(&caller.client, &format!("$SRV.PING.desk.{}", same.id())).await;
+    assert_eq!(ping["metadata"]["offers"], offers);
+    let other = Toolbox::new(tools![tell_time]).unwrap();
+    let other = Worker::new("desk", other.bind(())).start(&caller.client);
+    let other = other.await.unwrap();
+    let ping = ask_until(&caller.client, &format!("$SRV.PING.desk.{}", other.id())).await;
+    assert_ne!(ping["metadata"]["offers"], offers);
+}
+
+#[tokio::test]
 async fn all_subjects_have_the_prefix() {
     let server = NatsServer::start();
     let (_probe, _running, caller) = desk(&server, |worker| worker.prefix("shop.tools")).await;
