@@ -178,11 +178,17 @@ impl Target {
     async fn nobody(&self) -> ToolError {
         match self.link.why.other_version(self).await {
             Some(other) => {
-                let source = format!(
-                    "calls are of version {} ({}), and a worker of version {} offers {}; discover again",
-                    self.version, self.fingerprint, other.version, other.fingerprint
-                );
-                self.of().other_version(source)
+                let (known, version) = (&self.version, other.version);
+                let source = |offers: &str| {
+                    let fingerprint = &self.fingerprint;
+                    format!(
+                        "calls are of version {known} ({fingerprint}), and a worker of version {version} offers {offers}; discover again"
+                    )
+                };
+                match other.fingerprint {
+                    Some(fingerprint) => self.of().other_version(source(&fingerprint)),
+                    None => self.of().gone(source("no such tool")),
+                }
             }
             None => self.of().nobody(),
         }

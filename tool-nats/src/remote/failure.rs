@@ -55,6 +55,16 @@ impl Of<'_> {
         .no_effects()
     }
 
+    pub(super) fn gone(self, source: String) -> ToolError {
+        let Self { service, name, .. } = self;
+        ToolError::new(format!(
+            "The workers of `{service}` do not have `{name}` any more, so nothing was called"
+        ))
+        .with_source(source)
+        .permanent()
+        .no_effects()
+    }
+
     pub(super) fn no_room(self, refusal: &Refusal) -> ToolError {
         let service = self.service;
         ToolError::overloaded(format!(

@@ -21,10 +21,10 @@ const WHY_WITHIN: Duration = Duration::from_millis(300);
 /// How long what was learnt serves other calls: many fail at once, and each worker of a service is asked.
 const SERVES: Duration = Duration::from_secs(1);
 
-/// Another definition of a tool.
+/// A worker that has another definition of a tool, or no such tool.
 pub(super) struct OtherVersion {
     pub(super) version: String,
-    pub(super) fingerprint: String,
+    pub(super) fingerprint: Option<String>,
 }
 
 /// What was asked of each service.
@@ -50,16 +50,16 @@ struct Seen {
 }
 
 impl Why {
-    /// Another definition of the tool that a worker of its service offers, by the first that answers.
+    /// The first worker of the tool's service that answers, if it does not have the tool in this definition.
     pub(super) async fn other_version(&self, target: &Target) -> Option<OtherVersion> {
         let asked = self.asked(target.subjects.service());
         let other = async {
             let mut asked = asked.lock().await;
             let seen = asked.seen(Instant::now(), || asking(target)).await?;
-            let fingerprint = seen.tools.get(&target.own_name)?;
-            (*fingerprint != target.fingerprint).then(|| OtherVersion {
+            let fingerprint = seen.tools.get(&target.own_name);
+            (fingerprint != Some(&target.fingerprint)).then(|| OtherVersion {
                 version: seen.version.clone(),
-                fingerprint: fingerprint.clone(),
+                fingerprint: fingerprint.cloned(),
             })
         };
         timeout(WHY_WITHIN, other).await.ok()?

@@ -71,6 +71,25 @@ async fn workers_of_another_version_are_told_of() {
 }
 
 #[tokio::test]
+async fn workers_that_no_longer_have_the_tool_are_told_of() {
+    let mut scene = Scene::begin(quick).await;
+    let client = scene.server.client().await;
+    let mut newer = Offering::new("desk", "2.0.0", &desk());
+    newer
+        .endpoints
+        .retain(|endpoint| endpoint.name != "open_ticket");
+    let worker = std::mem::replace(&mut scene.worker, newer.start(&client).await);
+    worker.stop().await;
+    let (report, ()) = scene
+        .call("open_ticket", r#"{"subject": "a"}"#, async |_| ())
+        .await;
+    assert_eq!(
+        text(&report),
+        "The workers of `desk` do not have `open_ticket` any more, so nothing was called. Nothing was changed. The same call would fail again."
+    );
+}
+
+#[tokio::test]
 async fn what_a_worker_refuses_is_not_called() {
     let cases = [
         (
