@@ -174,7 +174,7 @@ impl Key {
         let arguments: Value = serde_json::from_str(arguments).unwrap_or_default();
         let call = Value::from(vec![tool.into(), arguments]).to_string();
         let mut state = String::with_capacity(64);
-        for byte in HMAC::mac(call.as_bytes(), &self.0) {
+        for byte in HMAC::mac(call.as_bytes(), self.0.as_slice()) {
             let _ = write!(state, "{byte:02x}");
         }
         state
