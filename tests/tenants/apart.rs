@@ -93,7 +93,7 @@ fn any_call() -> impl Strategy<Value = String> {
         "x", "x/y", "../other", "x/../x", "é", "e\u{301}", "/", "inbox",
     ];
     let path = prop::sample::select(paths.to_vec());
-    let ms = 0..12_u64;
+    let ms = (0..12_u64).prop_map(|ms| 2 * ms);
     prop_oneof![
         3 => (path.clone(), ms.clone()).prop_map(|(path, ms)| format!("put {path} {ms}")),
         2 => (path, ms.clone()).prop_map(|(path, ms)| format!("look {path} {ms}")),
@@ -102,8 +102,12 @@ fn any_call() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_batches() -> impl Strategy<Value = Vec<Begun>> {
-    prop::collection::vec((0..20_u64, prop::collection::vec(any_call(), 0..6)), 1..4)
+/// Batches that begin so many milliseconds after an even number of them. Since calls take an even number too, nothing of batches with
+/// another `after` happens in the same instant: of two calls that may have a permit then either may be first, and which it is may hang on
+/// what else happens.
+fn any_batches(after: u64) -> impl Strategy<Value = Vec<Begun>> {
+    let begin = (0..20_u64).prop_map(move |ms| 2 * ms + after);
+    prop::collection::vec((begin, prop::collection::vec(any_call(), 0..6)), 1..4)
 }
 
 async fn begin(desk: Bound<Data>, (after, texts): Begun) -> Report {
@@ -162,12 +166,12 @@ proptest! {
 
     #[test]
     fn nothing_that_others_do_changes_what_a_tenant_is_told(
-        own in any_batches(),
-        others in prop::collection::vec(any_batches(), 2),
+        own in any_batches(0),
+        others in prop::collection::vec(any_batches(1), 2),
         scope in any::<bool>(),
     ) {
-        // Of two calls that may have a permit in the same instant either may be first, and which it is hangs on how long polls take on a
-        // busy machine. What others did to a tenant would be seen every time.
+        // Of two calls of its own that may have a permit in the same instant either may be first, and which it is hangs on how long polls take
+        // on a busy machine. What others did to a tenant would be seen every time.
         let (mut beside, mut alone) = (told(&own, &others, scope), told(&own, &[], scope));
         for _ in 0..20 {
             if beside == alone {
