@@ -6,6 +6,7 @@ mod many;
 mod partition;
 mod process;
 mod server;
+mod slow;
 mod stalled;
 
 use std::time::Duration;

@@ -17,6 +17,8 @@ pub enum Link {
     Silent,
     /// What clients send goes through, and what the server says is lost.
     Deaf,
+    /// The client reads nothing of what the server says, as a program that stands still: the server has to keep it.
+    Stuck,
     /// Connections break off, and new ones are refused.
     Down,
 }
@@ -77,7 +79,7 @@ async fn connect(client: TcpStream, server: u16, mut link: watch::Receiver<Link>
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let there = copy(from_client, to_server, link.clone(), |link| {
-        matches!(link, Link::Up | Link::Deaf)
+        matches!(link, Link::Up | Link::Deaf | Link::Stuck)
     });
     let back = copy(from_server, to_client, link.clone(), |link| {
         link == Link::Up
@@ -94,12 +96,15 @@ async fn connect(client: TcpStream, server: u16, mut link: watch::Receiver<Link>
 async fn copy(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    link: watch::Receiver<Link>,
+    mut link: watch::Receiver<Link>,
     goes_through: fn(Link) -> bool,
 ) -> io::Result<()> {
     let mut bytes = vec![0; 64 * 1024];
     let mut has_lost = false;
     loop {
+        if !goes_through(Link::Stuck) {
+            let _ = link.wait_for(|link| *link != Link::Stuck).await;
+        }
         let count = from.read(&mut bytes).await?;
         if count == 0 {
             return Ok(());

@@ -118,7 +118,8 @@ impl NatsServer {
         panic!("nats-server has not begun: {}", self.log());
     }
 
-    fn log(&self) -> String {
+    /// What it has said so far.
+    pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
     }
 }
