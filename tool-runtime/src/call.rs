@@ -129,7 +129,7 @@ impl ToolCall {
     /// # }
     /// ```
     ///
-    /// The key is not stored with the call; a [journal](crate::journal) has it beside.
+    /// Where the call is stored, in a report or a [suspended batch](crate::batch::SuspendedBatch), so is its key.
     #[must_use]
     pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.extra().key = Some(key.into());

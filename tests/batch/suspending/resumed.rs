@@ -132,6 +132,14 @@ async fn keys_for_backends_stay_the_same() {
     let entries = bank.entries();
     assert_eq!(entries.len(), 2);
     assert_eq!(entries[0], entries[1]);
+
+    // So is one that the program gave.
+    let redelivered = call("wipe", "{}").with_idempotency_key("order-7");
+    let batch = stored(&suspend(&desk, vec![redelivered]).await);
+    let decisions = approved(&batch);
+    desk.resume(batch, decisions).unwrap().await;
+    let last = bank.entries().pop().unwrap();
+    assert!(last.contains("order-7"), "{last}");
 }
 
 #[tokio::test(start_paused = true)]

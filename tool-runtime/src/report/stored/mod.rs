@@ -104,6 +104,9 @@ struct Call<'a> {
     /// Members of JSON that the result bears again.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     echo: Cow<'a, str>,
+    /// The idempotency key that it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<Cow<'a, str>>,
 }
 
 /// `{"text": "…"}`, and so on. (A tag inside would need numbers as serde's own values, which serde_json's feature

@@ -56,7 +56,11 @@ pub(super) fn call(stored: &mut Call<'_>) -> ToolCall {
         true => call.cut_off(),
         false => call,
     };
-    call.with_echo(take(&mut stored.echo))
+    let call = call.with_echo(take(&mut stored.echo));
+    match stored.key.take() {
+        Some(key) => call.with_idempotency_key(key),
+        None => call,
+    }
 }
 
 /// The result of the call with this index. `count` says how many calls its batch has here; none if it is here without them, and

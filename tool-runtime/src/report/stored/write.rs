@@ -61,6 +61,7 @@ pub(super) fn call(call: &ToolCall) -> Call<'_> {
         is_text: call.is_text(),
         is_cut_off: call.is_cut_off(),
         echo: call.echo().into(),
+        key: call.idempotency_key().map(Into::into),
     }
 }
 
