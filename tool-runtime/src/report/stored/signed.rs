@@ -47,7 +47,7 @@ struct Format {
 #[serde(rename_all = "snake_case")]
 enum StoredCall<'a> {
     Finished(Box<Answered<'a>>),
-    Open(Open<'a>),
+    Open(Box<Open<'a>>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,14 +124,14 @@ fn are_same(one: &[u8], other: &[u8]) -> bool {
 fn stored_call(suspended: &SuspendedCall) -> StoredCall<'_> {
     match suspended {
         SuspendedCall::Finished(result) => StoredCall::Finished(Box::new(answered(result))),
-        SuspendedCall::Open(open) => StoredCall::Open(Open {
+        SuspendedCall::Open(open) => StoredCall::Open(Box::new(Open {
             call: call(&open.call),
             arguments: open.arguments.as_deref().map(Into::into),
             tool: open.tool,
             request: open.request.as_ref().map(|request| hex(request).into()),
             approved: open.approved,
             edited: open.edited.as_deref().map(Into::into),
-        }),
+        })),
     }
 }
 
