@@ -62,8 +62,11 @@ impl Core {
         let is_decided = self.was_pending(index);
         let call = Some(self.calls.get(index)).filter(|call| !call.is_text() && !is_decided);
         let form = canonical.zip(call).and_then(|(canonical, call)| {
-            // What was meant is the same, too.
             let context = CallContext::in_batch(Arc::clone(&self.calls), index);
+            if dispatch.awaits_calls(&context) {
+                return None;
+            }
+            // What was meant is the same, too.
             dispatch.repair(tool, call, context);
             canonical.form(self.calls.arguments(index))
         });
