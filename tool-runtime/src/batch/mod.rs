@@ -165,6 +165,8 @@ pub(crate) struct Job {
 
 /// What a batch has of a call that consists of it and of nothing else.
 pub(crate) struct Within {
+    /// The call's, of which those of its calls are made.
+    pub(crate) key: String,
     /// The call's.
     pub(crate) deadline: Instant,
     /// How long that one had.
