@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use support::{call, codes, is_idle};
 use tokio::time::sleep;
-use tool_runtime::batch::{Event, OnFailure};
+use tool_runtime::batch::{Event, Events, OnFailure};
 use tool_runtime::layer::{self, Layer};
-use tool_runtime::{CallContext, Policy, ToolCall, ToolError, ToolResult, Toolbox, tool, tools};
+use tool_runtime::{
+    Batch, CallContext, Policy, ToolCall, ToolError, ToolResult, Toolbox, tool, tools,
+};
 
 /// What was seen of each call: index, ending, tool.
 type Seen = Arc<Mutex<Vec<String>>>;
@@ -134,6 +136,27 @@ async fn a_result_is_seen_before_it_is_an_event() {
         assert_eq!(log.lock().unwrap().len(), results);
     }
     assert_eq!(results, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_are_taken_while_a_result_is_seen_have_it_once() {
+    use tokio_stream::StreamExt as _;
+    type Shared<T> = Arc<Mutex<Option<T>>>;
+    let (batch, events) = (Shared::<Batch>::default(), Shared::<Events>::default());
+    let (of, to) = (Arc::clone(&batch), Arc::clone(&events));
+    let taking = layer::finished(move |_: &ToolResult, _: &()| {
+        *to.lock().unwrap() = of.lock().unwrap().as_ref().map(Batch::events);
+    });
+    let builder = Toolbox::<()>::builder().tools(tools![well]);
+    let toolbox = builder.layer(taking).build().unwrap();
+    let begun = toolbox.start();
+    begun.push(call("well", r#"{"ms": 5}"#));
+    *batch.lock().unwrap() = Some(begun);
+    sleep(Duration::from_millis(9)).await;
+    let batch = batch.lock().unwrap().take().unwrap();
+    let events = events.lock().unwrap().take().unwrap();
+    let (told, report) = tokio::join!(events.collect::<Vec<_>>(), batch.finish());
+    assert_eq!(told.len(), report.results().len(), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,10 @@
 //! Does a call stay within its memory, whatever it is asked and whatever it answers?
 //!
-//! A binary of its own, and one test in it: memory is counted for the whole process.
+//! A binary of its own, and one test at a time: memory is counted for the whole process.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -69,6 +71,26 @@ struct Text(Arc<str>);
 const MEBI: usize = 1024 * 1024;
 const CAP: usize = 128 * 1024;
 
+/// Thinks.
+#[tool(pure)]
+async fn think() {}
+
+/// Writes.
+#[tool(writes("row"))]
+async fn write() {}
+
+/// Writes on a thread that nobody can stop.
+#[tool(writes("row"), timeout = "1ms")]
+fn stand_still(#[state] stands: &Stands) {
+    let _released = stands.0.lock().unwrap_or_else(PoisonError::into_inner);
+}
+
+#[derive(Clone)]
+struct Stands(Arc<Mutex<()>>);
+
+/// One test after the other.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// How much more memory there was at a time than before.
 fn peak_of(work: impl FnOnce()) -> usize {
     MEMORY.reset_peak_usage();
@@ -79,6 +101,7 @@ fn peak_of(work: impl FnOnce()) -> usize {
 
 #[test]
 fn a_result_takes_no_more_than_its_cap_some_times_over() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = threads(2);
     let text = Text("é".repeat(8 * MEBI).into());
     let tools = tools![
@@ -130,4 +153,54 @@ fn a_result_takes_no_more_than_its_cap_some_times_over() {
         runtime.block_on(small.run([call("answer", "{}")]));
     });
     assert!(peak < 256 * 1024, "{peak} bytes");
+}
+
+#[test]
+fn nothing_of_a_batch_stays_with_what_batches_share() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime = threads(2);
+    let stands = Stands(Arc::default());
+    let builder = Toolbox::<Stands>::builder().tools(tools![think, write, stand_still]);
+    let toolbox = builder.build().unwrap();
+    let desk = toolbox.bind(stands.clone());
+    let grows = |batches: usize, batch: &dyn Fn(usize)| {
+        let kept = |numbers: Range<usize>| {
+            let before = MEMORY.current_usage();
+            numbers.for_each(batch);
+            MEMORY.current_usage().saturating_sub(before)
+        };
+        kept(0..batches);
+        let kept = kept(batches..3 * batches);
+        (kept > 64 * 1024).then_some(kept)
+    };
+    // Scopes, one for each user say, whose batches have no calls that an order would be for.
+    let pure = |number: usize| {
+        let desk = desk.clone().order_across_batches(number.to_string());
+        runtime.block_on(desk.run([call("think", "{}")]));
+    };
+    assert_eq!(grows(1_000, &pure), None);
+    // Limits of groups, which are named by whoever writes the policy.
+    let grouped = |number: usize| {
+        let policy = Policy::default().group_concurrency(number.to_string(), ["write"], 1);
+        runtime.block_on(
+            desk.clone()
+                .with(policy)
+                .unwrap()
+                .run([call("write", "{}")]),
+        );
+    };
+    assert_eq!(grows(1_000, &grouped), None);
+    // Calls that have waited for one that stands still, for as long as they may.
+    let policy = Policy::default().grace(Duration::ZERO);
+    let policy = policy.max_wait(Duration::from_millis(1));
+    let desk = desk.with(policy).unwrap();
+    let still = stands.0.lock().unwrap();
+    runtime.block_on(desk.run([call("stand_still", "{}")]));
+    let waiting = |_| {
+        let report = runtime.block_on(desk.run([call("write", "{}")]));
+        assert!(report.results()[0].is_error());
+    };
+    assert_eq!(grows(100, &waiting), None);
+    drop(still);
+    runtime.block_on(toolbox.idle());
 }

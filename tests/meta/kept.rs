@@ -6,7 +6,9 @@ use serde_json::json;
 use support::{codes, texts};
 use tool_runtime::journal::{FinishedCall, Journal, JournalFuture, Record, Recovered, StartedCall};
 use tool_runtime::layer::{self, Next, Request};
-use tool_runtime::{BatchTool, Effects, Policy, Quota, ToolResult, Toolbox, tool, tools};
+use tool_runtime::{
+    BatchTool, CallContext, Effects, Policy, Quota, ToolResult, Toolbox, tool, tools,
+};
 
 use crate::desk::{batch, store, toolbox};
 
@@ -152,6 +154,26 @@ async fn a_journal_has_it_and_the_calls_in_it() {
             ("toolu_1/2".to_owned(), false, Effects::Unknown),
         ]
     );
+}
+
+/// Say under which key it is called.
+#[tool(pure)]
+async fn say_key(#[context] context: &CallContext) -> String {
+    context.idempotency_key()
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_in_a_call_have_keys_of_its_own_one() {
+    let toolbox = Toolbox::new(tools![say_key]).unwrap();
+    let toolbox = toolbox.with_batch_tool(BatchTool::new()).unwrap();
+    let call = batch("a", &[("say_key", json!({})), ("say_key", json!({}))]);
+    // Whoever delivers it once more means the same two.
+    for _ in 0..2 {
+        let call = call.clone().with_idempotency_key("order-7");
+        let report = toolbox.run([call]).await;
+        let steps = report.results()[0].steps().unwrap();
+        assert_eq!(texts(steps), ["order-7-000", "order-7-001"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

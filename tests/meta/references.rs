@@ -218,6 +218,19 @@ async fn a_call_that_did_not_succeed_skips_those_that_need_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_that_refer_to_what_failed_are_both_skipped_also_where_the_same_run_once() {
+    let toolbox = under(Policy::default().coalesce(true));
+    let echo = json!({"text": {"$result": "added"}});
+    let calls = [
+        ("added", "add", json!({"key": 1, "amount": 13})),
+        ("one", "echo", echo.clone()),
+        ("two", "echo", echo),
+    ];
+    let report = toolbox.bind(store()).run([batch(&calls)]).await;
+    assert_eq!(codes(steps(&report)), ["failed", "skipped", "skipped"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_it_gets_is_held_to_its_schema() {
     let get = |path: &str| json!({"key": {"$result": "found", "path": path}});
     let report = run(&[

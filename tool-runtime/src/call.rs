@@ -129,7 +129,8 @@ impl ToolCall {
     /// # }
     /// ```
     ///
-    /// Where the call is stored, in a report or a [suspended batch](crate::batch::SuspendedBatch), so is its key.
+    /// Where the call is stored, in a report or a [suspended batch](crate::batch::SuspendedBatch), so is its key. The calls in a call of a
+    /// [batch tool](crate::BatchTool) have keys that are made of its own.
     #[must_use]
     pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.extra().key = Some(key.into());

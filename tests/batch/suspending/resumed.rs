@@ -491,3 +491,37 @@ async fn what_a_repair_made_of_arguments_is_what_is_decided_on() {
     assert_eq!(codes(&report), ["invalid_arguments"]);
     assert_eq!(bank.entries().len(), 1);
 }
+
+/// Think of one thing.
+#[tool(pure)]
+async fn weigh(
+    /** Which. */
+    thing: u64,
+    #[state] bank: &Bank,
+) -> u64 {
+    bank.note(format!("weighed {thing}"));
+    thing
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_is_for_one_of_two_calls_that_are_the_same() {
+    let bank = Arc::new(Bank::default());
+    let toolbox = Toolbox::<Bank>::builder()
+        .tools(tools![weigh])
+        .build()
+        .unwrap();
+    let under = |policy| toolbox.bind(Arc::clone(&bank)).with(policy).unwrap();
+    let calls = vec![call("weigh", r#"{"thing": 7}"#); 3];
+    let batch = suspend(&under(Policy::default().require_approval("weigh")), calls).await;
+    let waiting: Vec<_> = batch.pending().collect();
+    let decisions = [waiting[0].approve(), waiting[1].deny("Once is enough.")];
+    drop(waiting);
+    // Nobody would have to approve of them now, so they could run once for all.
+    let desk = under(Policy::default().coalesce(true));
+    let batch = suspended(desk.resume(batch, decisions).unwrap().or_suspend().await);
+    assert_eq!(pending(&batch), [2]);
+    let decisions = approved(&batch);
+    let report = finished(desk.resume(batch, decisions).unwrap().or_suspend().await);
+    assert_eq!(codes(&report), ["ok", "denied", "ok"]);
+    assert_eq!(bank.entries(), ["weighed 7"; 2]);
+}

@@ -22,6 +22,10 @@ impl Core {
         };
         let calls = (first..ledger.records.len()).filter_map(|index| class(&index));
         let calls: Vec<_> = calls.filter(|(_, class)| *class != Class::Pure).collect();
+        // An order is forgotten with the last of its calls, so none is begun without one.
+        if calls.is_empty() {
+            return;
+        }
         ledger.places.resize(ledger.records.len(), None);
         let places = self.scopes.enter(scope, self, calls.iter().copied());
         for ((index, _), place) in calls.into_iter().zip(places) {

@@ -58,10 +58,15 @@ impl Core {
         dispatch: Arc<dyn Dispatch>,
     ) -> Joined {
         let canonical = self.rules.tools[tool].canonical.as_ref();
-        let call = Some(self.calls.get(index)).filter(|call| !call.is_text());
+        // One decision is good for one call.
+        let is_decided = self.was_pending(index);
+        let call = Some(self.calls.get(index)).filter(|call| !call.is_text() && !is_decided);
         let form = canonical.zip(call).and_then(|(canonical, call)| {
-            // What was meant is the same, too.
             let context = CallContext::in_batch(Arc::clone(&self.calls), index);
+            if dispatch.awaits_calls(&context) {
+                return None;
+            }
+            // What was meant is the same, too.
             dispatch.repair(tool, call, context);
             canonical.form(self.calls.arguments(index))
         });

@@ -201,23 +201,25 @@ impl Core {
         let open = records.iter().filter(|record| record.done.is_none());
         let open = open.count();
         let Before {
-            key,
+            mut key,
             took,
             edits,
             were_pending,
             decisions,
         } = Before::of(resumed);
-        let calls = Calls::new(begun, calls).decided_whole(suspends.is_some() || key.is_some());
-        let calls = match key {
-            Some(key) => calls.with_key(key),
-            None => calls,
-        };
+        let decided_whole = suspends.is_some() || key.is_some();
         let (mut deadline, mut timeout) = (begun + limits.batch_timeout, limits.batch_timeout);
         let (mut grace, mut ends) = (limits.grace, None);
         if let Some(within) = within {
             (deadline, timeout) = (within.deadline.min(deadline), within.timeout);
             (grace, ends) = (within.grace, Some(within.ends));
+            key = Some(within.key);
         }
+        let calls = Calls::new(begun, calls).decided_whole(decided_whole);
+        let calls = match key {
+            Some(key) => calls.with_key(key),
+            None => calls,
+        };
         let mut agenda = Agenda::new(deadline);
         agenda.add(begun + limits.max_wait, Event::Queue);
         let single_thread = runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;

@@ -55,6 +55,10 @@ impl Held {
         for ((ticket, _), holder) in self.calls().iter_mut() {
             let other = *ticket != core.ticket && !holder.realm.is_apart_from(&core.realm);
             if other && waits_for(effects, &holder.effects) {
+                // It may never end, and those whose batch has ended wait no more.
+                if holder.waiting.len() == holder.waiting.capacity() {
+                    holder.waiting.retain(|(core, _)| core.strong_count() > 0);
+                }
                 holder.waiting.push((Arc::downgrade(core), call));
                 count += 1;
             }

@@ -105,13 +105,15 @@ impl Ledger {
         if settled.is_still_running() && !record.gone {
             record.outlived = Some(now);
         }
+        let is_untold = self.observed || is_logged;
         record.done = Some(Done {
             at: now,
+            is_told: !is_untold,
             result: Outcome::Settled(settled),
         });
         self.ended = Some(now);
         self.open = self.open.saturating_sub(1);
-        if self.observed || is_logged {
+        if is_untold {
             self.untold.push(index);
             self.telling += 1;
         } else if let Some(feed) = &mut self.feed {
@@ -244,11 +246,13 @@ impl Ledger {
         done.all(|done| matches!(done.result, Outcome::Settled(_)))
     }
 
-    /// The calls that have a result, and since when.
+    /// The calls that have a result of which everybody was told who is told before the caller, and since when.
     pub(super) fn finished(&self) -> impl Iterator<Item = (usize, Instant)> {
-        let done = |record: &Record| record.done.as_ref().map(|done| done.at);
         let records = self.records.iter().enumerate();
-        records.filter_map(move |(index, record)| Some((index, done(record)?)))
+        records.filter_map(|(index, record)| {
+            let done = record.done.as_ref().filter(|done| done.is_told)?;
+            Some((index, done.at))
+        })
     }
 
     /// What the caller lets go of when it has its report or gives up.

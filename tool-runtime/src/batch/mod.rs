@@ -88,6 +88,9 @@ pub(crate) trait Dispatch: Send + Sync {
     /// Prepares a call of the tool at `index`.
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared;
 
+    /// Whether results of other calls are still to come into the arguments of a call, so that their text does not say what they are.
+    fn awaits_calls(&self, context: &CallContext) -> bool;
+
     /// Asks about a call of the tool at `index`; `None` if nobody is there to be asked.
     fn ask(&self, index: usize, context: CallContext) -> Option<Asked>;
 
@@ -162,6 +165,8 @@ pub(crate) struct Job {
 
 /// What a batch has of a call that consists of it and of nothing else.
 pub(crate) struct Within {
+    /// The call's, of which those of its calls are made.
+    pub(crate) key: String,
     /// The call's.
     pub(crate) deadline: Instant,
     /// How long that one had.

@@ -216,8 +216,9 @@ impl<B: Batch> Table<B> {
                 continue;
             };
             *taken -= 1;
-            // Tools and groups are as many as there are; of tenants and calls there are always others.
-            if *taken == 0 && matches!(need.resource, Resource::Tenant(..) | Resource::Lent(..)) {
+            // Tools are as many as there are; of groups, tenants and calls there are always others.
+            let is_lasting = matches!(need.resource, Resource::Threads | Resource::Tool(_));
+            if *taken == 0 && !is_lasting {
                 self.taken.remove(&need.resource);
             }
         }

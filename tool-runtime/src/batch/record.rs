@@ -56,6 +56,8 @@ pub(super) struct Failed {
 /// A call that has its result.
 pub(super) struct Done {
     pub(super) at: Instant,
+    /// Whether those were told who want to know of it before the caller does, if there are any.
+    pub(super) is_told: bool,
     pub(super) result: Outcome,
 }
 

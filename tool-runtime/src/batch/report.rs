@@ -76,6 +76,9 @@ impl Core {
         let mut ledger = self.ledger();
         ledger.telling -= calls.len();
         for &index in calls {
+            if let Some(done) = &mut ledger.records[index].done {
+                done.is_told = true;
+            }
             if let Some(feed) = &mut ledger.feed {
                 feed.finished(index);
             }

@@ -45,6 +45,7 @@ impl SuspendedCall {
                 record.gone = true;
                 record.done = Some(Done {
                     at: record.queued,
+                    is_told: true,
                     result: Outcome::Told(result.clone()),
                 });
                 target

@@ -159,6 +159,7 @@ impl Core {
         record.taken = None;
         record.done = Some(Done {
             at: now,
+            is_told: true,
             result: Outcome::Taken,
         });
         Err(Left {

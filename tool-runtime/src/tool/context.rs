@@ -120,7 +120,7 @@ impl Calls {
         }
     }
 
-    /// The same with the key of the batch that they were of before it was suspended.
+    /// The same with the key of the batch that they were of before it was suspended, or of the call that they are part of.
     pub(crate) fn with_key(self, key: String) -> Self {
         Self {
             key: key.into(),

@@ -84,6 +84,10 @@ impl<S: State> Dispatch for Bound<S> {
         layer::stand_round(layers, entry, prepared, call, context)
     }
 
+    fn awaits_calls(&self, _: &CallContext) -> bool {
+        false
+    }
+
     fn ask(&self, tool: usize, context: CallContext) -> Option<Asked> {
         let approver = Arc::clone(self.approver.as_ref()?);
         let definition = self.toolbox.0.all.definitions[tool].clone();

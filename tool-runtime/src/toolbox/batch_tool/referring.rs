@@ -47,10 +47,6 @@ impl<S: State> Referring<S> {
             }),
         }
     }
-
-    fn refers(&self, context: &CallContext) -> bool {
-        !self.shared.references[context.index()].is_empty()
-    }
 }
 
 impl Shared {
@@ -105,7 +101,7 @@ impl<S: State> Dispatch for Referring<S> {
     }
 
     fn prepare(&self, index: usize, call: &ToolCall, context: CallContext) -> Prepared {
-        if !self.refers(&context) {
+        if !self.awaits_calls(&context) {
             return self.desk.prepare(index, call, context);
         }
         if context.is_repaired() {
@@ -122,8 +118,12 @@ impl<S: State> Dispatch for Referring<S> {
         }
     }
 
+    fn awaits_calls(&self, context: &CallContext) -> bool {
+        !self.shared.references[context.index()].is_empty()
+    }
+
     fn ask(&self, index: usize, context: CallContext) -> Option<Asked> {
-        if !self.refers(&context) {
+        if !self.awaits_calls(&context) {
             return self.desk.ask(index, context);
         }
         let (desk, shared, whole) = (self.desk.clone(), Arc::clone(&self.shared), self.whole);
@@ -153,7 +153,7 @@ impl<S: State> Dispatch for Referring<S> {
     }
 
     fn repair(&self, index: usize, call: &ToolCall, context: CallContext) {
-        if !self.refers(&context) {
+        if !self.awaits_calls(&context) {
             self.desk.repair(index, call, context);
         }
     }

@@ -223,6 +223,7 @@ impl<S: State> Running<S> {
         let deadline = self.context.deadline();
         let deadline = deadline.unwrap_or_else(|| Instant::now() + timeout);
         job.within = Some(Box::new(Within {
+            key: self.context.idempotency_key(),
             deadline,
             timeout,
             grace: desk.rules.limits.grace / 4 * 3,
