@@ -394,6 +394,30 @@ fn a_problem_inside_a_value_has_its_path() {
     );
 }
 
+/// That an integer was expected is no help to who has sent one.
+#[test]
+fn an_integer_beyond_the_widest_is_told_the_limit() {
+    for (number, expected) in [
+        (
+            "18446744073709551616",
+            "an integer from 0 to 18446744073709551615",
+        ),
+        (
+            "99999999999999999999",
+            "an integer from 0 to 18446744073709551615",
+        ),
+        ("-1", "an integer of 0 or more"),
+    ] {
+        refused(
+            "place_order",
+            &format!(r#"{{"customer_id": {number}, "items": []}}"#),
+            &[&format!(
+                "`customer_id`: expected {expected}, got integer `{number}`"
+            )],
+        );
+    }
+}
+
 /// serde_json stands elsewhere when it finds them.
 #[test]
 fn a_problem_of_an_element_is_not_told_of_its_neighbour_or_its_list() {

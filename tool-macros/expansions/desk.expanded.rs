@@ -93,10 +93,14 @@ const _: () = {
                                     __tool_0,
                                 )
                                 .await;
-                            #[allow(clippy::let_unit_value)]
-                            let __tool_value = __tool_private::Returned(__tool_returned)
-                                .split()?;
-                            __tool_private::Rendered(__tool_value).render()
+                            match __tool_private::Returned(__tool_returned).split() {
+                                ::core::result::Result::Ok(__tool_value) => {
+                                    __tool_private::Rendered(__tool_value).render()
+                                }
+                                ::core::result::Result::Err(__tool_error) => {
+                                    ::core::result::Result::Err(__tool_error)
+                                }
+                            }
                         }),
                     )
                     .with_holes(__tool_holes)
@@ -160,10 +164,14 @@ const _: () = {
                                 dyn Mailer,
                             >::provide(&*__tool_state),
                         );
-                        #[allow(clippy::let_unit_value)]
-                        let __tool_value = __tool_private::Returned(__tool_returned)
-                            .split()?;
-                        __tool_private::Rendered(__tool_value).render()
+                        match __tool_private::Returned(__tool_returned).split() {
+                            ::core::result::Result::Ok(__tool_value) => {
+                                __tool_private::Rendered(__tool_value).render()
+                            }
+                            ::core::result::Result::Err(__tool_error) => {
+                                ::core::result::Result::Err(__tool_error)
+                            }
+                        }
                     }),
                 )
             }
@@ -270,10 +278,14 @@ const _: () = {
                                 >::provide(&*__tool_state),
                             )
                             .await;
-                        #[allow(clippy::let_unit_value)]
-                        let __tool_value = __tool_private::Returned(__tool_returned)
-                            .split()?;
-                        __tool_private::Rendered(__tool_value).render()
+                        match __tool_private::Returned(__tool_returned).split() {
+                            ::core::result::Result::Ok(__tool_value) => {
+                                __tool_private::Rendered(__tool_value).render()
+                            }
+                            ::core::result::Result::Err(__tool_error) => {
+                                ::core::result::Result::Err(__tool_error)
+                            }
+                        }
                     }),
                 )
             }

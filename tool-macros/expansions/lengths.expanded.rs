@@ -74,10 +74,14 @@ const _: () = {
                         <[String] as __tool_private::Borrowed>::borrowed(&__tool_0),
                         __tool_1,
                     );
-                    #[allow(clippy::let_unit_value)]
-                    let __tool_value = __tool_private::Returned(__tool_returned)
-                        .split()?;
-                    __tool_private::Rendered(__tool_value).render()
+                    match __tool_private::Returned(__tool_returned).split() {
+                        ::core::result::Result::Ok(__tool_value) => {
+                            __tool_private::Rendered(__tool_value).render()
+                        }
+                        ::core::result::Result::Err(__tool_error) => {
+                            ::core::result::Result::Err(__tool_error)
+                        }
+                    }
                 }),
             )
         }

@@ -99,6 +99,15 @@ fn a_runtime_under_another_name_is_named_by_that() {
     assert!(!text.contains("tool_runtime"), "{text}");
 }
 
+/// In a crate of edition 2021 a `?` on what has an unknown type is a second error, on what `!` falls back to.
+#[test]
+fn an_expansion_has_no_question_mark_of_its_own() {
+    for name in inputs() {
+        let text = prettyplease::unparse(&expanded(&name));
+        assert!(!text.contains("?;"), "{name}: {text}");
+    }
+}
+
 #[test]
 fn expansions_are_what_is_stored() {
     let inputs = inputs();

@@ -31,7 +31,10 @@ use crate::runtime_path::private;
 ///         let holes = [hole(Some(&__tool_0))];
 ///         Prepared::new(Box::pin(async move {
 ///             let returned = get_customer(__tool_0, Provide::<Db>::provide(&*state)).await;
-///             Rendered(Returned(returned).split()?).render()
+///             match Returned(returned).split() {
+///                 Ok(value) => Rendered(value).render(),
+///                 Err(error) => Err(error),
+///             }
 ///         })).with_holes(holes)
 ///     }
 /// }
@@ -219,14 +222,16 @@ fn run(tool: &ToolFn<'_>) -> TokenStream {
     let value = local("value", answer);
     let there = self::private(answer);
     let render = quote_spanned!(answer=> #there::Rendered(#value).render());
+    // Not `?`: its `return` breeds an error where the return type is one that rustc does not find.
     let body = quote! {
         #[allow(unused_imports)]
         use #private::{AnyReturn as _, AnyValue as _, Ready as _};
         #[allow(clippy::let_unit_value)]
         let #result = #call;
-        #[allow(clippy::let_unit_value)]
-        let #value = #split?;
-        #render
+        match #split {
+            ::core::result::Result::Ok(#value) => #render,
+            ::core::result::Result::Err(__tool_error) => ::core::result::Result::Err(__tool_error),
+        }
     };
     let there = self::private(function);
     match tool.kind {

@@ -94,7 +94,7 @@ fn lasting(tokens: TokenStream, first: &mut TokenStream) -> TokenStream {
     result
 }
 
-/// A type with what it borrows owned: `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`.
+/// A type with what it borrows owned: `String` for `&str`, `PathBuf` for `&Path`, `Vec<T>` for `&[T]`, `T` for `&T`.
 pub(super) fn owned(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut result = TokenStream::new();
@@ -110,6 +110,17 @@ pub(super) fn owned(tokens: TokenStream) -> TokenStream {
             TokenTree::Ident(ident) if borrowed && ident == "str" => {
                 result.extend(quote!(String));
                 borrowed = false;
+            }
+            TokenTree::Ident(ident) if borrowed && ident == "Path" => {
+                result.extend(quote!(PathBuf));
+                borrowed = false;
+            }
+            // On the way to `std::path::Path`.
+            TokenTree::Ident(ident) if borrowed && (ident == "std" || ident == "path") => {
+                result.extend([token]);
+            }
+            TokenTree::Punct(punct) if borrowed && punct.as_char() == ':' => {
+                result.extend([token]);
             }
             TokenTree::Group(group) => {
                 let inner = owned(group.stream());

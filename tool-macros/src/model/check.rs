@@ -3,11 +3,11 @@
 use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{GenericParam, Ident, LitStr, ReturnType, Safety, Signature};
+use syn::{GenericParam, Ident, LitStr, ReturnType, Safety, Signature, Type};
 
 use super::options::nearest;
 use super::toolset::Owner;
-use super::{Approval, Effects, Options, Param, Role, contains, plain, spelled};
+use super::{Approval, Effects, Options, Param, Role, contains, plain, spelled, written};
 use crate::errors::Errors;
 use crate::parse::item::ItemFn;
 use crate::parse::key::Template;
@@ -83,6 +83,14 @@ pub(super) fn signature(item: &ItemFn, owner: Option<&Owner>, errors: &mut Error
     }
     if let (true, Some(clause)) = (sig.generics.params.is_empty(), &sig.generics.where_clause) {
         errors.push(clause, "a tool takes no `where` clause; remove it");
+    }
+    if let ReturnType::Type(_, ty) = &sig.output
+        && let Type::Never(_) = written(ty)
+    {
+        errors.push(
+            ty,
+            "a call ends with a result, and `!` never does; write the type of what the model reads",
+        );
     }
     if let Some(again) = item.tool_again() {
         errors.push(

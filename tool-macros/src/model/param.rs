@@ -160,6 +160,16 @@ fn refuse_docs_of_whole(attrs: &[Attribute], errors: &mut Errors) {
 /// A member of the arguments, which the model knows by its description.
 fn member(ident: &Ident, parameter: &PatType, hidden: bool, errors: &mut Errors) -> Shape {
     let member = arg::read(&parameter.attrs, errors);
+    if member.rename.is_none()
+        && let Some(problem) = arg::illegal_name(&plain(ident))
+    {
+        errors.push(
+            ident,
+            format_args!(
+                "{problem}; write `#[arg(rename = \"…\")]`, which leaves the parameter its name"
+            ),
+        );
+    }
     if member.description.is_empty() && !hidden {
         let name = plain(ident);
         let meant = unmarked(&name, &parameter.ty).unwrap_or_default();

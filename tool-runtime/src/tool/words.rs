@@ -23,12 +23,31 @@ pub(super) fn kind(name: &str) -> String {
     }
 }
 
-/// An integer within bounds.
+/// An integer within bounds, but for the limits of the wide types: a model is not likely to hit them, and not helped by them.
 pub(super) fn integer(least: Option<i128>, most: Option<i128>) -> String {
-    // The limits of the wide types are nothing that a model is likely to hit or to be helped by.
-    const WIDE: i128 = 1 << 53;
-    let least = least.filter(|least| *least > -WIDE);
-    let most = most.filter(|most| *most < WIDE);
+    within(narrow_least(least), narrow_most(most))
+}
+
+/// The same to whoever has sent the integer `text`, which is beyond one of them: that one is told whatever it is.
+pub(super) fn integer_instead_of(text: &str, least: Option<i128>, most: Option<i128>) -> String {
+    match text.starts_with('-') {
+        true => within(least, narrow_most(most)),
+        false => within(narrow_least(least), most),
+    }
+}
+
+/// Beyond it are the limits of the wide types.
+const WIDE: i128 = 1 << 53;
+
+fn narrow_least(least: Option<i128>) -> Option<i128> {
+    least.filter(|least| *least > -WIDE)
+}
+
+fn narrow_most(most: Option<i128>) -> Option<i128> {
+    most.filter(|most| *most < WIDE)
+}
+
+fn within(least: Option<i128>, most: Option<i128>) -> String {
     let text = |bound: Option<i128>| bound.map(|bound| bound.to_string());
     integer_within(text(least).as_deref(), text(most).as_deref())
 }

@@ -239,9 +239,11 @@ impl Reader<'_> {
     fn rename(&mut self, key: &Ident, value: TokenStream) {
         if self.first("rename", key)
             && let Some(name) = string(key, value, RENAME, self.errors)
-            && is_name(&name, self.errors)
         {
-            self.member.rename = Some(name);
+            match illegal_name(&name.value()) {
+                Some(problem) => self.errors.push(name, problem),
+                None => self.member.rename = Some(name),
+            }
         }
     }
 
@@ -322,18 +324,13 @@ fn string(key: &Ident, value: TokenStream, form: &str, errors: &mut Errors) -> O
     }
 }
 
-/// What every provider takes as the name of an argument.
-fn is_name(name: &LitStr, errors: &mut Errors) -> bool {
-    let text = name.value();
-    let legal = (1..=64).contains(&text.len())
-        && text
+/// What is wrong with the name of an argument, unless every provider takes it.
+pub(super) fn illegal_name(name: &str) -> Option<String> {
+    let legal = (1..=64).contains(&name.len())
+        && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-    if !legal {
-        errors.push(
-            name,
-            format_args!("argument name `{text}` is not one every provider takes: 1 to 64 ASCII letters, digits, `_`, `.` and `-`"),
-        );
-    }
-    legal
+    (!legal).then(|| {
+        format!("argument name `{name}` is not one every provider takes: 1 to 64 ASCII letters, digits, `_`, `.` and `-`")
+    })
 }

@@ -66,12 +66,27 @@ impl Limits {
 
     /// An integer of a type with this range.
     pub(super) fn integer(&self, range: Option<&RangeInclusive<i128>>) -> String {
+        let (least, most) = self.integers(range);
+        words::integer(least, most)
+    }
+
+    /// The same in the place of `text`, an integer that is beyond it.
+    pub(super) fn integer_instead_of(
+        &self,
+        text: &str,
+        range: Option<&RangeInclusive<i128>>,
+    ) -> String {
+        let (least, most) = self.integers(range);
+        words::integer_instead_of(text, least, most)
+    }
+
+    fn integers(&self, range: Option<&RangeInclusive<i128>>) -> (Option<i128>, Option<i128>) {
         let bound = |bound: &Option<String>| bound.as_ref().and_then(|bound| bound.parse().ok());
         let (least, most): (Option<i128>, Option<i128>) =
             (bound(&self.number.0), bound(&self.number.1));
         let least = least.max(range.map(|range| *range.start()));
         let most = [most, range.map(|range| *range.end())];
-        words::integer(least, most.into_iter().flatten().min())
+        (least, most.into_iter().flatten().min())
     }
 
     pub(super) fn number(&self) -> String {

@@ -214,11 +214,13 @@ impl<'a, 't> Walk<'a, 't> {
             .kinds
             .as_ref()
             .is_some_and(|kinds| !kinds.contains(&"number"));
-        let expected = match kind(value) {
-            "array" => node.limits.array(),
-            "object" => node.limits.object(),
-            "string" => node.limits.string(),
-            _ if is_integer => node.limits.integer(node.range.as_ref()),
+        let expected = match (kind(value), value) {
+            ("array", _) => node.limits.array(),
+            ("object", _) => node.limits.object(),
+            ("string", _) => node.limits.string(),
+            (_, Value::Scalar(text)) if is_integer => {
+                node.limits.integer_instead_of(text, node.range.as_ref())
+            }
             _ => node.limits.number(),
         };
         let found = match value {
