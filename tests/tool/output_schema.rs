@@ -160,7 +160,7 @@ fn check_refused<S: State>(name: &str, built: Result<Toolbox<S>, BuildError>) {
     let text = error.to_string();
     assert!(text.starts_with(&format!("`{name}` at ")), "{text}");
     assert!(
-        text.ends_with("has `output_schema`, and what it returns is no object with members of its own; return a struct, or remove `output_schema`"),
+        text.ends_with("has an output schema that is none of an object with members of its own; return a struct, or remove `output_schema`; a schema of your own says `\"type\": \"object\"` and has no `anyOf`, `const`, `enum`, `not` or `oneOf` beside it"),
         "{text}"
     );
 }

@@ -12,6 +12,8 @@ mod run_time_build;
 #[cfg(feature = "schema-validation")]
 mod run_time_names;
 #[cfg(feature = "schema-validation")]
+mod run_time_output;
+#[cfg(feature = "schema-validation")]
 mod run_time_parts;
 #[cfg(feature = "schema-validation")]
 mod run_time_repairs;

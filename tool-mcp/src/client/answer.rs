@@ -16,6 +16,8 @@ pub(super) struct Of<'a> {
     pub(super) tool: &'a str,
     /// What a structured result is held to.
     pub(super) output: Option<&'a jsonschema::Validator>,
+    /// Whether others are told of what the structured content is.
+    pub(super) has_output_schema: bool,
 }
 
 impl Of<'_> {
@@ -63,8 +65,28 @@ impl Of<'_> {
         }
         Ok(match result.structured_content {
             None => parts.into(),
-            Some(value) => with_structured(parts, &value),
+            Some(value) => self.with_structured(parts, &value),
         })
+    }
+
+    /// The parts, and the value where they do not say it already, as servers do for clients that read only texts. Who is told what the
+    /// value is gets it as it is.
+    fn with_structured(self, mut parts: Vec<Content>, value: &Value) -> Answer {
+        let json = Content::Json(value.to_string());
+        let is_it = |part: &Content| matches!(part, Content::Text(text) if same(text, value));
+        if let [only] = parts.as_slice()
+            && is_it(only)
+        {
+            return json.into();
+        }
+        if !self.has_output_schema && says(&parts, value) {
+            return parts.into();
+        }
+        match parts.iter().position(is_it) {
+            Some(place) => parts[place] = json,
+            None => parts.push(json),
+        }
+        parts.into()
     }
 
     /// The server's tool failed, and says why.
@@ -189,19 +211,6 @@ fn embedded(resource: ResourceContents) -> Content {
             }
         }
         _ => Content::text("[a resource of a kind that is not known, not shown]"),
-    }
-}
-
-/// The parts, and the value where they do not say it already, as servers do for clients that read only texts.
-fn with_structured(mut parts: Vec<Content>, value: &Value) -> Answer {
-    let json = || Content::Json(value.to_string());
-    match parts.as_slice() {
-        [Content::Text(text)] if same(text, value) => json().into(),
-        _ if says(&parts, value) => parts.into(),
-        _ => {
-            parts.push(json());
-            parts.into()
-        }
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Target {
     pub(super) link: Arc<Link>,
     pub(super) own_name: String,
     pub(super) output: Option<Arc<jsonschema::Validator>>,
+    /// Whether others are told of what the structured content is.
+    pub(super) has_output_schema: bool,
     /// Whether the runtime says what may have changed, since the tool declares it.
     pub(super) declares: bool,
 }
@@ -118,6 +120,7 @@ impl Target {
             server: &self.link.server,
             tool: &self.own_name,
             output: self.output.as_deref(),
+            has_output_schema: self.has_output_schema,
         }
     }
 

@@ -97,6 +97,7 @@ impl McpTools {
                 link: Arc::clone(&self.link),
                 own_name: tool.own_name().to_owned(),
                 output: tool.output().cloned(),
+                has_output_schema: definition.output_schema().is_some(),
                 declares: *definition.effects() != DeclaredEffects::Undeclared,
             });
             tools.push(RuntimeTool::new(

@@ -47,32 +47,42 @@ pub struct ServerTool {
     server: Arc<str>,
     name: String,
     parameters: Value,
+    /// What a toolbox says of a result: nothing of one that is no object, or is handed on without its wrapper.
+    output_schema: Option<Value>,
     /// What a structured result is held to.
     output: Option<Arc<jsonschema::Validator>>,
 }
 
 impl ServerTool {
     pub(super) fn new(tool: Tool, naming: &Naming) -> Result<Self, String> {
-        let output = match &tool.output_schema {
-            None => None,
-            Some(schema) => Some(Arc::new(output(&Value::Object((**schema).clone()))?)),
-        };
-        let this = Self {
+        let schema = tool.output_schema.as_deref();
+        let schema = schema.map(|schema| Value::Object(schema.clone()));
+        let output = schema.as_ref().map(output).transpose()?;
+        let mut this = Self {
             server: Arc::clone(&naming.server),
             name: naming.name(&tool.name),
             parameters: Value::Object((*tool.input_schema).clone()),
             tool,
-            output,
+            output_schema: schema.filter(|schema| !is_wrapper(schema)),
+            output: output.map(Arc::new),
         };
+        if let Err(BuildError::OutputNotAnObject { .. }) = this.built() {
+            this.output_schema = None;
+        }
         this.check()?;
         Ok(this)
     }
 
+    fn built(&self) -> Result<Toolbox, BuildError> {
+        let tool = RuntimeTool::<()>::blocking(self.definition(), |_, _, _| Ok::<_, String>(""));
+        Toolbox::builder().tool(tool).build()
+    }
+
     /// Whether a toolbox can have it.
     fn check(&self) -> Result<(), String> {
-        let tool = RuntimeTool::<()>::blocking(self.definition(), |_, _, _| Ok::<_, String>(""));
-        match Toolbox::<()>::builder().tool(tool).build() {
+        match self.built() {
             Ok(_) => Ok(()),
+            Err(BuildError::InvalidOutputSchema { problem, .. }) => Err(unusable_output(&problem)),
             Err(BuildError::InvalidSchema { problem, .. }) => {
                 Err(format!("its `inputSchema` cannot be used: {problem}"))
             }
@@ -130,8 +140,12 @@ impl ServerTool {
         let definition = ToolDefinition::named(&*self.name, self.description())
             .with_parameters(self.parameters.clone())
             .with_tags([&*self.server]);
-        match self.title() {
+        let definition = match self.title() {
             Some(title) => definition.with_title(title),
+            None => definition,
+        };
+        match &self.output_schema {
+            Some(schema) => definition.with_output_schema(schema.clone()),
             None => definition,
         }
     }
@@ -156,10 +170,18 @@ impl ServerTool {
 
 fn output(schema: &Value) -> Result<jsonschema::Validator, String> {
     let built = jsonschema::options().build(schema);
-    built.map_err(|error| {
-        let problem = shortened(&error.to_string(), 300);
-        format!("its `outputSchema` cannot be used: {problem}")
-    })
+    built.map_err(|error| unusable_output(&error.to_string()))
+}
+
+fn unusable_output(problem: &str) -> String {
+    let problem = shortened(problem, 300);
+    format!("its `outputSchema` cannot be used: {problem}")
+}
+
+/// Whether it is of what Python's SDK wraps, `{"result": …}`: the texts say what is in it.
+fn is_wrapper(schema: &Value) -> bool {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties.is_some_and(|properties| properties.keys().eq(["result"]))
 }
 
 impl fmt::Debug for ServerTool {

@@ -9,11 +9,12 @@ use rmcp::model::{
     ProgressNotificationParam,
 };
 use rmcp::service::{RequestContext, ServiceError};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tool_runtime::batch::{Event, Events};
 use tool_runtime::dialect::Mcp;
-use tool_runtime::{Batch, Ending, Progress, Report, ToolCall};
+use tool_runtime::{Batch, Content, Ending, Progress, Report, ToolCall};
 
 use super::McpSession;
 use super::approval::{self, Answer, AskClient, Question, Way};
@@ -112,7 +113,7 @@ impl<'a> Call<'a> {
         ToolCall::new(
             self.context.id.to_string(),
             &*self.params.name,
-            serde_json::Value::Object(arguments).to_string(),
+            Value::Object(arguments).to_string(),
         )
     }
 
@@ -208,12 +209,25 @@ impl<'a> Call<'a> {
         let mut tools = tools.iter();
         let is_held =
             tools.any(|tool| tool.name == self.params.name && tool.output_schema.is_some());
-        if is_held && answer.structured_content.is_none() {
-            // It was too long. The client holds it against the schema, and would show neither it nor the text if it were no error.
-            answer.is_error = Some(true);
+        if is_held && !result.is_error() && answer.structured_content.is_none() {
+            answer.structured_content = object_in(result.parts());
+            if answer.structured_content.is_none() {
+                // It was too long, say. The client holds it against the schema, and would show neither it nor the text if it were no error.
+                answer.is_error = Some(true);
+            }
         }
         Ok(answer.into())
     }
+}
+
+/// The only object among several parts.
+fn object_in(parts: &[Content]) -> Option<Value> {
+    let mut objects = parts.iter().filter_map(|part| match part {
+        Content::Json(json) => serde_json::from_str(json).ok().filter(Value::is_object),
+        _ => None,
+    });
+    let object = objects.next();
+    object.filter(|_| objects.next().is_none())
 }
 
 /// What a batch ends with.

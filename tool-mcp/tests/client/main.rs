@@ -1,6 +1,7 @@
 //! The tests of the client: a server that behaves, and one that does not.
 
 mod across;
+mod again;
 mod bounds;
 mod calls;
 mod changes;

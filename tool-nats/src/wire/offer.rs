@@ -53,6 +53,7 @@ struct Told {
     #[serde(default)]
     description: String,
     input_schema: Value,
+    output_schema: Option<Value>,
 }
 
 impl Rules {
@@ -162,6 +163,9 @@ impl Offer {
         if let Some(title) = told.title {
             definition = definition.with_title(title);
         }
+        if let Some(schema) = told.output_schema {
+            definition = definition.with_output_schema(schema);
+        }
         if let Some(is_open) = rules.open_world {
             definition = definition.with_open_world(is_open);
         }
@@ -236,6 +240,11 @@ mod tests {
                 "properties": {"customer_id": {"type": "integer", "minimum": 1}},
                 "required": ["customer_id"],
             }))
+            .with_output_schema(serde_json::json!({
+                "type": "object",
+                "properties": {"name": {"type": "string"}},
+                "required": ["name"],
+            }))
             .with_title("Customer")
             .with_effects(DeclaredEffects::reads(["customer:{customer_id}"]).in_group("desk"))
             .with_idempotent(true)
@@ -258,6 +267,7 @@ mod tests {
         assert_eq!(Rules::of(&definition), offer.rules);
         assert_eq!(definition.title(), Some("Customer"));
         assert_eq!(definition.description(), "Looks up a customer.");
+        assert!(definition.output_schema().is_some());
         let tool = RuntimeTool::<()>::blocking(definition, |_, _, _| Ok::<_, String>(""));
         let toolbox = Toolbox::<()>::builder().tool(tool).build().unwrap();
         let again = toolbox.definitions(Mcp).unwrap();

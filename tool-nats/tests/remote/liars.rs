@@ -226,7 +226,11 @@ async fn progress_without_an_end_ends_with_the_calls_time() {
 }
 
 fn tool(name: &str, schema: serde_json::Value) -> Offered {
-    let tool = json!({"name": name, "description": "Does it.", "inputSchema": schema});
+    offered(json!({"name": name, "description": "Does it.", "inputSchema": schema}))
+}
+
+fn offered(tool: serde_json::Value) -> Offered {
+    let name = tool["name"].as_str().unwrap();
     let rules = json!({
         "effects": {"pure": true}, "effects_per_call": false, "destructive": false, "idempotent": false, "approval": false,
     });
@@ -276,6 +280,9 @@ async fn offers_that_lie_are_refused_and_the_others_taken() {
         .endpoints
         .push(tool("no_schema", json!({"type": "never_heard_of"})));
     offering.endpoints.push(tool("no_object", json!([1])));
+    offering.endpoints.push(offered(
+        json!({"name": "no_output", "inputSchema": {"type": "object"}, "outputSchema": {"type": 7}}),
+    ));
     offering.endpoints.push(tool(
         "large",
         json!({"type": "object", "description": "x".repeat(70_000)}),
@@ -289,6 +296,7 @@ async fn offers_that_lie_are_refused_and_the_others_taken() {
         "`bare` of `desk`: its metadata has no `format`",
         "`large` of `desk`: 70",
         "`no_object` of `desk`: no toolbox takes it: ",
+        "`no_output` of `desk`: no toolbox takes it: ",
         "`no_schema` of `desk`: no toolbox takes it: ",
         "`open_ticket` of `desk`: its worker hears calls at `tools.desk.call.pay.elsewhere`, which is not where those of its definition are sent",
         "`pay` of `desk`: its fingerprint is not that of its definition",

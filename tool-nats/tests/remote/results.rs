@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use tool_runtime::dialect::Mcp;
 use tool_runtime::tool::{DeclaredEffects, RuntimeTool};
-use tool_runtime::{Content, Policy, Report, ToolCall, ToolDefinition, ToolError, Toolbox, layer};
+use tool_runtime::{
+    Content, Policy, Report, ToolCall, ToolDefinition, ToolError, Toolbox, layer, tool, tools,
+};
 
 use crate::fake::{Scene, quick, text};
 
@@ -61,6 +64,38 @@ async fn all_parts_of_an_answer_come_through() {
     let report = act(writes(), move || Ok(given.clone())).await;
     assert_eq!(report.results()[0].parts(), parts);
     assert_eq!(report.results()[0].outcome().effects.code(), "done");
+}
+
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct Customer {
+    number: u64,
+    name: String,
+}
+
+/// Looks up a customer.
+#[tool(pure, output_schema)]
+async fn find_customer() -> Customer {
+    let name = "Ada".to_owned();
+    Customer { number: 7, name }
+}
+
+#[tokio::test]
+async fn what_is_structured_has_its_schema_here_too() {
+    let desk = Toolbox::new(tools![find_customer]).unwrap();
+    let mut scene = Scene::of(&desk, quick).await;
+    let [there, here] = [&desk, &scene.toolbox].map(|toolbox| {
+        let tools = serde_json::to_value(toolbox.manifest(Mcp).unwrap()).unwrap();
+        tools[0]["outputSchema"].clone()
+    });
+    assert!(there.is_object());
+    assert_eq!(here, there);
+    let (report, ()) = scene
+        .call("find_customer", "{}", async |worker| {
+            worker.call().await.run(&desk).await;
+        })
+        .await;
+    let customer = r#"{"number":7,"name":"Ada"}"#.to_owned();
+    assert_eq!(report.results()[0].parts(), [Content::Json(customer)]);
 }
 
 #[tokio::test]

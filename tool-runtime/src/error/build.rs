@@ -37,8 +37,8 @@ pub enum BuildError {
         /// Where the tool is defined.
         place: Place,
     },
-    /// A tool has an output schema, and what it returns is no object with members of its own, which a structured answer is:
-    /// text, a list, an enum, an `Option`.
+    /// A tool has an output schema that is none of an object with members of its own, which a structured answer is: it returns text,
+    /// a list, an enum, an `Option`, or the schema that it was given does not say `"type": "object"`.
     OutputNotAnObject {
         /// The tool's name.
         name: String,
@@ -58,6 +58,15 @@ pub enum BuildError {
     },
     /// The schema of a run-time tool's parameters is not one, or leads to one that is not in it.
     InvalidSchema {
+        /// The tool's name.
+        name: String,
+        /// Where the tool is defined.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The output schema that a run-time tool was given is not one, or leads to one that is not in it.
+    InvalidOutputSchema {
         /// The tool's name.
         name: String,
         /// Where the tool is defined.
@@ -188,6 +197,14 @@ impl fmt::Display for BuildError {
                 f,
                 "the schema of the parameters of `{name}` at {place} cannot be used: {problem}"
             ),
+            Self::InvalidOutputSchema {
+                name,
+                place,
+                problem,
+            } => write!(
+                f,
+                "the output schema of `{name}` at {place} cannot be used: {problem}"
+            ),
             Self::InvalidEffects {
                 name,
                 place,
@@ -252,7 +269,7 @@ impl fmt::Display for BuildError {
             ),
             Self::OutputNotAnObject { name, place } => write!(
                 f,
-                "`{name}` at {place} has `output_schema`, and what it returns is no object with members of its own; return a struct, or remove `output_schema`"
+                "`{name}` at {place} has an output schema that is none of an object with members of its own; return a struct, or remove `output_schema`; a schema of your own says `\"type\": \"object\"` and has no `anyOf`, `const`, `enum`, `not` or `oneOf` beside it"
             ),
             Self::Parameter {
                 name,

@@ -146,7 +146,8 @@ impl<S: State> RuntimeTool<S> {
         let schema = checked(definition.given(), definition.parameters());
         let validator = Validator::new(definition.name(), definition.place(), schema);
         let fault = definition.fault.take();
-        definition.fault = fault.or_else(|| validator.as_ref().err().cloned());
+        let fault = fault.or_else(|| validator.as_ref().err().cloned());
+        definition.fault = fault.or_else(|| output_fault(&definition));
         let holes = Compiled::new(definition.effects()).holes().to_vec();
         let effects = EffectsBy::Templates(holes);
         Self {
@@ -285,6 +286,15 @@ fn checked(given: Option<Value>, parameters: &Schema) -> Value {
             .or_insert(Value::Bool(false));
     }
     schema
+}
+
+/// Why the schema of what the tool answers is none.
+fn output_fault(definition: &ToolDefinition) -> Option<BuildError> {
+    let schema = definition.given_output()?;
+    match Validator::new(definition.name(), definition.place(), schema) {
+        Err(BuildError::InvalidSchema { problem, .. }) => Some(definition.output_fault(problem)),
+        _ => None,
+    }
 }
 
 fn given<T: Into<Answer>, E: Failure>(answer: Result<T, E>) -> Result<Answer, ToolError> {

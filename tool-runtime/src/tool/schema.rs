@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::merge::{sorted, types};
 use super::parameter::{Parameter, Parameters, Whole};
+use super::root::PARTS;
 use super::schema_text::{Definitions, SchemaText, tag_first};
 use super::{advertised, closed, draft, root};
 
@@ -107,13 +108,27 @@ impl Schema {
 
     /// A schema as somebody wrote it. Whether it is one at all is for a validator to say.
     pub(crate) fn given(schema: &Value) -> Self {
+        // Arguments are an object whatever it says, unless it says that they are none.
+        let is_object = |object: &Map<String, Value>| {
+            let kind = object.get("type");
+            kind.is_none_or(|kind| types(kind).contains(&"object"))
+        };
+        Self::written(schema, is_object).closed()
+    }
+
+    /// The same of what a tool answers: it says itself that this is an object, and takes other members unless it says that there are
+    /// none.
+    pub(crate) fn given_output(schema: &Value) -> Self {
+        Self::written(schema, |object| {
+            let is_object = object.get("type").is_some_and(|kind| kind == "object");
+            is_object && !PARTS.iter().any(|keyword| object.contains_key(*keyword))
+        })
+    }
+
+    fn written(schema: &Value, is_object: fn(&Map<String, Value>) -> bool) -> Self {
         let modern = draft::modern(schema.clone());
         let mut object = root::one_object(&modern);
-        // Arguments are an object whatever it says, unless it says that they are none.
-        let is_object = modern.is_object()
-            && object
-                .get("type")
-                .is_none_or(|kind| types(kind).contains(&"object"));
+        let is_object = modern.is_object() && is_object(&object);
         object.insert("type".to_owned(), "object".into());
         let mut root = schemars::Schema::from(object);
         let definitions = match root.remove("$defs") {
@@ -125,7 +140,7 @@ impl Schema {
             schema.not_an_object = Some(modern.to_string());
         }
         schema.is_given = true;
-        schema.closed()
+        schema
     }
 
     /// The same, taking no other members where it says nothing of them.

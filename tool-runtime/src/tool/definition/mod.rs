@@ -103,6 +103,8 @@ pub struct ToolDefinition {
     place: Place,
     /// The schema as somebody wrote it.
     written: Option<Value>,
+    /// That of what it answers.
+    written_output: Option<Value>,
     /// Whether its names of types need not be JSON Schema's.
     maps_types: bool,
     /// Why no toolbox can have this tool.
@@ -176,6 +178,7 @@ impl ToolDefinition {
             wire_names: WireNames::default(),
             place,
             written: None,
+            written_output: None,
             maps_types: false,
             fault: None,
             calls_others: false,
@@ -233,7 +236,7 @@ impl ToolDefinition {
         self.read()
     }
 
-    /// The same; names of types that are not JSON Schema's mean those that are: `dict` an `object`, `float` a `number`, `String` a
+    /// The same; names of types in its schemas that are not JSON Schema's mean those that are: `dict` an `object`, `float` a `number`, `String` a
     /// `string`, and so on. Else a toolbox of it is not built, since no provider knows what they mean.
     ///
     /// ```
@@ -251,27 +254,83 @@ impl ToolDefinition {
         self.read()
     }
 
-    /// Reads the schema that was written.
+    /// The same with the JSON Schema of what the tool answers: an object, of which it says `"type": "object"`.
+    ///
+    /// MCP's clients are told of it; no other provider takes one. As with `#[tool(output_schema)]` no answer is held to it: the tool is to
+    /// keep to what it says here, and to answer one JSON object.
+    ///
+    /// ```
+    /// use serde_json::{Value, json};
+    /// use tool_runtime::dialect::Mcp;
+    /// use tool_runtime::{RuntimeTool, ToolDefinition, Toolbox};
+    ///
+    /// let schema = json!({"type": "object", "properties": {"celsius": {"type": "number"}}, "required": ["celsius"]});
+    /// let definition = ToolDefinition::named("get_weather", "Says what the weather is.").with_output_schema(schema);
+    /// let tool = RuntimeTool::<()>::blocking(definition, |_, _, _| Ok::<Value, String>(json!({"celsius": 21.5})));
+    /// # if cfg!(feature = "schema-validation") {
+    /// let toolbox = Toolbox::builder().tool(tool).build()?;
+    /// let manifest = toolbox.manifest(Mcp)?;
+    /// assert!(manifest.as_str().contains(r#""outputSchema":{"type":"object","properties":{"celsius":{"type":"number"}}"#));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// It may be of draft 2020-12 or of one before, as that of the parameters. An answer may have members that it does not name, unless it
+    /// says `additionalProperties`.
+    #[must_use]
+    pub fn with_output_schema(mut self, schema: impl Into<Value>) -> Self {
+        self.written_output = Some(schema.into());
+        self.read()
+    }
+
+    /// Reads the schemas that were written.
     fn read(mut self) -> Self {
-        let Some(schema) = self.given() else {
-            return self;
-        };
-        self.fault = type_names::problem(&schema).map(|problem| BuildError::InvalidSchema {
+        self.fault = None;
+        if let Some(schema) = self.given_output() {
+            self.fault = type_names::problem(&schema).map(|problem| self.output_fault(problem));
+            self.output = Some(Arc::new(Schema::given_output(&schema)));
+        }
+        if let Some(schema) = self.given() {
+            let problem = type_names::problem(&schema);
+            let fault = problem.map(|problem| BuildError::InvalidSchema {
+                name: self.name.clone(),
+                place: self.place,
+                problem,
+            });
+            self.fault = fault.or(self.fault);
+            self.parameters = Arc::new(Schema::given(&schema));
+        }
+        self
+    }
+
+    /// What is wrong with the schema of what it answers.
+    pub(super) fn output_fault(&self, problem: String) -> BuildError {
+        BuildError::InvalidOutputSchema {
             name: self.name.clone(),
             place: self.place,
             problem,
-        });
-        self.parameters = Arc::new(Schema::given(&schema));
-        self
+        }
     }
 
     /// The schema that arguments are held to, if somebody wrote one.
     pub(super) fn given(&self) -> Option<Value> {
-        let schema = self.written.clone()?;
-        Some(match self.maps_types {
+        self.written.as_ref().map(|schema| self.mapped(schema))
+    }
+
+    /// The schema of what it answers, if somebody wrote one.
+    pub(super) fn given_output(&self) -> Option<Value> {
+        self.written_output
+            .as_ref()
+            .map(|schema| self.mapped(schema))
+    }
+
+    /// With names of types that are JSON Schema's.
+    fn mapped(&self, schema: &Value) -> Value {
+        let schema = schema.clone();
+        match self.maps_types {
             true => type_names::mapped(schema),
             false => schema,
-        })
+        }
     }
 
     /// The same with these effects. A hole of a template holds a property of the parameters, as in `customer:{id}`.
@@ -479,7 +538,7 @@ impl ToolDefinition {
         Arc::clone(&self.parameters)
     }
 
-    /// The JSON Schema of what the tool answers, if its author asks for one: an object.
+    /// The JSON Schema of what the tool answers, if its author asks for one or [gives one](Self::with_output_schema): an object.
     ///
     /// ```
     /// # use schemars::JsonSchema;
