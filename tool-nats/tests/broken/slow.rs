@@ -49,7 +49,7 @@ async fn a_caller_hears_nothing_and_its_calls_are_told_to_be_lost() {
     let server = NatsServer::configured(IMPATIENT);
     let worker = Process::start(&server.url()).await;
     let proxy = Proxy::to(server.port()).await;
-    let client = tool_nats::async_nats::connect(proxy.url()).await.unwrap();
+    let client = async_nats::connect(proxy.url()).await.unwrap();
     let toolbox = toolbox(client, 1).await;
     let pay = call("pay", json!({"to": "a", "amount": 1, "ms": 500}));
     let mut calls = vec![pay, call("stay_here", json!({}))];

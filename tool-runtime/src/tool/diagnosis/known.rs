@@ -1,13 +1,14 @@
-//! A quick look at a value that serde has taken: whether every key in it is named by its object, told from the text alone.
+//! A quick look at a value that serde has taken: whether every key in it is named by its object, and nothing in it is an array for an
+//! object or an object for a text, told from the text alone.
 //!
 //! Of most values it can be told, and then nothing else looks at them. In doubt it is not told: where a key is unknown or has an escape,
 //! and where it takes more than the kind of a value to say which of several alternatives it is.
 
 use super::super::seen::Seen;
-use super::node::Node;
+use super::node::{Node, may_be};
 use crate::json::{is_plain_name, plain_string, skip_space, string_end};
 
-/// Whether `text`, a value of the node `root`, surely has no unknown keys.
+/// Whether `text`, a value of the node `root`, surely has no unknown keys, and no object or array in the place of something else.
 pub(super) fn all_known(nodes: &[Node], root: usize, text: &str) -> bool {
     let reading = Reading { nodes, text };
     reading.value(root, reading.space(0)).is_some()
@@ -42,10 +43,16 @@ impl<'a> Reading<'a> {
     fn value(self, index: usize, at: usize) -> Option<usize> {
         let node = &self.nodes[index];
         let kind = match self.byte(at)? {
-            b'{' if node.closes => "object",
-            b'[' if node.closes => "array",
+            b'{' => "object",
+            b'[' => "array",
             _ => return self.pass(at),
         };
+        if !may_be(self.nodes, index, kind) {
+            return None;
+        }
+        if !node.closes {
+            return self.pass(at);
+        }
         match (node.all.as_slice(), node.any.as_slice()) {
             ([], []) if kind == "object" => self.members(node, at, |_, _| true),
             ([], []) => self.elements(node, at),
@@ -291,7 +298,8 @@ mod tests {
             let (nodes, root) = node::compile(&schema());
             let value = value::read(&text).unwrap();
             if all_known(&nodes, root, &text) {
-                prop_assert!(Look::new(&nodes).at(root, "", &value).is_empty(), "{}", text);
+                let (unknown, misfits) = Look::new(&nodes).at(root, "", &value);
+                prop_assert!(unknown.is_empty() && misfits.is_empty(), "{}", text);
             }
         }
     }

@@ -1,10 +1,14 @@
-//! A value held against nodes: which keys are not there, and of alternatives which is meant.
+//! A value held against nodes: which keys are not there, what is an object or an array in the place of something else, and of alternatives
+//! which is meant.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::super::path::Path;
-use super::node::Node;
+use super::super::problem::{ArgumentProblem, Weight};
+use super::super::words;
+use super::expected;
+use super::node::{Node, kind, may_be};
 use super::value::Value;
 
 /// A key that an object does not have.
@@ -19,6 +23,23 @@ pub(super) struct Found {
     pub(super) at: Range<usize>,
 }
 
+/// An object or an array where the schema has none, which serde takes all the same: a struct as the list of its fields, a variant as an
+/// object with its name.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    pub(super) node: usize,
+    pub(super) path: String,
+    pub(super) is_array: bool,
+}
+
+impl Misfit {
+    pub(super) fn problem(self, nodes: &[Node]) -> ArgumentProblem {
+        let expected = expected::any_of(nodes, &[self.node]);
+        let found = words::came(if self.is_array { "[" } else { "{" });
+        ArgumentProblem::new(self.path, expected, found).weighing(Weight::Value)
+    }
+}
+
 /// Whether a value fits a node, and which keys in it are unknown if it does.
 type Verdict = (bool, Vec<Found>);
 
@@ -27,6 +48,7 @@ pub(super) struct Look<'a> {
     /// Of alternatives, so that those inside of each other are looked at once each: by node, by
     /// the place of the value, and whether a choice is open.
     known: HashMap<(usize, usize, bool), Verdict>,
+    misfits: Vec<Misfit>,
 }
 
 impl<'a> Look<'a> {
@@ -34,14 +56,20 @@ impl<'a> Look<'a> {
         Self {
             nodes,
             known: HashMap::new(),
+            misfits: Vec::new(),
         }
     }
 
-    /// The unknown keys of `value` under the node `root`.
-    pub(super) fn at(mut self, root: usize, name: &str, value: &Value<'_>) -> Vec<Found> {
+    /// The unknown keys of `value` under the node `root`, and what does not fit.
+    pub(super) fn at(
+        mut self,
+        root: usize,
+        name: &str,
+        value: &Value<'_>,
+    ) -> (Vec<Found>, Vec<Misfit>) {
         let mut found = Vec::new();
         self.look(root, value, &Path::Root(name), false, &mut found);
-        found
+        (found, self.misfits)
     }
 
     /// Adds the unknown keys, and says whether the value fits; that is looked at in full only while a choice is `open`.
@@ -54,6 +82,14 @@ impl<'a> Look<'a> {
         found: &mut Vec<Found>,
     ) -> bool {
         let node = &self.nodes[index];
+        if !open && !matches!(value, Value::Scalar(_)) && !may_be(self.nodes, index, kind(value)) {
+            self.misfits.push(Misfit {
+                node: index,
+                path: path.text(),
+                is_array: matches!(value, Value::Array(_)),
+            });
+            return false;
+        }
         if !node.closes && !open {
             return true;
         }

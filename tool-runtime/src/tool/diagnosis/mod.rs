@@ -1,8 +1,9 @@
 //! What is wrong inside of arguments, by their schema.
 //!
 //! Of a value that serde has taken: keys that the schema does not have. serde ignores what a struct does not name; the schema says
-//! that there is nothing else, so it is refused like an argument that the tool does not have. In doubt such a value is taken: of
-//! alternatives one that fits is enough, and where none seems to fit, serde has known better.
+//! that there is nothing else, so it is refused like an argument that the tool does not have. Likewise a list of fields in the place of the
+//! object that has them. In doubt such a value is taken: of alternatives one that fits is enough, and where none seems to fit, though one
+//! is of that kind, serde has known better.
 //!
 //! Of a value that was refused: all that is wrong with it at once, where serde tells of the first thing alone. That costs nothing
 //! as long as arguments are right.
@@ -116,21 +117,33 @@ impl Diagnosis {
         text: &str,
         reads: &mut dyn FnMut(&str) -> bool,
     ) -> Vec<(usize, ArgumentProblem)> {
-        if !self.nodes[root].closes || known::all_known(&self.nodes, root, text) {
+        let nodes = &self.nodes;
+        let kind = if text.starts_with('[') { "array" } else { "object" };
+        let is_open = !nodes[root].closes && node::may_be(nodes, root, kind);
+        if is_open || known::all_known(nodes, root, text) {
             return Vec::new();
         }
         // It is JSON, or serde had not read it.
         let Some(value) = value::read(text) else {
             return Vec::new();
         };
-        let mut found = Look::new(&self.nodes).at(root, name, &value);
+        let (mut found, mut misfits) = Look::new(nodes).at(root, name, &value);
         found.sort_by_key(|found| found.at.start);
         found.dedup_by_key(|found| found.at.start);
         without_aliases(&mut found, text, reads);
-        let problems = found.iter().take(walk::MAX_FLAWS);
+        misfits.dedup_by(|one, other| one.path == other.path);
+        let unknown = found
+            .iter()
+            .map(|found| (found.at.start, self.problem(found)));
+        let misfits = misfits.into_iter().map(|misfit| {
+            let path = misfit.path.strip_prefix(name).unwrap_or_default();
+            let at = find::find(nodes, root, &value, path).at;
+            (at, misfit.problem(nodes))
+        });
+        let mut problems: Vec<_> = unknown.chain(misfits).collect();
+        problems.sort_by_key(|(at, _)| *at);
+        problems.truncate(walk::MAX_FLAWS);
         problems
-            .map(|found| (found.at.start, self.problem(found)))
-            .collect()
     }
 
     fn problem(&self, found: &Found) -> ArgumentProblem {

@@ -154,6 +154,17 @@ impl Node {
             }
     }
 
+    /// Whether an object or an array is among its values, as far as it lists them.
+    fn may_list(&self, kind: &str) -> bool {
+        let values = self.values.as_ref();
+        values.is_none_or(|values| {
+            values.iter().any(|value| match kind {
+                "array" => value.is_array(),
+                _ => value.is_object(),
+            })
+        })
+    }
+
     fn holds(&self, text: &str, kind: &str) -> bool {
         let range = self.range.as_ref().filter(|_| kind == "integer");
         let is_held =
@@ -175,6 +186,23 @@ impl Node {
             .chain(self.prefix.iter().chain(parts).copied())
             .chain([self.items, others])
     }
+}
+
+/// So deep references and alternatives are followed for a kind.
+const MAX_DEPTH: usize = 8;
+
+/// Whether the node takes any object, or any array, as far as types say: its own, and those of what else holds.
+pub(super) fn may_be(nodes: &[Node], index: usize, kind: &str) -> bool {
+    fn at_depth(nodes: &[Node], index: usize, kind: &str, depth: usize) -> bool {
+        let node = &nodes[index];
+        let may_be = |part: &usize| at_depth(nodes, *part, kind, depth - 1);
+        node.may_be(kind)
+            && node.may_list(kind)
+            && (depth == 0
+                || node.all.iter().all(may_be)
+                    && node.any.iter().all(|branches| branches.iter().any(may_be)))
+    }
+    at_depth(nodes, index, kind, MAX_DEPTH)
 }
 
 /// The type of a value; that of a number with a point or an exponent is `number`, whatever it is worth.
