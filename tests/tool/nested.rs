@@ -695,5 +695,8 @@ fn a_list_is_no_alternative_of_objects_and_an_object_no_name() {
         &[("order", "`Rising` or `Falling`", "an object")],
     );
     // What another alternative may be is for serde to say.
-    accepted("choose", r#"{"id": [1, {"id": 2}], "weight": {"Grams": 7}}"#);
+    accepted(
+        "choose",
+        r#"{"id": [1, {"id": 2}], "weight": {"Grams": 7}}"#,
+    );
 }

@@ -118,7 +118,11 @@ impl Diagnosis {
         reads: &mut dyn FnMut(&str) -> bool,
     ) -> Vec<(usize, ArgumentProblem)> {
         let nodes = &self.nodes;
-        let kind = if text.starts_with('[') { "array" } else { "object" };
+        let kind = if text.starts_with('[') {
+            "array"
+        } else {
+            "object"
+        };
         let is_open = !nodes[root].closes && node::may_be(nodes, root, kind);
         if is_open || known::all_known(nodes, root, text) {
             return Vec::new();
