@@ -296,7 +296,7 @@ impl Drop for Calling {
     }
 }
 
-fn cancelled(id: RequestId) -> ClientNotification {
+pub(super) fn cancelled(id: RequestId) -> ClientNotification {
     let params = CancelledNotificationParam::new(
         Some(id),
         Some("the call is not wanted any more".to_owned()),

@@ -1,20 +1,21 @@
 //! What is seen of every message, in the order of the connection: progress, which goes to its call; that the list of tools has changed; and
-//! that the connection is over.
+//! that the connection is over. And that no request is cancelled before it is on its way.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
 use rmcp::RoleClient;
 use rmcp::model::{
-    ClientRequest, GetExtensions, GetMeta, JsonRpcMessage, ProgressNotificationParam,
-    ProgressToken, ServerNotification,
+    ClientNotification, ClientRequest, GetExtensions, GetMeta, JsonRpcMessage,
+    ProgressNotificationParam, ProgressToken, RequestId, ServerNotification,
 };
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 use tool_runtime::{CallContext, Progress};
 
@@ -28,6 +29,7 @@ pub(super) struct Wire {
     /// The server says that its tools are others.
     pub(super) list_changed: Notify,
     calls: Mutex<HashMap<ProgressToken, Calling>>,
+    unsent: Mutex<HashMap<RequestId, oneshot::Receiver<()>>>,
 }
 
 /// A call that is at the server.
@@ -40,6 +42,31 @@ struct Calling {
 /// Goes with a request to the transport, and no further: whose call it is.
 #[derive(Clone)]
 pub(super) struct Whose(pub(super) CallContext);
+
+/// A request that waits for its place among what is written, until this is dropped.
+struct Unsent {
+    wire: Arc<Wire>,
+    id: RequestId,
+    _waited_for: oneshot::Sender<()>,
+}
+
+impl Unsent {
+    fn new(wire: &Arc<Wire>, id: &RequestId) -> Self {
+        let (waited_for, waiting) = oneshot::channel();
+        wire.unsent().insert(id.clone(), waiting);
+        Self {
+            wire: Arc::clone(wire),
+            id: id.clone(),
+            _waited_for: waited_for,
+        }
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        self.wire.unsent().remove(&self.id);
+    }
+}
 
 /// A longer text about how far a call is, is cut.
 const MAX_MESSAGE: usize = 1_000;
@@ -92,8 +119,12 @@ impl Wire {
         }
     }
 
-    fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<ProgressToken, Calling>> {
+    fn calls(&self) -> MutexGuard<'_, HashMap<ProgressToken, Calling>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unsent(&self) -> MutexGuard<'_, HashMap<RequestId, oneshot::Receiver<()>>> {
+        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,10 +151,37 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
         &mut self,
         item: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        if let JsonRpcMessage::Request(request) = &item {
-            self.wire.begin(&request.request);
+        let (mut unsent, mut request) = (None, None);
+        match &item {
+            JsonRpcMessage::Request(request) => {
+                self.wire.begin(&request.request);
+                unsent = Some(Unsent::new(&self.wire, &request.id));
+            }
+            JsonRpcMessage::Notification(notification) => {
+                if let ClientNotification::CancelledNotification(cancelled) =
+                    &notification.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    request = self.wire.unsent().remove(id);
+                }
+            }
+            _ => {}
         }
-        self.inner.send(item)
+        let sent = self.inner.send(item);
+        // rmcp sends each message on a task of its own, in no order; what is polled first is written first. A server that is told of the
+        // end of a request before it has the request runs it, and nobody stops it any more.
+        async move {
+            if let Some(request) = request {
+                let _ = request.await;
+            }
+            let mut sent = pin!(sent);
+            let begun = poll_fn(|cx| Poll::Ready(sent.as_mut().poll(cx))).await;
+            drop(unsent);
+            match begun {
+                Poll::Ready(result) => result,
+                Poll::Pending => sent.await,
+            }
+        }
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
@@ -145,5 +203,67 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
 impl<T> Drop for Watched<T> {
     fn drop(&mut self) {
         self.wire.lost.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use rmcp::model::{CallToolRequest, CallToolRequestParams};
+
+    use super::super::link::cancelled;
+    use super::*;
+
+    /// Writes a message when it is polled.
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<&'static str>>>);
+
+    impl Transport<RoleClient> for Written {
+        type Error = Infallible;
+
+        fn send(
+            &mut self,
+            item: TxJsonRpcMessage<RoleClient>,
+        ) -> impl Future<Output = Result<(), Infallible>> + Send + 'static {
+            let (written, what) = match item {
+                JsonRpcMessage::Request(_) => (self.clone(), "request"),
+                _ => (self.clone(), "cancelled"),
+            };
+            async move {
+                written.0.lock().unwrap().push(what);
+                Ok(())
+            }
+        }
+
+        async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
+            None
+        }
+
+        async fn close(&mut self) -> Result<(), Infallible> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_written_before_its_end_whichever_is_polled_first() {
+        let (written, wire) = (Written::default(), Arc::<Wire>::default());
+        let mut watched = Watched::new(written.clone(), Arc::clone(&wire));
+        let id = RequestId::Number(7);
+        let call = CallToolRequest::new(CallToolRequestParams::new("read"));
+        let request = ClientRequest::CallToolRequest(call);
+        let request = watched.send(JsonRpcMessage::request(request, id.clone()));
+        let end = || JsonRpcMessage::notification(cancelled(id.clone()));
+        let ended = watched.send(end());
+        let (ended, request) = tokio::join!(biased; ended, request);
+        (ended.unwrap(), request.unwrap());
+        assert_eq!(*written.0.lock().unwrap(), ["request", "cancelled"]);
+        assert!(wire.unsent().is_empty());
+        // Nor does one wait for a request that never is written.
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(
+            CallToolRequestParams::new("read"),
+        ));
+        drop(watched.send(JsonRpcMessage::request(request, id.clone())));
+        watched.send(end()).await.unwrap();
     }
 }
