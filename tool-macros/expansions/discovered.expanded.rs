@@ -56,10 +56,14 @@ const _: () = {
                     use __tool_private::{AnyReturn as _, AnyValue as _, Ready as _};
                     #[allow(clippy::let_unit_value)]
                     let __tool_returned = hello().await;
-                    #[allow(clippy::let_unit_value)]
-                    let __tool_value = __tool_private::Returned(__tool_returned)
-                        .split()?;
-                    __tool_private::Rendered(__tool_value).render()
+                    match __tool_private::Returned(__tool_returned).split() {
+                        ::core::result::Result::Ok(__tool_value) => {
+                            __tool_private::Rendered(__tool_value).render()
+                        }
+                        ::core::result::Result::Err(__tool_error) => {
+                            ::core::result::Result::Err(__tool_error)
+                        }
+                    }
                 }),
             )
         }
