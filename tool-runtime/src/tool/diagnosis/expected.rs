@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::words;
-use super::node::Node;
+use super::node::{Node, is_of};
 use crate::text::listed;
 
 /// So deep references and alternatives are followed for words.
@@ -138,18 +138,6 @@ fn gather<'a>(nodes: &'a [Node], index: usize, depth: usize, taken: &mut Taken<'
             }
         }
     }
-}
-
-fn is_of(value: &Value, kinds: &[&str]) -> bool {
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => return kinds.contains(&"number") || kinds.contains(&"integer"),
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    kinds.contains(&kind)
 }
 
 /// A string, with an example of what its format means where the name of that does not say it.

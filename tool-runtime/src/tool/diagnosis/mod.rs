@@ -118,10 +118,9 @@ impl Diagnosis {
         reads: &mut dyn FnMut(&str) -> bool,
     ) -> Vec<(usize, ArgumentProblem)> {
         let nodes = &self.nodes;
-        let kind = if text.starts_with('[') {
-            "array"
-        } else {
-            "object"
+        let kind = match text.starts_with('[') {
+            true => "array",
+            false => "object",
         };
         let is_open = !nodes[root].closes && node::may_be(nodes, root, kind);
         if is_open || known::all_known(nodes, root, text) {
@@ -131,11 +130,10 @@ impl Diagnosis {
         let Some(value) = value::read(text) else {
             return Vec::new();
         };
-        let (mut found, mut misfits) = Look::new(nodes).at(root, name, &value);
+        let (mut found, misfits) = Look::new(nodes).at(root, name, &value);
         found.sort_by_key(|found| found.at.start);
         found.dedup_by_key(|found| found.at.start);
         without_aliases(&mut found, text, reads);
-        misfits.dedup_by(|one, other| one.path == other.path);
         let unknown = found
             .iter()
             .map(|found| (found.at.start, self.problem(found)));
@@ -146,6 +144,8 @@ impl Diagnosis {
         });
         let mut problems: Vec<_> = unknown.chain(misfits).collect();
         problems.sort_by_key(|(at, _)| *at);
+        // A schema of several parts may say a thing twice.
+        problems.dedup_by(|(_, one), (_, other)| one.path() == other.path());
         problems.truncate(walk::MAX_FLAWS);
         problems
     }

@@ -154,17 +154,6 @@ impl Node {
             }
     }
 
-    /// Whether an object or an array is among its values, as far as it lists them.
-    fn may_list(&self, kind: &str) -> bool {
-        let values = self.values.as_ref();
-        values.is_none_or(|values| {
-            values.iter().any(|value| match kind {
-                "array" => value.is_array(),
-                _ => value.is_object(),
-            })
-        })
-    }
-
     fn holds(&self, text: &str, kind: &str) -> bool {
         let range = self.range.as_ref().filter(|_| kind == "integer");
         let is_held =
@@ -191,18 +180,32 @@ impl Node {
 /// So deep references and alternatives are followed for a kind.
 const MAX_DEPTH: usize = 8;
 
-/// Whether the node takes any object, or any array, as far as types say: its own, and those of what else holds.
+/// Whether the node takes any value of this kind, as far as it tells types and lists values: it, and what else holds.
 pub(super) fn may_be(nodes: &[Node], index: usize, kind: &str) -> bool {
     fn at_depth(nodes: &[Node], index: usize, kind: &str, depth: usize) -> bool {
         let node = &nodes[index];
         let may_be = |part: &usize| at_depth(nodes, *part, kind, depth - 1);
+        let is_listed = |values: &Vec<Value>| values.iter().any(|value| is_of(value, &[kind]));
         node.may_be(kind)
-            && node.may_list(kind)
+            && node.values.as_ref().is_none_or(is_listed)
             && (depth == 0
                 || node.all.iter().all(may_be)
                     && node.any.iter().all(|branches| branches.iter().any(may_be)))
     }
     at_depth(nodes, index, kind, MAX_DEPTH)
+}
+
+/// Whether a value is of one of these types.
+pub(super) fn is_of(value: &Value, kinds: &[&str]) -> bool {
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => return kinds.contains(&"number") || kinds.contains(&"integer"),
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    kinds.contains(&kind)
 }
 
 /// The type of a value; that of a number with a point or an exponent is `number`, whatever it is worth.
