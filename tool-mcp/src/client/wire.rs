@@ -256,7 +256,8 @@ mod tests {
         let end = || JsonRpcMessage::notification(cancelled(id.clone()));
         let ended = watched.send(end());
         let (ended, request) = tokio::join!(biased; ended, request);
-        (ended.unwrap(), request.unwrap());
+        ended.unwrap();
+        request.unwrap();
         assert_eq!(*written.0.lock().unwrap(), ["request", "cancelled"]);
         assert!(wire.unsent().is_empty());
         // Nor does one wait for a request that never is written.
